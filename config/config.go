@@ -1,0 +1,161 @@
+package config
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Config is a checked environment. Its values are final: defaults are filled in, URLs are absolute,
+// names are trimmed.
+type Config struct {
+	HTTP     HTTP
+	LogLevel slog.Level
+	Store    Store
+	Chat     Chat
+	Slack    Slack
+	CRM      CRM
+	Sweep    Sweep
+	Limits   Limits
+	People   People
+	// Kinds are the kinds in use, in the order of KINDS; never empty.
+	Kinds []Kind
+	// TimeZone is the deployment's zone; a Kind may have its own. Never nil.
+	TimeZone *time.Location
+	// Client is how a command reaches a service that runs elsewhere.
+	Client Client
+}
+
+// HTTP is where the service listens.
+type HTTP struct {
+	// Addr is host:port; the host may be empty, the port 0 (any free one).
+	Addr string
+	// PublicURL is the URL that others use, without a trailing slash; "" when unset.
+	PublicURL string
+	// MetricsAddr is host:port of a listener of its own for /metrics; "": on Addr, for loopback peers or an API token.
+	MetricsAddr string
+	// APITokens are the bearer tokens of the REST API; names and tokens are unique. Nil: nobody may call it.
+	APITokens []APIToken
+}
+
+// APIToken is one caller of the REST API.
+type APIToken struct {
+	Name  string
+	Token Secret
+}
+
+// Store is where state lives: the embedded store, one file under DataDir.
+type Store struct {
+	DataDir string
+	// AllowVolatile accepts a Redis that may lose data; the embedded store needs no such leave.
+	AllowVolatile bool
+	// EncryptionKeys protect stored tokens: base64 of 32 bytes each ([EncryptionKey] decodes one).
+	// The first one encrypts, all decrypt. Nil when unset.
+	EncryptionKeys []Secret
+}
+
+// Chat is what holds for every chat platform.
+type Chat struct {
+	// Platforms are those to serve, the default one first. Empty only after [LoadTools].
+	Platforms []Platform
+	// Command is the slash command with its slash.
+	Command string
+	// AdminChannel is a channel id of the platform; "" when unset.
+	AdminChannel string
+	Subscribers  Subscribers
+	// Timeout is the deadline of one call. A post without an answer is looked up five seconds after it.
+	Timeout time.Duration
+	// RateFactor multiplies the published rate tiers; above 0.
+	RateFactor float64
+}
+
+// Slack is the Slack app. BotToken is unset when Slack is not in use, and then nothing else matters.
+type Slack struct {
+	BotToken      Secret
+	SigningSecret Secret
+	// ClientID and ClientSecret are for sign-in and installation; both or neither are set.
+	ClientID     string
+	ClientSecret Secret
+	// APIURL ends with a slash.
+	APIURL string
+	// URL is the base of the issuer, the authorize pages and deep links, without a trailing slash.
+	URL string
+}
+
+// CRM is the CRM organisation.
+type CRM struct {
+	// Driver is "neutral", the only one in this version.
+	Driver string
+	// Name is the first part of a channel's purpose; lower-case letters, digits, "_", "-".
+	Name string
+	// WebhookSecrets verify webhooks: "whsec_" and base64 each ([WebhookKey] decodes one). Nil: no webhook is taken.
+	WebhookSecrets []Secret
+	// URL is the base of the pull API, without a trailing slash; "": webhooks are the truth.
+	URL string
+	// Token is the bearer token for URL; may be unset.
+	Token Secret
+	// Concurrency is how many calls to the CRM run at once; at least 1.
+	Concurrency int
+}
+
+// Sweep is when the CRM is asked again, and how long things wait. No duration is negative.
+type Sweep struct {
+	Incremental Schedule
+	Full        Schedule
+	// DriftMaxAge is the age at which a whole reading of a channel's members is too old.
+	DriftMaxAge time.Duration
+	// DeleteConfirm is how far apart the two confirmations of a deletion are.
+	DeleteConfirm time.Duration
+	// FreezeGrace is how long people stay in the channel of a record that is back in a pool.
+	FreezeGrace time.Duration
+	// LedgerRetention is how long ids of events and cards are kept; above 0.
+	LedgerRetention time.Duration
+}
+
+// Limits are the brakes.
+type Limits struct {
+	// Removal holds a Plan, GlobalRemoval a Sweep over all Groups.
+	Removal       RemovalLimit
+	GlobalRemoval RemovalLimit
+	// Enrol is the number of people above which a custom kind is always joined by command; at least 1.
+	Enrol int
+}
+
+// RemovalLimit is passed when more than Share (0 to 1) of the Owned and more than People would be removed.
+type RemovalLimit struct {
+	Share  float64
+	People int
+}
+
+// People is how users and records are recognised.
+type People struct {
+	// IgnoreUsers are CRM user ids of machines.
+	IgnoreUsers []string
+	// LinksFile is a readable file of user_id,platform,member_id lines; "" when unset.
+	LinksFile string
+	// LinkHosts are the hosts, lower-case and perhaps with a port, whose links are links to records.
+	LinkHosts []string
+}
+
+// Client is the service that a command asks; URL "" means the control socket under DataDir.
+type Client struct {
+	// URL is the base URL of the service, without a trailing slash.
+	URL   string
+	Token Secret
+}
+
+// Notes are settings that are allowed and probably not meant; for a warning in the log. No secret is in them.
+func (c Config) Notes() []string {
+	var notes []string
+	if c.CRM.WebhookSecrets == nil && c.CRM.URL == "" {
+		notes = append(notes, "neither "+full("CRM_WEBHOOK_SECRET")+" nor "+full("CRM_URL")+" is set: no record can arrive")
+	}
+	if c.CRM.Token.IsSet() && c.CRM.URL == "" {
+		notes = append(notes, full("CRM_TOKEN")+" has no use without "+full("CRM_URL"))
+	}
+	if c.Slack.ClientID == "" {
+		notes = append(notes, full("SLACK_CLIENT_ID")+" is not set: nobody can sign in, so /open does not work")
+	} else if c.HTTP.PublicURL == "" {
+		notes = append(notes, full("PUBLIC_URL")+" is not set: sign-in cannot come back, so /open does not work")
+	}
+	return notes
+}
