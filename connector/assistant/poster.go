@@ -1,0 +1,90 @@
+package assistant
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// Poster posts a card once, also across crashes and lost answers: what is
+// about to be posted is stored first, and a post whose outcome is unknown is
+// looked up in the channel before it is tried again.
+type Poster struct {
+	Engine connector.Engine
+	Clock  func() time.Time
+}
+
+// CardIDOf derives the opaque id under which a card is posted and found.
+func CardIDOf(group connector.GroupID, identity string) connector.CardID {
+	sum := sha256.Sum256([]byte(string(group) + "\x00" + identity))
+	return connector.CardID("c" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:15])))
+}
+
+// Post posts the card unless it is posted, and returns its message. The
+// caller stores the entry with the message: until then a repeated Post looks
+// it up. posted tells a card that stood already from one just posted.
+func (p *Poster) Post(ctx context.Context, platform connector.ChatPlatform, g connector.Group, id connector.CardID, card connector.Card) (entry connector.LedgerEntry, posted bool, err error) {
+	entry, err = p.Engine.Ledger.Entry(ctx, g.ID, id)
+	if err != nil && !errors.Is(err, connector.ErrNotFound) {
+		return entry, false, fmt.Errorf("read ledger: %w", err)
+	}
+	if entry.Message != "" {
+		return entry, false, nil
+	}
+	if !entry.Trying.IsZero() {
+		message, err := p.find(ctx, platform, g, id, entry.Trying)
+		if err == nil {
+			entry.Message, entry.Trying, entry.At = message, time.Time{}, p.Clock()
+			return entry, true, nil
+		}
+		if !errors.Is(err, connector.ErrNotFound) && !errors.Is(err, connector.ErrUnsupported) {
+			return entry, false, err
+		}
+	}
+	entry.Card, entry.Trying = id, p.Clock()
+	if err := p.Engine.Ledger.PutEntry(ctx, g.ID, entry); err != nil {
+		return entry, false, fmt.Errorf("store intent: %w", err)
+	}
+	message, err := platform.Cards.Post(ctx, g.Channel.ID, id, card)
+	if err != nil {
+		return entry, false, p.failed(ctx, g, entry, err)
+	}
+	entry.Message, entry.Trying, entry.At = message, time.Time{}, p.Clock()
+	return entry, true, nil
+}
+
+// find looks for a post that was begun earlier, not sooner than it can no
+// longer take effect.
+func (p *Poster) find(ctx context.Context, platform connector.ChatPlatform, g connector.Group, id connector.CardID, begun time.Time) (connector.MessageID, error) {
+	settled := begun.Add(platform.Limits.CallTimeout + platform.Limits.LookupDelay)
+	if wait := settled.Sub(p.Clock()); wait > 0 {
+		return "", &connector.WaitError{After: wait, What: "outcome of a post"}
+	}
+	if platform.Finder == nil {
+		return "", connector.ErrUnsupported
+	}
+	message, err := platform.Finder.FindCard(ctx, g.Channel.ID, id, begun)
+	if err != nil {
+		return "", fmt.Errorf("find card: %w", err)
+	}
+	return message, nil
+}
+
+// failed takes the intent back when the post certainly did not happen. Where
+// that is not certain the intent stays, and the next run finds out.
+func (p *Poster) failed(ctx context.Context, g connector.Group, entry connector.LedgerEntry, cause error) error {
+	cause = fmt.Errorf("post card: %w", cause)
+	switch connector.ReasonOf(cause) {
+	case connector.ReasonUnknownOutcome, connector.ReasonStopped, connector.ReasonOther:
+		return cause
+	default:
+		entry.Trying = time.Time{}
+		return errors.Join(cause, p.Engine.Ledger.PutEntry(ctx, g.ID, entry))
+	}
+}

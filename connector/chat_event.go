@@ -1,0 +1,31 @@
+package connector
+
+import "time"
+
+// ChatEventType is what a chat platform says has happened in a channel.
+type ChatEventType string
+
+// The events that make a Group worth reading again.
+const (
+	ChatMemberJoined     ChatEventType = "member_joined"
+	ChatMemberLeft       ChatEventType = "member_left"
+	ChatChannelRenamed   ChatEventType = "channel_renamed"
+	ChatChannelArchived  ChatEventType = "channel_archived"
+	ChatChannelRestored  ChatEventType = "channel_restored"
+	ChatChannelDeleted   ChatEventType = "channel_deleted"
+	ChatBotRemoved       ChatEventType = "bot_removed"
+	ChatTokenRevoked     ChatEventType = "token_revoked"
+	ChatEventsWereMissed ChatEventType = "events_missed"
+)
+
+// ChatEvent is one such event: a hint, like every event. Channel is empty
+// for the last two.
+type ChatEvent struct {
+	// ID is the event's identity: the same again changes nothing.
+	ID       string
+	Type     ChatEventType
+	Platform PlatformID
+	Channel  ChannelID
+	Member   MemberID
+	At       time.Time
+}

@@ -1,0 +1,183 @@
+package connector
+
+import "time"
+
+// GroupState is where a Group stands.
+type GroupState string
+
+// The states of the public contract.
+const (
+	GroupCreating    GroupState = "creating"
+	GroupActive      GroupState = "active"
+	GroupHeld        GroupState = "held"
+	GroupFrozen      GroupState = "frozen"
+	GroupClosing     GroupState = "closing"
+	GroupArchived    GroupState = "archived"
+	GroupUnreachable GroupState = "unreachable"
+	GroupLost        GroupState = "lost"
+	GroupFailed      GroupState = "failed"
+	GroupUnmanaged   GroupState = "unmanaged"
+	GroupMoved       GroupState = "moved"
+	GroupTombstone   GroupState = "tombstone"
+)
+
+// Posting reports whether cards are posted to a Group in this state.
+func (s GroupState) Posting() bool { return s == GroupActive || s == GroupHeld || s == GroupCreating }
+
+// Origin says whose channel a Group uses.
+type Origin string
+
+// Origins of a channel.
+const (
+	CreatedByUs Origin = "us"
+	Adopted     Origin = "adopted"
+)
+
+// Group is the stored tie between one Record and one Channel on one platform.
+// It is saved by compare-and-swap on Revision.
+type Group struct {
+	ID         GroupID    `json:"id"`
+	Platform   PlatformID `json:"platform"`
+	Record     RecordKey  `json:"record"`
+	RecordName string     `json:"record_name,omitempty"`
+	RecordURL  string     `json:"record_url,omitempty"`
+	State      GroupState `json:"state"`
+	// Failure says why a failed Group was refused, in words for a person.
+	Failure   string    `json:"failure,omitempty"`
+	Origin    Origin    `json:"created_by"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// Intent is the channel that is being made; nil once Channel is set.
+	Intent  *Intent `json:"intent,omitempty"`
+	Channel Channel `json:"channel,omitzero"`
+	// Purposed reports that the channel's purpose carries the Record's key.
+	Purposed bool `json:"purposed,omitempty"`
+	// Topic is the topic that Roomkeeper last wrote.
+	Topic string `json:"topic,omitempty"`
+
+	// ChatReadAt is when the channel was last read whole, TouchedAt when a
+	// chat event last said that it may have changed.
+	ChatReadAt time.Time `json:"chat_read_at,omitzero"`
+	TouchedAt  time.Time `json:"touched_at,omitzero"`
+
+	Memberships []Membership `json:"memberships,omitempty"`
+	// OwnerReadded is the owner who left and was added again, once per ownership.
+	OwnerReadded UserID `json:"owner_readded,omitempty"`
+	// Unresolved counts the team entries that are not resolved to people.
+	Unresolved int `json:"unresolved,omitempty"`
+
+	Held *Hold `json:"held,omitempty"`
+	// Confirmed are the people whose removal somebody confirmed; no brake
+	// counts them.
+	Confirmed []MemberID `json:"confirmed,omitempty"`
+
+	Details DetailsCard `json:"details,omitzero"`
+
+	Revision uint64 `json:"revision"`
+}
+
+// Intent is the marker of a creation whose outcome may be unknown: it is
+// stored before the call, with the exact name.
+type Intent struct {
+	Name string    `json:"name"`
+	At   time.Time `json:"at"`
+	// Attempt numbers the suffixes that were tried: 0 is the plain name.
+	Attempt int `json:"attempt"`
+}
+
+// Channel is a channel as its platform named it.
+type Channel struct {
+	ID   ChannelID `json:"id"`
+	Name string    `json:"name"`
+	URL  string    `json:"url,omitempty"`
+}
+
+// DetailsCard is the pinned card that shows the Record.
+type DetailsCard struct {
+	Message MessageID `json:"message,omitempty"`
+	Digest  string    `json:"digest,omitempty"`
+	Pinned  bool      `json:"pinned,omitempty"`
+	// Generation grows when somebody deleted the card, so that a new one is posted.
+	Generation int `json:"generation,omitempty"`
+}
+
+// MemberStatus is how somebody stands to a channel.
+type MemberStatus string
+
+// The statuses of the public contract.
+const (
+	StatusMember    MemberStatus = "member"
+	StatusHandAdded MemberStatus = "hand_added"
+	StatusJoined    MemberStatus = "joined"
+	StatusService   MemberStatus = "service"
+	StatusPending   MemberStatus = "pending"
+	StatusToRemove  MemberStatus = "to_remove"
+	StatusLeft      MemberStatus = "left"
+	StatusRemoved   MemberStatus = "removed"
+)
+
+// Membership is one person's tie to one channel and where it comes from.
+// User is empty for a Member whom the CRM does not know; Member is empty for
+// a User without an account.
+type Membership struct {
+	User   UserID       `json:"user,omitempty"`
+	Member MemberID     `json:"member,omitempty"`
+	Name   string       `json:"name,omitempty"`
+	Status MemberStatus `json:"status"`
+	// Owned is set before the invitation is sent: Roomkeeper added them, or
+	// meant to. Only Owned members are removed by default.
+	Owned bool `json:"owned,omitempty"`
+	// Seen is set when a whole reading showed an Owned person in the channel.
+	Seen   bool          `json:"seen,omitempty"`
+	Reason PendingReason `json:"reason,omitempty"`
+	Since  time.Time     `json:"since"`
+	// TriedAt is the last time an invitation or removal was sent.
+	TriedAt time.Time `json:"tried_at,omitzero"`
+	Why     []Path    `json:"why,omitempty"`
+}
+
+// Via is a way that leads from a Record to a person.
+type Via string
+
+// The ways of the public contract.
+const (
+	ViaOwner      Via = "owner"
+	ViaTeam       Via = "team"
+	ViaDepartment Via = "department"
+	ViaRole       Via = "role"
+	ViaUserGroup  Via = "user_group"
+	ViaQueue      Via = "queue"
+	ViaTerritory  Via = "territory"
+	ViaPool       Via = "pool"
+)
+
+// Path is one reason why somebody should be in a channel.
+type Path struct {
+	Via  Via    `json:"via"`
+	ID   string `json:"id"`
+	Name string `json:"name,omitempty"`
+}
+
+// HoldReason says why removals wait.
+type HoldReason string
+
+// The holds of the public contract.
+const (
+	HoldTeamUnreadable HoldReason = "team_unreadable"
+	HoldTeamEmpty      HoldReason = "team_empty"
+	HoldLargeRemoval   HoldReason = "large_removal"
+	HoldMassVanish     HoldReason = "mass_vanish"
+	HoldGlobalRemoval  HoldReason = "global_removal"
+)
+
+// Hold keeps a Plan from removing anybody until it is confirmed, dismissed,
+// or a later reading needs none.
+type Hold struct {
+	Reason HoldReason `json:"reason"`
+	Since  time.Time  `json:"since"`
+	// Plan is what waits; its id is what Confirm and Dismiss name. It is
+	// empty for team_unreadable, where no plan could be made.
+	Plan Plan `json:"plan,omitzero"`
+	// People are whom the hold concerns.
+	People []MemberID `json:"people,omitempty"`
+}

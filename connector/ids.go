@@ -1,0 +1,59 @@
+package connector
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"strings"
+)
+
+// Identifiers are opaque: they are made and parsed by one adapter or driver
+// and only compared here.
+type (
+	// Kind is the class of a Record: one of the Kind constants, or a
+	// configured custom kind ([a-z][a-z0-9_]{0,31}).
+	Kind string
+	// PlatformID names a chat platform: "slack", "discord".
+	PlatformID string
+	// GroupID names a Group. It is derived from what it ties together (see
+	// GroupIDOf), so the same Record has the same Group on every replica.
+	GroupID string
+	// UserID is a person's id in the CRM.
+	UserID string
+	// MemberID is a person's id on a chat platform.
+	MemberID string
+	// ChannelID is a channel's id on a chat platform.
+	ChannelID string
+	// MessageID is a message's id within its channel.
+	MessageID string
+	// CardID identifies one Card of one Group: the same again is an edit.
+	CardID string
+)
+
+// Kinds of Record that every deployment knows.
+const (
+	KindAccount     Kind = "account"
+	KindAccountPool Kind = "account_pool"
+	KindDepartment  Kind = "department"
+	KindLeadPool    Kind = "lead_pool"
+	KindOpportunity Kind = "opportunity"
+)
+
+// RecordKey names one Record of one CRM.
+type RecordKey struct {
+	CRM  string `json:"crm"`
+	Kind Kind   `json:"kind"`
+	ID   string `json:"id"`
+}
+
+// String is "<crm>/<kind>/<id>", the text that a channel's purpose carries.
+func (k RecordKey) String() string { return k.CRM + "/" + string(k.Kind) + "/" + k.ID }
+
+// IsZero reports whether the key names nothing.
+func (k RecordKey) IsZero() bool { return k == RecordKey{} }
+
+// GroupIDOf derives the id of the Group that ties a Record to a platform.
+// Equal arguments give equal ids for ever; the id reveals nothing of the Record.
+func GroupIDOf(platform PlatformID, record RecordKey) GroupID {
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(platform), record.CRM, string(record.Kind), record.ID}, "\x00")))
+	return GroupID("g" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:15])))
+}

@@ -1,0 +1,64 @@
+package connector
+
+import "time"
+
+// User is a person as the CRM knows them.
+type User struct {
+	ID       UserID                  `json:"id"`
+	Name     string                  `json:"name,omitempty"`
+	Email    string                  `json:"email,omitempty"`
+	Active   bool                    `json:"active"`
+	External bool                    `json:"external,omitempty"`
+	Links    map[PlatformID]MemberID `json:"links,omitempty"`
+}
+
+// Person is what is remembered of a User: the CRM's last word and how it
+// becomes a Member on each platform.
+type Person struct {
+	User   User                `json:"user"`
+	Links  map[PlatformID]Link `json:"links,omitempty"`
+	ReadAt time.Time           `json:"read_at"`
+}
+
+// LinkSource says who made a Link; the order is the order of precedence.
+type LinkSource string
+
+// Sources of a Link: set by hand (API, command, file), told by the CRM, or
+// found by e-mail.
+const (
+	LinkStored LinkSource = "stored"
+	LinkCRM    LinkSource = "crm"
+	LinkEmail  LinkSource = "email"
+)
+
+// Link is how a User becomes a Member on one platform. A Link without a
+// Member is a look-up that found none; Reason then says why.
+type Link struct {
+	Member MemberID      `json:"member,omitempty"`
+	Source LinkSource    `json:"source"`
+	Email  string        `json:"email,omitempty"`
+	Reason PendingReason `json:"reason,omitempty"`
+	At     time.Time     `json:"at"`
+}
+
+// PendingReason says why somebody who should be in a channel is not.
+type PendingReason string
+
+// The reasons of the public contract.
+const (
+	ReasonNoAccount         PendingReason = "no_account"
+	ReasonAmbiguousAccount  PendingReason = "ambiguous_account"
+	ReasonGuest             PendingReason = "guest"
+	ReasonOtherWorkspace    PendingReason = "other_workspace"
+	ReasonInvitationRefused PendingReason = "invitation_refused"
+	ReasonUnknownUser       PendingReason = "unknown_user"
+	ReasonRemovalNotAllowed PendingReason = "removal_not_allowed"
+	ReasonRateWait          PendingReason = "rate_wait"
+)
+
+// Account is a directory's answer for one e-mail address: an active, full,
+// human Member of the deployment's own workspace, or the Reason why not.
+type Account struct {
+	Member MemberID
+	Reason PendingReason
+}

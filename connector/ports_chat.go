@@ -1,0 +1,139 @@
+package connector
+
+import (
+	"context"
+	"time"
+)
+
+// ChatPlatform is a chat platform as a struct of small ports. Required ports
+// are set; an optional port is nil when the platform cannot do it, and what
+// depends on it is then not done and not promised.
+//
+// Every method returns errors translated to this package's sentinels. A
+// method that was rate limited returns a *WaitError and has had no effect.
+// No method sleeps or retries.
+type ChatPlatform struct {
+	ID     PlatformID
+	Limits Limits
+
+	Identity  Identity  // required
+	Channels  Channels  // required
+	Members   Members   // required
+	Cards     Cards     // required
+	Directory Directory // optional: without it people are linked by hand
+
+	Renamer   Renamer    // optional
+	Describer Describer  // optional: topic and purpose
+	Editor    CardEditor // optional
+	Finder    CardFinder // optional: look-up of a post whose outcome is unknown
+	Pinner    Pinner     // optional
+
+	// Calls estimates the calls that a Plan costs, by the platform's method
+	// names; size is the number of people in the channel afterwards.
+	Calls func(plan Plan, size int) map[string]int
+}
+
+// Limits are a platform's numbers, as data.
+type Limits struct {
+	// NameLength, TopicLength and PurposeLength are in characters.
+	NameLength, TopicLength, PurposeLength int
+	// AddBatch is how many people one call can add.
+	AddBatch int
+	// ClockSkew is how far the platform's clock may be from ours.
+	ClockSkew time.Duration
+	// CallTimeout is the deadline of one call; a call that is older than this
+	// plus LookupDelay will not take effect any more.
+	CallTimeout, LookupDelay time.Duration
+}
+
+// Identity says who we are on the platform.
+type Identity interface {
+	// Whoami asks the platform which workspace and bot the token belongs to.
+	Whoami(ctx context.Context) (Self, error)
+}
+
+// Self is our own standing on a platform.
+type Self struct {
+	Workspace string
+	Bot       MemberID
+}
+
+// Channels makes and reads channels.
+type Channels interface {
+	// Create makes a channel of exactly this name, private or public, and
+	// returns it under the name that the platform gave it. ErrNameTaken and
+	// ErrInvalidName speak of the name; ErrUnknownOutcome means that it may exist.
+	Create(ctx context.Context, name string, private bool) (Channel, error)
+	// Find returns the channel of exactly this name that our own bot created
+	// no earlier than notBefore (less the platform's clock skew), or
+	// ErrNotFound after looking at all that the bot can see.
+	Find(ctx context.Context, name string, notBefore time.Time) (Channel, error)
+	// Observe reads the channel whole: every page, or an error.
+	Observe(ctx context.Context, channel ChannelID) (Observed, error)
+}
+
+// Observed is a channel as a whole reading showed it. Our own bot is not
+// among the Members.
+type Observed struct {
+	Members []MemberID
+	At      time.Time
+}
+
+// Members changes who is in a channel. Both methods are idempotent: adding
+// somebody who is in, or removing somebody who is not, is success.
+type Members interface {
+	// Add invites people, splitting into batches as the platform wants. A
+	// *MembersError lists those that could not be added; all others are in.
+	// Any other error: unknown who was added.
+	Add(ctx context.Context, channel ChannelID, members []MemberID) error
+	// Remove takes one person out. ErrForbidden: the workspace does not let us.
+	Remove(ctx context.Context, channel ChannelID, member MemberID) error
+}
+
+// Cards posts.
+type Cards interface {
+	// Post posts a Card that carries id where Finder can find it.
+	// ErrUnknownOutcome means that it may have been posted.
+	Post(ctx context.Context, channel ChannelID, id CardID, card Card) (MessageID, error)
+}
+
+// CardEditor edits what Cards posted. ErrMessageGone: it was deleted.
+type CardEditor interface {
+	Edit(ctx context.Context, channel ChannelID, message MessageID, card Card) error
+}
+
+// CardFinder looks in the channel's history for the card that carries id and
+// was posted no earlier than since; ErrNotFound after reading all of it.
+type CardFinder interface {
+	FindCard(ctx context.Context, channel ChannelID, id CardID, since time.Time) (MessageID, error)
+}
+
+// Pinner pins a message; pinned already is success.
+type Pinner interface {
+	Pin(ctx context.Context, channel ChannelID, message MessageID) error
+}
+
+// Renamer renames a channel and returns the name that the platform gave it.
+type Renamer interface {
+	Rename(ctx context.Context, channel ChannelID, name string) (string, error)
+}
+
+// Describer reads and sets a channel's one-line topic and sets its purpose.
+type Describer interface {
+	Topic(ctx context.Context, channel ChannelID) (string, error)
+	SetTopic(ctx context.Context, channel ChannelID, topic string) error
+	SetPurpose(ctx context.Context, channel ChannelID, purpose string) error
+}
+
+// Directory finds accounts.
+type Directory interface {
+	// Lookup answers for e-mail addresses (trimmed, lower case), by the fewest
+	// calls. With an error the answers that are in the map still hold; an
+	// address that is not in it is unknown, not absent.
+	Lookup(ctx context.Context, emails []string) (map[string]Account, error)
+	// Account answers whether a Member is an active, full, human member of our
+	// workspace.
+	Account(ctx context.Context, member MemberID) (Account, error)
+	// Admin reports whether a Member administers the workspace.
+	Admin(ctx context.Context, member MemberID) (bool, error)
+}

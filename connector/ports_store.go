@@ -1,0 +1,252 @@
+package connector
+
+import (
+	"context"
+	"time"
+)
+
+// Engine is where state lives and work waits: a struct of small ports that
+// one adapter implements together. When a writing method returns nil, what it
+// wrote survives kill -9. ErrStoreAway means that nothing was promised.
+type Engine struct {
+	Groups        Groups
+	Inbox         Inbox
+	Outbox        Outbox
+	Ledger        Ledger
+	Facts         FactStore
+	People        People
+	Readings      Readings
+	Subscriptions Subscriptions
+	Names         Names
+	Answers       Answers
+	Marks         Marks
+	Sweeps        Sweeps
+	Queue         Queue
+	DeadLetters   DeadLetters
+	Limiter       Limiter
+	Keeper        Keeper
+}
+
+// Groups holds the Groups.
+type Groups interface {
+	// Group returns ErrNotFound when there is none.
+	Group(ctx context.Context, id GroupID) (Group, error)
+	// SaveGroup stores g if the stored Revision is still g.Revision (0: none
+	// stored), else ErrConflict, and returns it with its new Revision.
+	SaveGroup(ctx context.Context, g Group) (Group, error)
+	// ListGroups returns a page in the order of ids.
+	ListGroups(ctx context.Context, q GroupQuery) (GroupPage, error)
+}
+
+// GroupQuery selects Groups; unset fields select all.
+type GroupQuery struct {
+	Platform PlatformID
+	Channel  ChannelID
+	Record   RecordKey
+	State    GroupState
+	// Pending selects Groups with people who should be in and are not.
+	Pending bool
+	Cursor  string
+	// Limit is 1 to 500; 0 means 200.
+	Limit int
+}
+
+// GroupPage is one page; an empty Next ends the list.
+type GroupPage struct {
+	Groups []Group
+	Next   string
+}
+
+// Inbox takes what must not be lost.
+type Inbox interface {
+	// Accept stores all intakes and reports how many were new. Each intake is
+	// stored whole or not at all; when Accept fails, some may be stored, and
+	// accepting the same again completes them and doubles nothing.
+	Accept(ctx context.Context, intakes ...Intake) (fresh int, err error)
+}
+
+// Intake is one event as it concerns one Group.
+type Intake struct {
+	// ID is the identity that is remembered together with what the intake
+	// asked for: the same again does nothing. Empty: not remembered.
+	ID    string
+	Group GroupID
+	// Open is stored if there is no such Group, or if the stored one failed.
+	Open *Group
+	// Notice is appended to the Group's outbox; dropped when there is no Group.
+	Notice *Notice
+	// Touched marks that the channel may have changed on the chat's side.
+	Touched bool
+	// Jobs are queued; dropped when there is no Group.
+	Jobs []Job
+	At   time.Time
+}
+
+// Notice is an event that may become a Card. Notices of a Group are handled
+// in the order of acceptance.
+type Notice struct {
+	// Seq is given by the store and grows within a Group.
+	Seq        uint64      `json:"seq"`
+	Event      NoticeEvent `json:"event"`
+	AcceptedAt time.Time   `json:"accepted_at"`
+}
+
+// NoticeEvent is the part of an Event that a Card needs.
+type NoticeEvent struct {
+	ID           string        `json:"id"`
+	Type         EventType     `json:"type"`
+	Actor        Principal     `json:"actor,omitzero"`
+	At           time.Time     `json:"at,omitzero"`
+	Changed      []string      `json:"changed,omitempty"`
+	Changes      []Change      `json:"changes,omitempty"`
+	Activity     *Activity     `json:"activity,omitempty"`
+	Notification *Notification `json:"notification,omitempty"`
+}
+
+// Outbox hands out a Group's notices and settles them.
+type Outbox interface {
+	// Notices returns up to limit notices, oldest first.
+	Notices(ctx context.Context, group GroupID, limit int) ([]Notice, error)
+	// Settle removes the notice seq and stores, in the same step, the ledger
+	// entry and the dead letter that are given. A notice that is gone already
+	// is no error.
+	Settle(ctx context.Context, group GroupID, seq uint64, entry *LedgerEntry, dead *DeadLetter) error
+}
+
+// Ledger remembers what was posted.
+type Ledger interface {
+	// Entry returns ErrNotFound for a card never meant to be posted.
+	Entry(ctx context.Context, group GroupID, card CardID) (LedgerEntry, error)
+	PutEntry(ctx context.Context, group GroupID, entry LedgerEntry) error
+}
+
+// LedgerEntry is one Card's standing in its channel. Stored before the call
+// with no Message: then the outcome is unknown until it is looked up.
+type LedgerEntry struct {
+	Card    CardID    `json:"card"`
+	Message MessageID `json:"message,omitempty"`
+	// Trying is when the post that may be under way was begun; zero when none is.
+	Trying time.Time `json:"trying,omitzero"`
+	// Seq is the notice that the message shows; a repeated one changes nothing.
+	Seq uint64    `json:"seq,omitempty"`
+	At  time.Time `json:"at"`
+}
+
+// FactStore keeps what fat events said of a CRM that cannot be asked.
+type FactStore interface {
+	// PutFacts replaces Record and Team unless the stored Version is newer or
+	// equal, and merges Users unless what is stored is of a later time.
+	PutFacts(ctx context.Context, record RecordKey, facts Facts) error
+	// Facts returns what is known of a Record; nil parts were never sent.
+	Facts(ctx context.Context, record RecordKey) (Facts, error)
+	// FactUsers returns the known ones among ids.
+	FactUsers(ctx context.Context, ids []UserID) (map[UserID]User, error)
+}
+
+// People remembers Users and how they become Members.
+type People interface {
+	// People returns the known ones among ids.
+	People(ctx context.Context, ids []UserID) (map[UserID]Person, error)
+	// SavePeople stores each person, replacing what was known.
+	SavePeople(ctx context.Context, people []Person) error
+	// UsersOf returns the users that a Member stands for; mostly one.
+	UsersOf(ctx context.Context, platform PlatformID, member MemberID) ([]UserID, error)
+	// ListPeople returns a page in the order of user ids; an empty next ends it.
+	ListPeople(ctx context.Context, cursor string, limit int) (people []Person, next string, err error)
+}
+
+// Reading is what was last read of a Record for one Group: enough to tell
+// whether a listed Record changed, without keeping its content.
+type Reading struct {
+	At time.Time `json:"at"`
+	// Digest covers the record and team; empty when the last reading was not
+	// fully applied, so that the next one counts as changed.
+	Digest      string    `json:"digest,omitempty"`
+	ModifiedAt  time.Time `json:"modified_at,omitzero"`
+	TeamVersion Version   `json:"team_version,omitempty"`
+}
+
+// Readings keeps the last Reading of each Group.
+type Readings interface {
+	// Readings returns the known ones among ids.
+	Readings(ctx context.Context, ids []GroupID) (map[GroupID]Reading, error)
+	SaveReadings(ctx context.Context, readings map[GroupID]Reading) error
+}
+
+// Subscriptions keeps what Groups want to be told; none stored is the zero
+// Subscription.
+type Subscriptions interface {
+	Subscription(ctx context.Context, group GroupID) (Subscription, error)
+	SaveSubscription(ctx context.Context, group GroupID, s Subscription) error
+}
+
+// Names reserves channel names, so that two creations never mean the same one.
+type Names interface {
+	// Reserve gives the name to group unless another one has it; it returns who
+	// has it now. Reserving one's own name again is no change.
+	Reserve(ctx context.Context, platform PlatformID, name string, group GroupID) (holder GroupID, err error)
+	// Release frees the name if group has it.
+	Release(ctx context.Context, platform PlatformID, name string, group GroupID) error
+}
+
+// Answers remembers how a request was answered, so that the same request
+// again is answered like the first.
+type Answers interface {
+	// Answer returns ErrNotFound for a request that was not answered yet.
+	Answer(ctx context.Context, id string) ([]byte, error)
+	Remember(ctx context.Context, id string, answer []byte, at time.Time) error
+}
+
+// Marks are small named values of the deployment: the last sweep, the
+// workspace that the state belongs to.
+type Marks interface {
+	// Mark returns "" when it was never set.
+	Mark(ctx context.Context, name string) (string, error)
+	SetMark(ctx context.Context, name, value string) error
+	// Claim sets the mark if nobody did: true for exactly one caller.
+	Claim(ctx context.Context, name string) (bool, error)
+}
+
+// SweepState is how far a Sweep got.
+type SweepState string
+
+// States of a Sweep: reading the CRM's list, waiting for the queued Groups,
+// done, or failed before all was queued.
+const (
+	SweepListing SweepState = "listing"
+	SweepRunning SweepState = "running"
+	SweepDone    SweepState = "done"
+	SweepFailed  SweepState = "failed"
+)
+
+// Sweep is one run of the cron resync.
+type Sweep struct {
+	ID        string     `json:"id"`
+	Full      bool       `json:"full"`
+	State     SweepState `json:"state"`
+	Queued    int        `json:"queued"`
+	Done      int        `json:"done"`
+	Failed    int        `json:"failed"`
+	StartedAt time.Time  `json:"started_at"`
+	EndedAt   time.Time  `json:"ended_at,omitzero"`
+	Error     string     `json:"error,omitempty"`
+}
+
+// Sweeps keeps the Sweeps.
+type Sweeps interface {
+	// Sweep returns ErrNotFound.
+	Sweep(ctx context.Context, id string) (Sweep, error)
+	// UpdateSweep changes a Sweep in one step; change gets the stored value,
+	// or the zero value with its id when there is none.
+	UpdateSweep(ctx context.Context, id string, change func(*Sweep)) (Sweep, error)
+}
+
+// Keeper looks after the engine itself.
+type Keeper interface {
+	// Ping reports whether the engine can be written to.
+	Ping(ctx context.Context) error
+	// Prune forgets identities, answers and ledger entries older than keep and
+	// dead letters older than keepDead.
+	Prune(ctx context.Context, now time.Time, keep, keepDead time.Duration) error
+	Close() error
+}

@@ -1,0 +1,208 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"roomkeeper/connector"
+)
+
+// maxSuffixes bounds how many names are tried for one channel.
+const maxSuffixes = 20
+
+// create makes the channel, once. The platform takes a name and nothing else,
+// so the name is the marker: it is reserved and stored before the call, and
+// whoever comes back after a crash or a lost answer finds the channel by it.
+func (n *run) create(ctx context.Context) error {
+	if err := n.somebodyToInvite(ctx); err != nil {
+		return err
+	}
+	for {
+		if err := n.intend(ctx); err != nil {
+			return err
+		}
+		channel, err := n.platform.Channels.Create(ctx, n.g.Intent.Name, n.policy.Private)
+		if errors.Is(err, connector.ErrNameTaken) {
+			channel, err = n.findOwn(ctx)
+		}
+		switch {
+		case err == nil:
+			return n.settleChannel(ctx, channel)
+		case errors.Is(err, connector.ErrNotFound):
+			if err := n.nextName(ctx); err != nil {
+				return err
+			}
+		case errors.Is(err, connector.ErrInvalidName):
+			if err := n.asciiNames(ctx); err != nil {
+				return err
+			}
+		case errors.Is(err, connector.ErrForbidden), errors.Is(err, connector.ErrUnsupported):
+			return n.refuse(ctx, "the workspace does not let Roomkeeper create channels: "+err.Error())
+		default:
+			return fmt.Errorf("create channel: %w", err)
+		}
+	}
+}
+
+// somebodyToInvite refuses a channel that nobody could be invited to.
+func (n *run) somebodyToInvite(ctx context.Context) error {
+	var missing []string
+	for _, w := range n.want.Wanted {
+		if w.Member != "" {
+			return nil
+		}
+		missing = append(missing, fmt.Sprintf("%s (%s)", w.User.Name, w.Reason))
+	}
+	if n.partial != nil {
+		return n.partial
+	}
+	if len(missing) == 0 {
+		return n.refuse(ctx, "nobody is on the team")
+	}
+	return n.refuse(ctx, "nobody on the team has an account: "+strings.Join(missing, ", "))
+}
+
+// intend stores the name that is about to be used; a stored one is kept.
+func (n *run) intend(ctx context.Context) error {
+	alphabet, err := n.alphabet(ctx)
+	if err != nil {
+		return err
+	}
+	for n.g.Intent == nil || n.g.Intent.Name == "" {
+		if n.g.Intent == nil {
+			n.g.Intent = &connector.Intent{}
+		}
+		name := n.nameOf(alphabet, n.g.Intent.Attempt)
+		holder, err := n.Engine.Names.Reserve(ctx, n.g.Platform, name, n.g.ID)
+		if err != nil {
+			return fmt.Errorf("reserve name: %w", err)
+		}
+		if holder != n.g.ID {
+			n.g.Intent.Attempt++
+			continue
+		}
+		n.g.Intent.Name, n.g.Intent.At = name, n.Clock()
+		n.g.RecordName = n.read.Record.Name
+		if err := n.save(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (n *run) nameOf(alphabet connector.Alphabet, attempt int) string {
+	return connector.ChannelName(n.policy.NameTemplate, n.read.Record, alphabet, n.platform.Limits.NameLength, attempt)
+}
+
+// findOwn looks for the channel that an earlier try of this creation made:
+// of exactly this name, by our bot, not older than the intent, and held by no
+// other Group. ErrNotFound: the name is somebody else's.
+func (n *run) findOwn(ctx context.Context) (connector.Channel, error) {
+	channel, err := n.platform.Channels.Find(ctx, n.g.Intent.Name, n.g.Intent.At)
+	if err != nil {
+		return channel, fmt.Errorf("find channel: %w", err)
+	}
+	held, err := n.Engine.Groups.ListGroups(ctx, connector.GroupQuery{Platform: n.g.Platform, Channel: channel.ID, Limit: 1})
+	if err != nil {
+		return channel, fmt.Errorf("find holder: %w", err)
+	}
+	if len(held.Groups) > 0 {
+		return channel, fmt.Errorf("held by another group: %w", connector.ErrNotFound)
+	}
+	return channel, nil
+}
+
+// nextName gives up a name that somebody else has and goes on to the next suffix.
+func (n *run) nextName(ctx context.Context) error {
+	taken := n.g.Intent.Name
+	if n.g.Intent.Attempt >= maxSuffixes {
+		return n.refuse(ctx, fmt.Sprintf("every name up to %q is taken", taken))
+	}
+	n.g.Intent = &connector.Intent{Attempt: n.g.Intent.Attempt + 1}
+	if err := n.save(ctx); err != nil {
+		return err
+	}
+	return n.release(ctx, taken)
+}
+
+// asciiNames remembers that the workspace takes no other letters.
+func (n *run) asciiNames(ctx context.Context) error {
+	alphabet, err := n.alphabet(ctx)
+	if err != nil {
+		return err
+	}
+	refused := n.g.Intent.Name
+	if alphabet == connector.AlphabetASCII {
+		return n.refuse(ctx, fmt.Sprintf("the platform does not accept the channel name %q", refused))
+	}
+	if err := n.Engine.Marks.SetMark(ctx, alphabetMark(n.g.Platform), string(connector.AlphabetASCII)); err != nil {
+		return fmt.Errorf("remember alphabet: %w", err)
+	}
+	n.g.Intent = nil
+	if err := n.save(ctx); err != nil {
+		return err
+	}
+	return n.release(ctx, refused)
+}
+
+func (n *run) release(ctx context.Context, name string) error {
+	if err := n.Engine.Names.Release(ctx, n.g.Platform, name, n.g.ID); err != nil {
+		return fmt.Errorf("release name: %w", err)
+	}
+	return nil
+}
+
+func (n *run) alphabet(ctx context.Context) (connector.Alphabet, error) {
+	mark, err := n.Engine.Marks.Mark(ctx, alphabetMark(n.g.Platform))
+	if err != nil {
+		return "", fmt.Errorf("read alphabet: %w", err)
+	}
+	if mark == "" {
+		return connector.AlphabetAny, nil
+	}
+	return connector.Alphabet(mark), nil
+}
+
+func alphabetMark(platform connector.PlatformID) string { return "alphabet/" + string(platform) }
+
+// settleChannel makes a channel the Group's. The Group stays creating until
+// its first members are in.
+func (n *run) settleChannel(ctx context.Context, channel connector.Channel) error {
+	n.g.Channel, n.g.Intent, n.g.Origin = channel, nil, connector.CreatedByUs
+	n.g.Failure = ""
+	// A channel that was just made holds nobody but us: that is a whole reading.
+	n.g.ChatReadAt = n.Clock()
+	return n.save(ctx)
+}
+
+// refuse ends a creation for good. The dead letter has the same id each time,
+// so that a crash between the two steps neither loses nor doubles it.
+func (n *run) refuse(ctx context.Context, why string) error {
+	letter := connector.DeadLetter{
+		ID: "group-" + string(n.g.ID), At: n.Clock(), Group: n.g.ID, Record: n.g.Record, Platform: n.g.Platform,
+		What: "group", Reason: why, Attempts: 1,
+	}
+	if err := n.Engine.Outbox.Settle(ctx, n.g.ID, 0, nil, &letter); err != nil {
+		return fmt.Errorf("store refusal: %w", err)
+	}
+	n.Logger.WarnContext(ctx, "channel not created", "group", n.g.ID, "kind", n.g.Record.Kind)
+	n.g.State, n.g.Failure, n.g.Intent = connector.GroupFailed, why, nil
+	if err := n.save(ctx); err != nil {
+		return err
+	}
+	return errors.Join(errRefused, n.queueCards(ctx))
+}
+
+// errRefused ends a run whose creation was refused.
+var errRefused = errors.New("creation refused")
+
+// queueCards lets the cards that waited for the channel go.
+func (n *run) queueCards(ctx context.Context) error {
+	cards := connector.Job{Key: connector.JobKey{Lane: connector.LaneCards, Group: n.g.ID}}
+	if err := n.Engine.Queue.Add(ctx, cards); err != nil {
+		return fmt.Errorf("queue cards: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,244 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"roomkeeper/connector"
+)
+
+// members brings the people in the channel into step.
+func (n *run) members(ctx context.Context) error {
+	diff, err := n.plan(ctx)
+	if err != nil {
+		return err
+	}
+	// What is meant is stored before anything is sent: whoever is invited from
+	// here on is Owned, also when the answer is lost.
+	n.adopt(diff)
+	if err := n.save(ctx); err != nil {
+		return err
+	}
+	if diff.Plan.Empty() {
+		return nil
+	}
+	if err := n.apply(ctx, diff.Plan); err != nil {
+		return errors.Join(err, n.save(ctx))
+	}
+	if len(diff.Plan.Of(connector.ActionAdd)) > 0 {
+		if err := n.verify(ctx); err != nil {
+			return errors.Join(err, n.save(ctx))
+		}
+	}
+	return n.save(ctx)
+}
+
+// plan compares against what is believed and reads the channel only when
+// that is not enough: somebody would be removed, an invitation's outcome is
+// open, a chat event touched the channel, or the last reading is too old.
+func (n *run) plan(ctx context.Context) (Difference, error) {
+	fresh := n.g.ChatReadAt.After(n.g.TouchedAt) && n.Clock().Sub(n.g.ChatReadAt) < n.DriftMaxAge
+	if fresh && n.g.State != connector.GroupUnreachable && n.g.State != connector.GroupLost &&
+		n.g.State != connector.GroupArchived && !outstanding(n.g.Memberships) {
+		diff := Diff(n.input(believed(n.g), true))
+		if len(diff.Plan.Of(connector.ActionRemove)) == 0 && diff.Held == nil {
+			return diff, nil
+		}
+	}
+	have, err := n.observe(ctx)
+	if err != nil {
+		return Difference{}, err
+	}
+	diff := Diff(n.input(have, false))
+	if len(diff.Left) == 0 {
+		return diff, nil
+	}
+	if changed, err := n.recheckLeavers(ctx, diff.Left); err != nil || !changed {
+		return diff, err
+	}
+	return Diff(n.input(have, false)), nil
+}
+
+func (n *run) input(have connector.Observed, asBelieved bool) Input {
+	return Input{
+		Want: n.want, Have: have, Believed: asBelieved, Rows: n.g.Memberships,
+		OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Policy: n.policy, Now: n.Clock(),
+	}
+}
+
+// believed is who is in the channel as far as is known without asking.
+func believed(g connector.Group) connector.Observed {
+	have := connector.Observed{At: g.ChatReadAt}
+	for _, row := range g.Memberships {
+		switch row.Status {
+		case connector.StatusMember, connector.StatusHandAdded, connector.StatusJoined,
+			connector.StatusService, connector.StatusToRemove:
+			if row.Member != "" && !slices.Contains(have.Members, row.Member) {
+				have.Members = append(have.Members, row.Member)
+			}
+		case connector.StatusPending, connector.StatusLeft, connector.StatusRemoved:
+		}
+	}
+	return have
+}
+
+// outstanding reports whether an invitation was meant and never verified.
+func outstanding(rows []connector.Membership) bool {
+	return slices.ContainsFunc(rows, func(row connector.Membership) bool {
+		return row.Owned && !row.Seen && row.Reason == "" &&
+			(row.Status == connector.StatusPending || row.Status == connector.StatusMember)
+	})
+}
+
+// observe reads the channel whole.
+func (n *run) observe(ctx context.Context) (connector.Observed, error) {
+	// Events that come during the reading must touch the channel after it.
+	at := n.Clock()
+	have, err := n.platform.Channels.Observe(ctx, n.g.Channel.ID)
+	if err != nil {
+		return have, fmt.Errorf("read channel: %w", err)
+	}
+	have.At, n.g.ChatReadAt = at, at
+	if n.g.State != connector.GroupCreating && n.g.State != connector.GroupHeld {
+		n.g.State = connector.GroupActive
+	}
+	return have, nil
+}
+
+// recheckLeavers asks whether people who are gone still have an account:
+// somebody whose account was deactivated did not leave.
+func (n *run) recheckLeavers(ctx context.Context, left []connector.MemberID) (changed bool, err error) {
+	if n.platform.Directory == nil {
+		return false, nil
+	}
+	for i := range n.want.Wanted {
+		w := &n.want.Wanted[i]
+		if !slices.Contains(left, w.Member) {
+			continue
+		}
+		account, err := n.platform.Directory.Account(ctx, w.Member)
+		if errors.Is(err, connector.ErrNotFound) {
+			account, err = connector.Account{Reason: connector.ReasonNoAccount}, nil
+		}
+		if err != nil {
+			return changed, fmt.Errorf("check account: %w", err)
+		}
+		if account.Reason == "" {
+			continue
+		}
+		if err := n.Resolver.forget(ctx, n.g.Platform, *w, account.Reason); err != nil {
+			return changed, err
+		}
+		w.Member, w.Reason, changed = "", account.Reason, true
+	}
+	return changed, nil
+}
+
+// adopt takes over a difference: rows, holds, when to come back.
+func (n *run) adopt(diff Difference) {
+	n.g.Memberships, n.g.OwnerReadded = diff.Rows, diff.OwnerReadded
+	if !diff.Next.IsZero() {
+		n.next = diff.Next.Sub(n.Clock())
+	}
+	held := n.g.Held
+	switch {
+	case diff.Held == nil:
+		n.g.Held = nil
+	case held == nil || held.Plan.ID != diff.Held.Plan.ID:
+		n.g.Held = diff.Held
+		n.g.Held.Since = n.Clock()
+	}
+	switch {
+	case n.g.State == connector.GroupActive && n.g.Held != nil:
+		n.g.State = connector.GroupHeld
+	case n.g.State == connector.GroupHeld && n.g.Held == nil:
+		n.g.State = connector.GroupActive
+	}
+	if diff.Held == nil && len(diff.Plan.Of(connector.ActionRemove)) == 0 {
+		n.g.Confirmed = nil
+	}
+}
+
+// apply carries out a Plan: removals first, then additions. One person who
+// cannot be removed does not stop the others; a rate limit does.
+func (n *run) apply(ctx context.Context, plan connector.Plan) error {
+	for _, a := range plan.Of(connector.ActionRemove) {
+		err := n.platform.Members.Remove(ctx, n.g.Channel.ID, a.Member)
+		switch {
+		case err == nil:
+			n.removed(a.Member)
+		case errors.Is(err, connector.ErrForbidden):
+			n.mark(a.Member, connector.StatusToRemove, connector.ReasonRemovalNotAllowed)
+		default:
+			return fmt.Errorf("remove member: %w", err)
+		}
+	}
+	var members []connector.MemberID
+	for _, a := range plan.Of(connector.ActionAdd) {
+		members = append(members, a.Member)
+	}
+	if len(members) == 0 {
+		return nil
+	}
+	err := n.platform.Members.Add(ctx, n.g.Channel.ID, members)
+	var failed *connector.MembersError
+	if errors.As(err, &failed) {
+		for _, f := range failed.Failed {
+			n.mark(f.Member, connector.StatusPending, f.Reason)
+		}
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("add members: %w", err)
+	}
+	return nil
+}
+
+// verify reads the channel after an addition, so that whoever is in is seen
+// to be in, and whoever is not stays pending.
+func (n *run) verify(ctx context.Context) error {
+	have, err := n.observe(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range n.g.Memberships {
+		row := &n.g.Memberships[i]
+		if !row.Owned || !slices.Contains(have.Members, row.Member) ||
+			row.Status != connector.StatusPending && row.Status != connector.StatusMember {
+			continue
+		}
+		if row.Status == connector.StatusPending {
+			row.Since = n.Clock()
+		}
+		row.Status, row.Seen, row.Reason = connector.StatusMember, true, ""
+	}
+	return nil
+}
+
+func (n *run) removed(member connector.MemberID) {
+	n.eachRow(member, func(row *connector.Membership) {
+		row.Status, row.Since = connector.StatusRemoved, n.Clock()
+		row.Owned, row.Seen, row.Reason, row.Why = false, false, "", nil
+	})
+}
+
+func (n *run) mark(member connector.MemberID, status connector.MemberStatus, reason connector.PendingReason) {
+	n.eachRow(member, func(row *connector.Membership) {
+		if row.Status != status {
+			row.Since = n.Clock()
+		}
+		row.Status, row.Reason, row.TriedAt = status, reason, n.Clock()
+		// A refused invitation adds nobody, so nobody is Owned by it.
+		row.Owned = row.Owned && status != connector.StatusPending
+	})
+}
+
+func (n *run) eachRow(member connector.MemberID, change func(*connector.Membership)) {
+	for i := range n.g.Memberships {
+		if n.g.Memberships[i].Member == member {
+			change(&n.g.Memberships[i])
+		}
+	}
+}

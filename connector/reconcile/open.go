@@ -1,0 +1,51 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"roomkeeper/connector"
+)
+
+// ErrRecordDeleted: the CRM calls the Record deleted; no channel is made for it.
+var ErrRecordDeleted = errors.New("the record is deleted in the CRM")
+
+// Opener asks for channels on behalf of people and programs.
+type Opener struct {
+	*Acceptor
+	Resolver *Resolver
+}
+
+// Open returns the Group of a Record, asking for its channel if there is
+// none. identity is remembered; "" is not. platform "" is the default one.
+// Errors of the CRM come through: ErrNotFound says that there is no such
+// Record.
+func (o *Opener) Open(ctx context.Context, key connector.RecordKey, platform connector.PlatformID, identity string) (connector.Group, bool, error) {
+	if platform == "" {
+		platform = o.Platforms[0]
+	}
+	id := connector.GroupIDOf(platform, key)
+	g, err := o.Engine.Groups.Group(ctx, id)
+	if err == nil && g.State != connector.GroupFailed {
+		return g, false, nil
+	}
+	if err != nil && !errors.Is(err, connector.ErrNotFound) {
+		return g, false, fmt.Errorf("load group: %w", err)
+	}
+	record, err := o.Resolver.CRM.Records.Record(ctx, key)
+	if err != nil {
+		return g, false, fmt.Errorf("read record: %w", err)
+	}
+	if record.State == connector.RecordDeleted {
+		return g, false, ErrRecordDeleted
+	}
+	if _, err := o.Engine.Inbox.Accept(ctx, openIntake(identity, platform, key, o.Clock())); err != nil {
+		return g, false, fmt.Errorf("accept: %w", err)
+	}
+	g, err = o.Engine.Groups.Group(ctx, id)
+	if err != nil {
+		return g, false, fmt.Errorf("load group: %w", err)
+	}
+	return g, true, nil
+}

@@ -1,0 +1,145 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"roomkeeper/connector"
+)
+
+// Planner shows, releases and drops Plans.
+type Planner struct{ *Reconciler }
+
+// Preview returns what a run would do now, by fresh readings of both sides.
+// It changes neither.
+func (p *Planner) Preview(ctx context.Context, id connector.GroupID) (connector.Plan, error) {
+	g, err := p.Engine.Groups.Group(ctx, id)
+	if err != nil {
+		return connector.Plan{}, fmt.Errorf("load group: %w", err)
+	}
+	platform, policy, err := p.keeps(g)
+	if err != nil {
+		return connector.Plan{}, err
+	}
+	n := run{Reconciler: p.Reconciler, g: g, platform: platform, policy: policy}
+	n.read, err = p.Resolver.Read(ctx, g.Record)
+	if err != nil {
+		return connector.Plan{}, err
+	}
+	if n.want, err = p.Resolver.Resolve(ctx, g.Platform, n.read); err != nil {
+		return connector.Plan{}, err
+	}
+	return n.preview(ctx)
+}
+
+func (p *Planner) keeps(g connector.Group) (connector.ChatPlatform, connector.Policy, error) {
+	platform, ok := p.Platforms[g.Platform]
+	if !ok {
+		return platform, connector.Policy{}, fmt.Errorf("platform %s is not in use: %w", g.Platform, connector.ErrNotFound)
+	}
+	policy, ok := p.Policies.Kind(string(g.Record.Kind))
+	if !ok {
+		return platform, policy, fmt.Errorf("kind %s is not in use: %w", g.Record.Kind, connector.ErrNotFound)
+	}
+	return platform, policy, nil
+}
+
+func (n *run) preview(ctx context.Context) (connector.Plan, error) {
+	var plan connector.Plan
+	var have connector.Observed
+	if n.g.Channel.ID == "" {
+		alphabet, err := n.alphabet(ctx)
+		if err != nil {
+			return plan, err
+		}
+		plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionCreate, Value: n.nameOf(alphabet, 0)})
+	} else if observed, err := n.platform.Channels.Observe(ctx, n.g.Channel.ID); err != nil {
+		return plan, fmt.Errorf("read channel: %w", err)
+	} else {
+		have = observed
+	}
+	diff := Diff(n.input(have, false))
+	plan.ID = diff.Plan.ID
+	if diff.Held != nil {
+		plan.ID, plan.Held = diff.Held.Plan.ID, diff.Held.Reason
+		plan.Actions = append(plan.Actions, diff.Held.Plan.Actions...)
+	}
+	plan.Actions = append(plan.Actions, diff.Plan.Actions...)
+	if n.g.Channel.ID != "" && n.g.Origin == connector.CreatedByUs && n.read.Record.Name != n.g.RecordName {
+		alphabet, err := n.alphabet(ctx)
+		if err != nil {
+			return plan, err
+		}
+		plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionRename, Value: n.nameOf(alphabet, 0)})
+	}
+	topic := connector.Cut(oneLine(n.read.Record.Name), n.platform.Limits.TopicLength)
+	if n.platform.Describer != nil && topic != n.g.Topic && n.g.Origin != connector.Adopted {
+		plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionTopic, Value: topic})
+	}
+	if n.platform.Calls != nil {
+		plan.Calls = n.platform.Calls(plan, len(have.Members)+len(plan.Of(connector.ActionAdd)))
+	}
+	return plan, nil
+}
+
+// Resync queues a run that a person waits for.
+func (p *Planner) Resync(ctx context.Context, id connector.GroupID) error {
+	if _, err := p.Engine.Groups.Group(ctx, id); err != nil {
+		return fmt.Errorf("load group: %w", err)
+	}
+	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: id}, Urgent: true}
+	if err := p.Engine.Queue.Add(ctx, job); err != nil {
+		return fmt.Errorf("queue group: %w", err)
+	}
+	return nil
+}
+
+// Confirm releases the held Plan of that id. ErrConflict: it is not the
+// current one.
+func (p *Planner) Confirm(ctx context.Context, id connector.GroupID, plan connector.PlanID) error {
+	return p.endHold(ctx, id, plan, func(g *connector.Group) {
+		g.Confirmed = append(g.Confirmed, g.Held.People...)
+	})
+}
+
+// Dismiss drops the held Plan of that id: whom it would have removed become
+// hand_added. ErrConflict: it is not the current one.
+func (p *Planner) Dismiss(ctx context.Context, id connector.GroupID, plan connector.PlanID) error {
+	return p.endHold(ctx, id, plan, func(g *connector.Group) {
+		for i := range g.Memberships {
+			row := &g.Memberships[i]
+			if slices.Contains(g.Held.People, row.Member) {
+				row.Owned, row.Seen, row.Status, row.Since = false, false, connector.StatusHandAdded, p.Clock()
+			}
+		}
+	})
+}
+
+// endHold changes the Group by compare-and-swap; a run that saves meanwhile
+// only makes it look again.
+func (p *Planner) endHold(ctx context.Context, id connector.GroupID, plan connector.PlanID, change func(*connector.Group)) error {
+	for {
+		g, err := p.Engine.Groups.Group(ctx, id)
+		if err != nil {
+			return fmt.Errorf("load group: %w", err)
+		}
+		if g.Held == nil || g.Held.Plan.ID == "" || g.Held.Plan.ID != plan {
+			return fmt.Errorf("plan %s is not the current one: %w", plan, connector.ErrConflict)
+		}
+		change(&g)
+		g.Held = nil
+		if g.State == connector.GroupHeld {
+			g.State = connector.GroupActive
+		}
+		_, err = p.Engine.Groups.SaveGroup(ctx, g)
+		if errors.Is(err, connector.ErrConflict) && ctx.Err() == nil {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("save group: %w", err)
+		}
+		return p.Resync(ctx, id)
+	}
+}

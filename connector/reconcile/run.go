@@ -1,0 +1,184 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// run is one reconciliation of one Group.
+type run struct {
+	*Reconciler
+	g        connector.Group
+	platform connector.ChatPlatform
+	policy   connector.Policy
+	last     connector.Reading
+	read     connector.RecordTeam
+	want     Desired
+	// partial is what kept some people from being looked up; the run goes on
+	// without them and is repeated.
+	partial error
+	// next is when to come back although nothing failed.
+	next time.Duration
+}
+
+// reconcile brings the channel into step. next is how soon to come back.
+func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID) (next time.Duration, err error) {
+	n := run{Reconciler: r}
+	if managed, err := n.load(ctx, id); err != nil || !managed {
+		return 0, err
+	}
+	if err := n.readCRM(ctx); err != nil {
+		return 0, err
+	}
+	if n.g.Channel.ID == "" {
+		if err := n.create(ctx); err != nil {
+			return 0, err
+		}
+	}
+	if err := n.follow(ctx); err != nil {
+		return 0, n.standing(ctx, err)
+	}
+	if n.partial != nil {
+		return 0, n.partial
+	}
+	return n.next, n.saveReading(ctx)
+}
+
+// follow changes an existing channel.
+func (n *run) follow(ctx context.Context) error {
+	if n.g.State == connector.GroupCreating {
+		if err := n.queueCards(ctx); err != nil {
+			return err
+		}
+	}
+	if err := n.markPurpose(ctx); err != nil {
+		return err
+	}
+	if err := n.members(ctx); err != nil {
+		return err
+	}
+	if err := n.rename(ctx); err != nil {
+		return err
+	}
+	if err := n.topic(ctx); err != nil {
+		return err
+	}
+	return n.details(ctx)
+}
+
+// load fetches the Group and reports whether it is to be reconciled at all.
+func (n *run) load(ctx context.Context, id connector.GroupID) (managed bool, err error) {
+	n.g, err = n.Engine.Groups.Group(ctx, id)
+	if errors.Is(err, connector.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("load group: %w", err)
+	}
+	switch n.g.State {
+	case connector.GroupFailed, connector.GroupUnmanaged, connector.GroupMoved,
+		connector.GroupTombstone, connector.GroupFrozen, connector.GroupClosing:
+		return false, nil
+	case connector.GroupCreating, connector.GroupActive, connector.GroupHeld,
+		connector.GroupArchived, connector.GroupUnreachable, connector.GroupLost:
+	}
+	var ok bool
+	if n.platform, ok = n.Platforms[n.g.Platform]; !ok {
+		return false, nil
+	}
+	if n.policy, ok = n.Policies.Kind(string(n.g.Record.Kind)); !ok {
+		n.g.State = connector.GroupUnmanaged
+		return false, n.save(ctx)
+	}
+	readings, err := n.Engine.Readings.Readings(ctx, []connector.GroupID{id})
+	if err != nil {
+		return false, fmt.Errorf("load reading: %w", err)
+	}
+	n.last = readings[id]
+	return true, nil
+}
+
+// readCRM reads Record, team and people. A reading that failed removes
+// nobody: it is stored as a hold and tried again.
+func (n *run) readCRM(ctx context.Context) error {
+	read, err := n.Resolver.Read(ctx, n.g.Record)
+	if err == nil && outdated(read, n.last) {
+		return fmt.Errorf("%w: the CRM answered with an older state than before", connector.ErrTemporary)
+	}
+	if err == nil {
+		n.read = read
+		n.want, err = n.Resolver.Resolve(ctx, n.g.Platform, read)
+	}
+	var partial *PartialError
+	if errors.As(err, &partial) {
+		n.partial, err = err, nil
+	}
+	if err == nil {
+		n.g.Unresolved, n.g.RecordURL = n.want.Unresolved, read.Record.URL
+		return nil
+	}
+	if n.g.Channel.ID == "" && errors.Is(err, connector.ErrNotFound) {
+		return n.refuse(ctx, "the CRM has no such record")
+	}
+	return n.holdUnreadable(ctx, err)
+}
+
+// holdUnreadable stores that the team could not be read, unless somebody
+// only asked us to wait.
+func (n *run) holdUnreadable(ctx context.Context, cause error) error {
+	var wait *connector.WaitError
+	if errors.As(cause, &wait) || ctx.Err() != nil || connector.ReasonOf(cause) == connector.ReasonStoreAway {
+		return cause
+	}
+	if n.g.Held != nil && n.g.Held.Reason == connector.HoldTeamUnreadable {
+		return cause
+	}
+	n.g.Held = &connector.Hold{Reason: connector.HoldTeamUnreadable, Since: n.Clock()}
+	if n.g.State == connector.GroupActive {
+		n.g.State = connector.GroupHeld
+	}
+	return errors.Join(cause, n.save(ctx))
+}
+
+// standing stores what an error says of the channel itself: archived, gone,
+// or out of our reach. These are states, not failures.
+func (n *run) standing(ctx context.Context, err error) error {
+	state := n.g.State
+	switch {
+	case errors.Is(err, connector.ErrArchived):
+		state = connector.GroupArchived
+	case errors.Is(err, connector.ErrChannelGone):
+		state = connector.GroupLost
+	case errors.Is(err, connector.ErrNotInChannel):
+		state = connector.GroupUnreachable
+	default:
+		return err
+	}
+	n.Logger.WarnContext(ctx, "channel out of reach", "group", n.g.ID, "state", state, "error", err)
+	n.g.State = state
+	return n.save(ctx)
+}
+
+// save stores the Group as it stands in this run.
+func (n *run) save(ctx context.Context) error {
+	saved, err := n.Engine.Groups.SaveGroup(ctx, n.g)
+	if err != nil {
+		return fmt.Errorf("save group: %w", err)
+	}
+	n.g = saved
+	return nil
+}
+
+// saveReading remembers what was applied, so that a Sweep can tell whether
+// the Record changed since.
+func (n *run) saveReading(ctx context.Context) error {
+	reading := map[connector.GroupID]connector.Reading{n.g.ID: readingOf(n.read, n.Clock())}
+	if err := n.Engine.Readings.SaveReadings(ctx, reading); err != nil {
+		return fmt.Errorf("save reading: %w", err)
+	}
+	return nil
+}
