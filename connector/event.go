@@ -33,11 +33,13 @@ type Event struct {
 	Record    RecordKey
 	Principal *Principal
 	Actor     Principal
-	At        time.Time
+	// At is when it happened as the CRM says, else when the event was signed.
+	At time.Time
 	// Platform is set when a requested channel is wanted on one platform only.
-	Platform     PlatformID
-	Changed      []string
-	Changes      []Change
+	Platform PlatformID
+	Changed  []string
+	Changes  []Change
+	// MergedInto may be of a kind that is not in use.
 	MergedInto   *RecordKey
 	Activity     *Activity
 	Notification *Notification

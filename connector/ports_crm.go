@@ -61,6 +61,8 @@ type RecordTeam struct {
 // Receiver verifies and decodes a CRM's webhook.
 type Receiver interface {
 	// Receive decodes a whole body: all of its events or none.
+	// An event of a type that is not known comes with ID, Type and At only: it
+	// is counted and nothing else.
 	// ErrSignature, ErrSyntax or a *MeaningError say why nothing was taken.
 	Receive(header http.Header, body []byte, now time.Time) ([]Event, error)
 }

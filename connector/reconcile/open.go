@@ -9,7 +9,7 @@ import (
 )
 
 // ErrRecordDeleted: the CRM calls the Record deleted; no channel is made for it.
-var ErrRecordDeleted = errors.New("the record is deleted in the CRM")
+var ErrRecordDeleted = fmt.Errorf("the record is deleted in the CRM: %w", connector.ErrConflict)
 
 // Opener asks for channels on behalf of people and programs.
 type Opener struct {

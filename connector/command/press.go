@@ -1,0 +1,61 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"roomkeeper/connector"
+)
+
+// HoldValue is the Value of the buttons hold.confirm and hold.dismiss.
+func HoldValue(group connector.GroupID, plan connector.PlanID) string {
+	return string(group) + " " + string(plan)
+}
+
+func parseHoldValue(value string) (connector.GroupID, connector.PlanID, bool) {
+	group, plan, ok := strings.Cut(value, " ")
+	ok = ok && group != "" && plan != "" && !strings.Contains(plan, " ")
+	return connector.GroupID(group), connector.PlanID(plan), ok
+}
+
+// Press does what a pressed button asks for and answers it, like Run.
+func (h *Handler) Press(ctx context.Context, p Press) Answer {
+	var mode SyncMode
+	switch p.Action {
+	case connector.ActionHoldConfirm:
+		mode = SyncConfirm
+	case connector.ActionHoldDismiss:
+		mode = SyncDismiss
+	case connector.ActionCloseKeep, connector.ActionDetailsMore,
+		connector.ActionAdoptConfirm, connector.ActionGroupRecreate:
+	}
+	id, plan, ok := parseHoldValue(p.Value)
+	if mode == "" || !ok {
+		return Answer{Text: h.texts.otherVersion()}
+	}
+	return h.once(ctx, identity("press", p.Platform, p.ID), func() (Answer, error) {
+		return h.pressHold(ctx, p, mode, id, plan)
+	})
+}
+
+// pressHold asks for the same right as sync. The button may stand outside of
+// the Group's channel, even in another one.
+func (h *Handler) pressHold(ctx context.Context, p Press, mode SyncMode, id connector.GroupID, plan connector.PlanID) (Answer, error) {
+	group, err := h.o.Engine.Groups.Group(ctx, id)
+	if errors.Is(err, connector.ErrNotFound) || (err == nil && group.Platform != p.Platform) {
+		return Answer{}, errRefused
+	}
+	if err != nil {
+		return Answer{}, fmt.Errorf("reading the group: %w", err)
+	}
+	a := asker{platform: p.Platform, channel: p.Channel, member: p.Actor, id: p.ID}
+	t := h.targetOf(a, group)
+	if _, err := h.authorise(ctx, a, VerbSync, t); err != nil {
+		return Answer{}, err
+	}
+	answer, err := h.release(ctx, t, mode, plan)
+	answer.Replace = err == nil
+	return answer, err
+}

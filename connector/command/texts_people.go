@@ -1,0 +1,199 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"roomkeeper/connector"
+	"roomkeeper/connector/reconcile"
+)
+
+// The lines of members.
+
+func (x texts) membersHead(g connector.Group, who people) string {
+	return fmt.Sprintf("%s: %s.", x.group(g), x.counts(who, 0))
+}
+
+func (x texts) inChannel(n int) string   { return fmt.Sprintf("In the channel (%d)", n) }
+func (x texts) addedByHand(n int) string { return fmt.Sprintf("In the channel, added by hand (%d)", n) }
+func (x texts) pending(n int) string     { return fmt.Sprintf("Pending (%d)", n) }
+func (x texts) toRemove(n int) string {
+	return fmt.Sprintf("In the channel, to be removed (%d)", n)
+}
+func (x texts) leftChannel(n int) string { return fmt.Sprintf("Left, which is respected (%d)", n) }
+
+func (x texts) moreMembers(id connector.GroupID) func(left int) string {
+	return func(left int) string {
+		return fmt.Sprintf("… and %d more; GET /api/v1/groups/%s lists all", left, id)
+	}
+}
+
+func (x texts) memberLine(m connector.Membership) string {
+	how := shortPaths(m.Why)
+	switch m.Status {
+	case connector.StatusService:
+		how = "service account"
+	case connector.StatusJoined:
+		how = strings.TrimPrefix(how+", joined by themselves", ", ")
+	case connector.StatusMember, connector.StatusHandAdded, connector.StatusPending,
+		connector.StatusToRemove, connector.StatusLeft, connector.StatusRemoved:
+	}
+	if how == "" {
+		how = "no path just now"
+	}
+	return "• " + name(m) + ": " + how
+}
+
+func (x texts) handLine(m connector.Membership) string {
+	out := "• " + name(m) + ": since " + when(m.Since)
+	if len(m.Why) > 0 {
+		out += ", also " + shortPaths(m.Why)
+	}
+	return out
+}
+
+func (x texts) pendingLine(m connector.Membership) string {
+	return fmt.Sprintf("• %s: %s, since %s. %s", name(m), reasonWords(m.Reason), when(m.Since), reasonRemedy(m.Reason))
+}
+
+func (x texts) leftLine(m connector.Membership) string {
+	return "• " + name(m) + ": " + when(m.Since)
+}
+
+func name(m connector.Membership) string { return personName(m.Name, m.User, m.Member) }
+
+func userName(u connector.User) string { return personName(u.Name, u.ID, "") }
+
+func personName(called string, user connector.UserID, member connector.MemberID) string {
+	switch {
+	case called != "":
+		return oneLine(called, nameLimit)
+	case user != "":
+		return "user " + oneLine(string(user), nameLimit)
+	case member != "":
+		return "member " + oneLine(string(member), nameLimit)
+	}
+	return "somebody"
+}
+
+func (p PersonRef) called() string { return personName(p.Name, "", p.Member) }
+
+// The answers of why.
+
+func (x texts) why(t target, m connector.Membership) []string {
+	lines := []string{x.standing(t.policy, m)}
+	for _, p := range m.Why {
+		lines = append(lines, "• "+pathWords(t.key.Kind, p))
+	}
+	if len(m.Why) == 0 {
+		lines = append(lines, "• no path leads from the "+kindWord(t.key.Kind)+" to them")
+	}
+	return append(lines, x.ending(t.policy, m)...)
+}
+
+func (x texts) standing(policy connector.Policy, m connector.Membership) string {
+	who, since := name(m), when(m.Since)
+	switch m.Status {
+	case connector.StatusMember:
+		if m.Owned {
+			return fmt.Sprintf("%s is in the channel since %s, added by Roomkeeper:", who, since)
+		}
+		return fmt.Sprintf("%s is in the channel since %s, not added by Roomkeeper:", who, since)
+	case connector.StatusHandAdded:
+		return fmt.Sprintf("%s is in the channel since %s, added by hand:", who, since)
+	case connector.StatusJoined:
+		return fmt.Sprintf("%s is in the channel since %s and joined by themselves:", who, since)
+	case connector.StatusService:
+		return fmt.Sprintf("%s is in the channel since %s as a service account:", who, since)
+	case connector.StatusPending:
+		return fmt.Sprintf("%s should be in the channel since %s and is not: %s. %s", who, since, reasonWords(m.Reason), reasonRemedy(m.Reason))
+	case connector.StatusToRemove:
+		return fmt.Sprintf("%s is in the channel and should not be since %s: %s. %s", who, since, reasonWords(m.Reason), reasonRemedy(m.Reason))
+	case connector.StatusLeft:
+		if policy.Leavers == connector.LeaversReadd {
+			return fmt.Sprintf("%s is not in the channel: left %s and is added again:", who, since)
+		}
+		return fmt.Sprintf("%s is not in the channel: left %s, which is respected. Anybody in the channel can invite them back:", who, since)
+	case connector.StatusRemoved:
+		return fmt.Sprintf("%s is not in the channel: Roomkeeper removed them %s:", who, since)
+	}
+	return who + ":"
+}
+
+// ending says what would take somebody out of the channel.
+func (x texts) ending(policy connector.Policy, m connector.Membership) []string {
+	if !present(m.Status) || m.Status == connector.StatusToRemove || m.Status == connector.StatusService {
+		return nil
+	}
+	grace := ""
+	if policy.Grace > 0 {
+		grace = fmt.Sprintf(" after %s", policy.Grace)
+	}
+	switch {
+	case policy.Remove == connector.RemoveNever:
+		return []string{"Roomkeeper removes nobody from channels of this kind."}
+	case !m.Owned && policy.Remove != connector.RemoveStrict:
+		return []string{"Roomkeeper keeps whom it did not add itself, also when they are taken off the team."}
+	case len(m.Why) == 0:
+		return []string{"They are removed" + grace + " unless a path appears or a hold is on."}
+	}
+	return []string{"They are removed" + grace + " when none of these is left in the CRM, and at once when the CRM calls them inactive."}
+}
+
+func (x texts) ambiguous(called string, found []connector.Membership) string {
+	names := make([]string, len(found))
+	for i, m := range found {
+		names[i] = personName(m.Name, "", "") + " (" + strings.TrimPrefix(personName("", m.User, m.Member), "user ") + ")"
+	}
+	return x.several(called, names)
+}
+
+func (x texts) ambiguousWanted(called string, found []reconcile.Wanted) string {
+	names := make([]string, len(found))
+	for i, w := range found {
+		names[i] = userName(w.User) + " (" + string(w.User.ID) + ")"
+	}
+	return x.several(called, names)
+}
+
+func (x texts) several(called string, names []string) string {
+	const most = 20
+	if len(names) > most {
+		names = append(names[:most:most], fmt.Sprintf("and %d more", len(names)-most))
+	}
+	return fmt.Sprintf("@%s may be several people: %s. Mention the person, or write the whole name in quotes: %s why \"@First Last\".",
+		oneLine(called, nameLimit), strings.Join(names, ", "), x.cmd)
+}
+
+func (x texts) whyNotStored(who PersonRef, read time.Time) string {
+	return fmt.Sprintf("%s is not known to this channel: neither in it nor expected, as of the CRM's reading of %s. The CRM cannot be read just now; ask again in a few minutes.", who.called(), when(read))
+}
+
+func (x texts) notYetIn(t target, w reconcile.Wanted) string {
+	lines := []string{userName(w.User) + " is not in the channel yet, and should be:"}
+	for _, p := range w.Why {
+		lines = append(lines, "• "+pathWords(t.key.Kind, p))
+	}
+	if w.Member == "" {
+		return strings.Join(append(lines, "Missing: "+reasonWords(w.Reason)+". "+reasonRemedy(w.Reason)), "\n")
+	}
+	return strings.Join(append(lines, fmt.Sprintf("The next reading adds them; %s sync%s asks for one now.", x.cmd, t.words())), "\n")
+}
+
+func (x texts) inactive(who PersonRef) string {
+	return who.called() + " is not in the channel: the CRM calls them inactive. Activate them there if that is wrong."
+}
+
+func (x texts) unknownUser(who PersonRef) string {
+	return who.called() + " is not in the channel: the team names them, and the CRM does not know that user just now. Check the user in the CRM."
+}
+
+func (x texts) noPath(t target, who PersonRef, unresolved int) string {
+	out := fmt.Sprintf("%s is not in the channel: no path leads from the %s to them. They are neither its owner nor on its Related Team, or the CRM knows them by another account.",
+		who.called(), kindWord(t.key.Kind))
+	if unresolved > 0 {
+		out += " " + x.unresolved(unresolved)
+	}
+	return out
+}

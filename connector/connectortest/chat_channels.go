@@ -1,0 +1,216 @@
+package connectortest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+func channelRules() map[string]func(*chatTest) {
+	return map[string]func(*chatTest){
+		"required ports":            chatPorts,
+		"whoami":                    chatWhoami,
+		"create and find":           chatCreate,
+		"find is exact":             chatFindExact,
+		"name taken":                chatNameTaken,
+		"bad name":                  chatBadName,
+		"create with a lost answer": chatCreateLost,
+		"create limited":            chatCreateLimited,
+		"no such channel":           chatNoChannel,
+		"rename":                    chatRename,
+		"describe":                  chatDescribe,
+		"failures":                  chatFailures,
+		"cancelled":                 chatCancelled,
+		"estimate":                  chatEstimate,
+	}
+}
+
+func chatPorts(t *chatTest) {
+	p := t.Platform
+	if p.ID == "" || p.Identity == nil || p.Channels == nil || p.Members == nil || p.Cards == nil || p.Calls == nil {
+		t.Fatalf("a required part is not set: %+v", p)
+	}
+	l := p.Limits
+	if l.NameLength <= 0 || l.TopicLength <= 0 || l.PurposeLength <= 0 || l.AddBatch <= 0 || l.CallTimeout <= 0 || l.LookupDelay <= 0 {
+		t.Errorf("limits %+v", l)
+	}
+}
+
+func chatWhoami(t *chatTest) {
+	first, err := t.Platform.Identity.Whoami(t.ctx())
+	t.ok(err)
+	again, err := t.Platform.Identity.Whoami(t.ctx())
+	t.ok(err)
+	if first != again || first.Workspace == "" || first.Bot == "" {
+		t.Errorf("first %+v, then %+v", first, again)
+	}
+}
+
+func chatCreate(t *chatTest) {
+	for name, private := range map[string]bool{"secret": true, "open": false} {
+		begun := t.Now()
+		ch, err := t.Platform.Channels.Create(t.ctx(), name, private)
+		t.ok(err)
+		if ch.ID == "" || ch.Name != name || ch.URL == "" {
+			t.Errorf("created %+v", ch)
+		}
+		found, err := t.Platform.Channels.Find(t.ctx(), name, begun)
+		t.ok(err)
+		if found != ch {
+			t.Errorf("found %+v, made %+v", found, ch)
+		}
+		if in := t.members(ch.ID); len(in) != 0 {
+			t.Errorf("members of a new channel: %v", in)
+		}
+	}
+}
+
+func chatFindExact(t *chatTest) {
+	t.create("acme-2")
+	_, err := t.Platform.Channels.Find(t.ctx(), "acme", t.Now().Add(-time.Hour))
+	t.is(err, connector.ErrNotFound)
+	_, err = t.Platform.Channels.Find(t.ctx(), "acme-2", t.Now().Add(t.Platform.Limits.ClockSkew+time.Hour))
+	t.is(err, connector.ErrNotFound)
+	_, err = t.Platform.Channels.Find(t.ctx(), "acme-2", t.Now().Add(t.Platform.Limits.ClockSkew/2))
+	t.ok(err)
+}
+
+func chatNameTaken(t *chatTest) {
+	t.create("acme")
+	_, err := t.Platform.Channels.Create(t.ctx(), "acme", true)
+	t.is(err, connector.ErrNameTaken)
+}
+
+func chatBadName(t *chatTest) {
+	_, err := t.Platform.Channels.Create(t.ctx(), "not a name!", true)
+	t.is(err, connector.ErrInvalidName)
+}
+
+func chatCreateLost(t *chatTest) {
+	begun := t.Now()
+	t.Spoil(ChatCreate, ChatLost, 0)
+	_, err := t.Platform.Channels.Create(t.ctx(), "acme", true)
+	t.is(err, connector.ErrUnknownOutcome)
+	found, err := t.Platform.Channels.Find(t.ctx(), "acme", begun)
+	t.ok(err)
+	if found.Name != "acme" {
+		t.Errorf("found %+v", found)
+	}
+}
+
+func chatCreateLimited(t *chatTest) {
+	begun := t.Now()
+	t.Spoil(ChatCreate, ChatLimited, 0)
+	_, err := t.Platform.Channels.Create(t.ctx(), "acme", true)
+	t.waits(err)
+	_, err = t.Platform.Channels.Find(t.ctx(), "acme", begun)
+	t.is(err, connector.ErrNotFound)
+}
+
+func chatNoChannel(t *chatTest) {
+	_, err := t.Platform.Channels.Observe(t.ctx(), t.NoChannel)
+	t.is(err, connector.ErrChannelGone)
+	_, err = t.Platform.Cards.Post(t.ctx(), t.NoChannel, "c1", connector.Card{Title: "Acme"})
+	t.is(err, connector.ErrChannelGone)
+	t.is(t.Platform.Members.Add(t.ctx(), t.NoChannel, t.crowd(1)), connector.ErrChannelGone)
+}
+
+func chatRename(t *chatTest) {
+	if t.Platform.Renamer == nil {
+		return
+	}
+	ch := t.create("acme")
+	t.create("taken")
+	name, err := t.Platform.Renamer.Rename(t.ctx(), ch.ID, "acme-new")
+	t.ok(err)
+	if name != "acme-new" {
+		t.Errorf("new name %q", name)
+	}
+	_, err = t.Platform.Renamer.Rename(t.ctx(), ch.ID, "taken")
+	t.is(err, connector.ErrNameTaken)
+}
+
+func chatDescribe(t *chatTest) {
+	d := t.Platform.Describer
+	if d == nil {
+		return
+	}
+	ch := t.create("acme")
+	const topic = "Acme & Sons <Berlin>, 阿克梅"
+	t.ok(d.SetTopic(t.ctx(), ch.ID, topic))
+	got, err := d.Topic(t.ctx(), ch.ID)
+	t.ok(err)
+	if got != topic {
+		t.Errorf("topic %q, want %q", got, topic)
+	}
+	long := make([]rune, t.Platform.Limits.TopicLength+100)
+	for i := range long {
+		long[i] = '界'
+	}
+	t.ok(d.SetTopic(t.ctx(), ch.ID, string(long)))
+	got, err = d.Topic(t.ctx(), ch.ID)
+	t.ok(err)
+	if n := len([]rune(got)); n != t.Platform.Limits.TopicLength {
+		t.Errorf("a long topic has %d characters", n)
+	}
+	t.ok(d.SetPurpose(t.ctx(), ch.ID, "crm/account/4"))
+}
+
+// chatFailures: what may be repeated is temporary, what may not has an unknown
+// outcome.
+func chatFailures(t *chatTest) {
+	ch, member := t.create("acme"), t.crowd(1)
+	for op, do := range map[ChatOp]func(context.Context) error{
+		ChatFind: func(ctx context.Context) error {
+			_, err := t.Platform.Channels.Find(ctx, "acme", t.Now())
+			return err
+		},
+		ChatObserve: func(ctx context.Context) error { _, err := t.Platform.Channels.Observe(ctx, ch.ID); return err },
+		ChatAdd:     func(ctx context.Context) error { return t.Platform.Members.Add(ctx, ch.ID, member) },
+		ChatRemove:  func(ctx context.Context) error { return t.Platform.Members.Remove(ctx, ch.ID, member[0]) },
+	} {
+		t.Run(string(op), func(tt *testing.T) {
+			sub := &chatTest{T: tt, ChatWorld: t.ChatWorld}
+			for _, fault := range []ChatFault{ChatFailed, ChatLost} {
+				t.Spoil(op, fault, 0)
+				sub.is(do(sub.ctx()), connector.ErrTemporary)
+			}
+			t.Spoil(op, ChatLimited, 0)
+			sub.waits(do(sub.ctx()))
+		})
+	}
+	t.Spoil(ChatCreate, ChatFailed, 0)
+	_, err := t.Platform.Channels.Create(t.ctx(), "other", true)
+	t.is(err, connector.ErrUnknownOutcome)
+}
+
+func chatCancelled(t *chatTest) {
+	ch := t.create("acme")
+	ctx, cancel := context.WithCancel(t.ctx())
+	cancel()
+	if _, err := t.Platform.Channels.Observe(ctx, ch.ID); err == nil {
+		t.Error("a reading under a cancelled context succeeded")
+	}
+}
+
+func chatEstimate(t *chatTest) {
+	if n := t.Platform.Calls(connector.Plan{}, 10); len(n) != 0 {
+		t.Errorf("an empty plan costs %v", n)
+	}
+	plan := connector.Plan{Actions: []connector.Action{{Type: connector.ActionCreate, Value: "acme"}}}
+	for range t.Platform.Limits.AddBatch + 1 {
+		plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionAdd, Member: "m"})
+	}
+	total := 0
+	for method, n := range t.Platform.Calls(plan, t.Platform.Limits.AddBatch+1) {
+		if method == "" || n <= 0 {
+			t.Errorf("%q costs %d", method, n)
+		}
+		total += n
+	}
+	if total < 3 {
+		t.Errorf("creation and two batches cost %d calls", total)
+	}
+}

@@ -1,0 +1,265 @@
+package connectortest
+
+import (
+	"fmt"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+func keeperRules() map[string]func(*engineTest) {
+	return map[string]func(*engineTest){
+		"ping":   func(t *engineTest) { t.ok(t.Engine.Keeper.Ping(t.ctx())) },
+		"prune":  keeperPrune,
+		"closed": keeperClosed,
+	}
+}
+
+func keeperPrune(t *engineTest) {
+	const keep, keepDead = 30 * 24 * time.Hour, 60 * 24 * time.Hour
+	t.group("g1")
+	write := func(id string) {
+		now := t.Clock.Now()
+		t.accept(1, connector.Intake{ID: id, Group: "g1"})
+		t.ok(t.Engine.Answers.Remember(t.ctx(), id, []byte(id), now))
+		t.ok(t.Engine.Ledger.PutEntry(t.ctx(), "g1", connector.LedgerEntry{Card: connector.CardID(id), At: now}))
+		t.bury(connector.DeadLetter{ID: id, At: now, Group: "g1", What: "group"})
+	}
+	for i := range 5 {
+		write(fmt.Sprint("old", i))
+	}
+	t.Clock.Advance(keep + time.Hour)
+	write("young")
+	t.ok(t.Engine.Keeper.Prune(t.ctx(), t.Clock.Now(), keep, keepDead))
+	t.accept(0, connector.Intake{ID: "young", Group: "g1"})
+	t.accept(1, connector.Intake{ID: "old0", Group: "g1"})
+	_, err := t.Engine.Answers.Answer(t.ctx(), "old0")
+	t.is(err, connector.ErrNotFound)
+	_, err = t.Engine.Answers.Answer(t.ctx(), "young")
+	t.ok(err)
+	_, err = t.Engine.Ledger.Entry(t.ctx(), "g1", "old0")
+	t.is(err, connector.ErrNotFound)
+	_, err = t.Engine.Ledger.Entry(t.ctx(), "g1", "young")
+	t.ok(err)
+	t.same(len(t.letters(0)), 6)
+	t.Clock.Advance(keep)
+	t.ok(t.Engine.Keeper.Prune(t.ctx(), t.Clock.Now(), keep, keepDead))
+	t.same(t.letters(0), []string{"young"})
+	t.is(t.Engine.DeadLetters.Drop(t.ctx(), "old0"), connector.ErrNotFound)
+}
+
+func keeperClosed(t *engineTest) {
+	ended := make(chan error, 1)
+	go func() {
+		_, err := t.Engine.Queue.Take(t.ctx())
+		ended <- err
+	}()
+	t.ok(t.Engine.Keeper.Close())
+	select {
+	case err := <-ended:
+		t.is(err, connector.ErrStoreAway)
+	case <-time.After(patience):
+		t.Fatal("Take goes on after Close")
+	}
+	t.ok(t.Engine.Keeper.Close())
+	t.is(t.Engine.Keeper.Ping(t.ctx()), connector.ErrStoreAway)
+	_, err := t.Engine.Groups.Group(t.ctx(), "g1")
+	t.is(err, connector.ErrStoreAway)
+	_, err = t.Engine.Inbox.Accept(t.ctx(), connector.Intake{ID: "e", Group: "g1"})
+	t.is(err, connector.ErrStoreAway)
+	_, err = t.Engine.Queue.Depth(t.ctx())
+	t.is(err, connector.ErrStoreAway)
+}
+
+func limiterRules() map[string]func(*engineTest) {
+	return map[string]func(*engineTest){
+		"burst, then the rate":  limiterRate,
+		"refused takes nothing": limiterRefused,
+		"pause":                 limiterPause,
+		"buckets are apart":     limiterBuckets,
+		"a rate must be a rate": func(t *engineTest) {
+			_, err := t.Engine.Limiter.Allow(t.ctx(), "b", connector.Rate{})
+			t.is(err, connector.ErrInvalid)
+		},
+		"an hour never too many": limiterHour,
+	}
+}
+
+func (t *engineTest) allow(bucket string, rate connector.Rate) time.Duration {
+	t.Helper()
+	wait, err := t.Engine.Limiter.Allow(t.ctx(), bucket, rate)
+	t.ok(err)
+	return wait
+}
+
+// near fails the test unless a wait is what it should be; rates are fractions.
+func (t *engineTest) near(got, want time.Duration) {
+	t.Helper()
+	if got < want-10*time.Millisecond || got > want+10*time.Millisecond {
+		t.Fatalf("wait %s, want %s", got, want)
+	}
+}
+
+func tier() connector.Rate { return connector.Rate{Count: 50, Period: time.Minute, Burst: 3} }
+
+func limiterRate(t *engineTest) {
+	for range 3 {
+		t.near(t.allow("b", tier()), 0)
+	}
+	t.near(t.allow("b", tier()), 1200*time.Millisecond)
+	t.Clock.Advance(1210 * time.Millisecond)
+	t.near(t.allow("b", tier()), 0)
+	if t.allow("b", tier()) == 0 {
+		t.Fatal("two calls in the time of one")
+	}
+}
+
+func limiterRefused(t *engineTest) {
+	single := connector.Rate{Count: 1, Period: time.Second}
+	t.near(t.allow("b", single), 0)
+	for range 10 {
+		t.near(t.allow("b", single), time.Second)
+	}
+	t.Clock.Advance(time.Second + time.Millisecond)
+	t.near(t.allow("b", single), 0)
+}
+
+func limiterPause(t *engineTest) {
+	t.ok(t.Engine.Limiter.Pause(t.ctx(), "b", time.Minute))
+	t.ok(t.Engine.Limiter.Pause(t.ctx(), "b", time.Second))
+	t.near(t.allow("b", tier()), time.Minute)
+	t.Clock.Advance(50 * time.Second)
+	t.near(t.allow("b", tier()), 10*time.Second)
+	t.ok(t.Engine.Limiter.Pause(t.ctx(), "b", time.Minute))
+	t.near(t.allow("b", tier()), time.Minute)
+	t.Clock.Advance(time.Minute)
+	t.near(t.allow("b", tier()), 0)
+}
+
+func limiterBuckets(t *engineTest) {
+	single := connector.Rate{Count: 1, Period: time.Hour, Burst: 1}
+	t.ok(t.Engine.Limiter.Pause(t.ctx(), "paused", time.Minute))
+	for i := range 3000 {
+		t.near(t.allow(fmt.Sprint("b", i), single), 0)
+	}
+	t.near(t.allow("b0", single), time.Hour)
+	t.near(t.allow("paused", single), time.Minute)
+}
+
+func limiterHour(t *engineTest) {
+	calls := 0
+	for range 3600 {
+		for t.allow("b", tier()) == 0 {
+			calls++
+		}
+		t.Clock.Advance(time.Second)
+	}
+	if calls > 3003 || calls < 2950 {
+		t.Fatalf("%d calls in an hour at 50 a minute", calls)
+	}
+}
+
+func durabilityRules() map[string]func(*engineTest) {
+	return map[string]func(*engineTest){
+		"after a close": func(t *engineTest) { survives(t, false) },
+		"after a kill":  func(t *engineTest) { survives(t, true) },
+	}
+}
+
+// survives writes through every port, takes the state over and reads it back.
+func survives(t *engineTest, abrupt bool) {
+	if t.Reopen == nil {
+		t.Skip("the engine's state cannot be taken over")
+	}
+	now := t.Clock.Now()
+	g := t.group("g1")
+	t.accept(1, connector.Intake{ID: "e1", Group: "g1", Notice: newNotice("e1", now), Touched: true, At: now})
+	t.ok(t.Engine.Ledger.PutEntry(t.ctx(), "g1", connector.LedgerEntry{Card: "c1", Message: "m1", At: now}))
+	t.putFacts(connector.Facts{Team: &connector.Team{Version: "1"}, At: now})
+	t.ok(t.Engine.People.SavePeople(t.ctx(), []connector.Person{person("u1", "M1")}))
+	t.ok(t.Engine.Readings.SaveReadings(t.ctx(), map[connector.GroupID]connector.Reading{"g1": {Digest: "d"}}))
+	t.ok(t.Engine.Subscriptions.SaveSubscription(t.ctx(), "g1", connector.Subscription{ChangedBy: "u1"}))
+	_, err := t.Engine.Names.Reserve(t.ctx(), "slack", "acme", "g1")
+	t.ok(err)
+	t.ok(t.Engine.Answers.Remember(t.ctx(), "r1", []byte("a"), now))
+	t.ok(t.Engine.Marks.SetMark(t.ctx(), "m", "v"))
+	_, err = t.Engine.Sweeps.UpdateSweep(t.ctx(), "s1", func(s *connector.Sweep) { s.Queued = 3 })
+	t.ok(err)
+	t.bury(connector.DeadLetter{ID: "d1", At: now, Group: "g1", What: "group"})
+	running := t.survivingJobs()
+
+	t.reopen(abrupt)
+
+	read, err := t.Engine.Groups.Group(t.ctx(), "g1")
+	t.ok(err)
+	g.TouchedAt = now
+	t.same(read, g)
+	t.accept(0, connector.Intake{ID: "e1", Group: "g1"})
+	t.same(t.notices("g1"), []string{"e1"})
+	_, err = t.Engine.Ledger.Entry(t.ctx(), "g1", "c1")
+	t.ok(err)
+	t.same(t.facts().Team.Version, "1")
+	users, err := t.Engine.People.UsersOf(t.ctx(), "slack", "M1")
+	t.ok(err)
+	t.same(users, []string{"u1"})
+	known, err := t.Engine.Readings.Readings(t.ctx(), []connector.GroupID{"g1"})
+	t.ok(err)
+	t.same(known["g1"].Digest, "d")
+	wants, err := t.Engine.Subscriptions.Subscription(t.ctx(), "g1")
+	t.ok(err)
+	t.same(wants.ChangedBy, "u1")
+	holder, err := t.Engine.Names.Reserve(t.ctx(), "slack", "acme", "g2")
+	t.ok(err)
+	t.same(holder, "g1")
+	answer, err := t.Engine.Answers.Answer(t.ctx(), "r1")
+	t.ok(err)
+	t.same(string(answer), "a")
+	mark, err := t.Engine.Marks.Mark(t.ctx(), "m")
+	t.ok(err)
+	t.same(mark, "v")
+	sweep, err := t.Engine.Sweeps.Sweep(t.ctx(), "s1")
+	t.ok(err)
+	t.same(sweep.Queued, 3)
+	t.same(t.letters(0), []string{"d1"})
+	t.survivedJobs(running)
+}
+
+// survivingJobs leaves one key of each kind in the queue: due, delayed, in a
+// backoff, running, running and asked for again, done.
+func (t *engineTest) survivingJobs() (running connector.Lease) {
+	t.Helper()
+	t.add(groupJob("retried"))
+	t.finishAfter(t.take("group/retried"), connector.RunRetry, time.Hour)
+	t.add(groupJob("done"))
+	t.finish(t.take("group/done"), connector.RunDone)
+	again := groupJob("again")
+	again.Tags = []string{"a"}
+	t.add(groupJob("running"), again)
+	running = t.take("group/running")
+	t.take("group/again")
+	again.Tags, again.Delay = []string{"b"}, time.Hour
+	t.add(again)
+	t.Clock.Advance(time.Second)
+	t.add(groupJob("due"), delayed("delayed", time.Minute))
+	return running
+}
+
+func (t *engineTest) survivedJobs(running connector.Lease) {
+	t.Helper()
+	t.is(t.Engine.Queue.Finish(t.ctx(), running, connector.RunEnd{Outcome: connector.RunDone}), connector.ErrLeaseLost)
+	t.finish(t.take("group/running"), connector.RunDone)
+	again := t.take("group/again")
+	t.same(again.Tags, []string{"a", "b"})
+	t.finish(again, connector.RunDone)
+	t.finish(t.take("group/due"), connector.RunDone)
+	t.add(groupJob("retried"))
+	t.noneDue()
+	t.Clock.Advance(time.Minute)
+	t.finish(t.take("group/delayed"), connector.RunDone)
+	t.noneDue()
+	t.Clock.Advance(time.Hour)
+	retried := t.take("group/retried")
+	t.same(retried.Attempt, 2)
+	t.finish(retried, connector.RunDone)
+	t.noneDue()
+}

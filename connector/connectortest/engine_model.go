@@ -1,0 +1,198 @@
+package connectortest
+
+import (
+	"slices"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// engineModel is the naive engine that the machine compares with: what the
+// ports promise, written down in the simplest way.
+type engineModel struct {
+	jobs    map[connector.JobKey]*modelJob
+	groups  map[connector.GroupID]bool
+	seen    map[string]bool
+	notices map[connector.GroupID][]string
+	// dead holds the letters, oldest first; the value of a card is its notice.
+	dead []modelLetter
+}
+
+type modelLetter struct {
+	id     string
+	group  connector.GroupID
+	notice string
+}
+
+// modelJob is one key: what waits or runs, and what waits behind a run.
+type modelJob struct {
+	due     time.Time
+	backoff bool
+	urgent  bool
+	tags    []string
+	attempt int
+	lease   *connector.Lease
+	again   *modelJob
+}
+
+func newEngineModel() *engineModel {
+	return &engineModel{
+		jobs:    map[connector.JobKey]*modelJob{},
+		groups:  map[connector.GroupID]bool{},
+		seen:    map[string]bool{},
+		notices: map[connector.GroupID][]string{},
+	}
+}
+
+func (m *engineModel) add(now time.Time, job connector.Job) {
+	asked := &modelJob{due: now.Add(job.Delay), urgent: job.Urgent, tags: job.Tags}
+	known := m.jobs[job.Key]
+	switch {
+	case known == nil:
+		m.jobs[job.Key] = asked
+	case known.lease == nil:
+		known.merge(asked)
+	case known.again == nil:
+		known.again = asked
+	default:
+		known.again.merge(asked)
+	}
+}
+
+func (j *modelJob) merge(asked *modelJob) {
+	if !j.backoff && asked.due.Before(j.due) {
+		j.due = asked.due
+	}
+	j.urgent = j.urgent || asked.urgent
+	j.tags = union(j.tags, asked.tags)
+}
+
+func union(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// next lists the keys of which one must be taken next; those that are due at
+// the same time may come in any order.
+func (m *engineModel) next(now time.Time) (keys []connector.JobKey) {
+	var first *modelJob
+	for key, j := range m.jobs {
+		if j.lease != nil || j.due.After(now) {
+			continue
+		}
+		switch {
+		case first == nil, j.urgent && !first.urgent, j.urgent == first.urgent && j.due.Before(first.due):
+			first, keys = j, []connector.JobKey{key}
+		case j.urgent == first.urgent && j.due.Equal(first.due):
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+func (m *engineModel) depth(now time.Time) (d connector.QueueDepth) {
+	for _, j := range m.jobs {
+		if j.lease != nil {
+			d.Running++
+			continue
+		}
+		d.Waiting++
+		if !j.due.After(now) && (d.Oldest.IsZero() || j.due.Before(d.Oldest)) {
+			d.Oldest = j.due
+		}
+	}
+	return d
+}
+
+func (m *engineModel) finish(now time.Time, key connector.JobKey, outcome connector.Outcome, after time.Duration) {
+	j := m.jobs[key]
+	lease := j.lease
+	j.lease = nil
+	switch outcome {
+	case connector.RunDone, connector.RunDead:
+		delete(m.jobs, key)
+		if j.again != nil {
+			m.jobs[key] = j.again
+		}
+	case connector.RunRetry, connector.RunWait:
+		j.stop()
+		j.due, j.backoff = now.Add(after), true
+		if outcome == connector.RunRetry {
+			j.attempt = lease.Attempt
+		}
+	}
+}
+
+// stop folds what was asked for during the run into the entry.
+func (j *modelJob) stop() {
+	j.lease = nil
+	if j.again != nil {
+		j.urgent = j.urgent || j.again.urgent
+		j.tags = union(j.tags, j.again.tags)
+		j.again = nil
+	}
+}
+
+// restart ends every run as a restart does.
+func (m *engineModel) restart() {
+	for _, j := range m.jobs {
+		if j.lease != nil {
+			j.stop()
+		}
+	}
+}
+
+// accept reports whether the intake is new.
+func (m *engineModel) accept(now time.Time, in connector.Intake) bool {
+	if in.ID != "" {
+		if m.seen[in.ID] {
+			return false
+		}
+		m.seen[in.ID] = true
+	}
+	if in.Open != nil {
+		m.groups[in.Group] = true
+	}
+	if !m.groups[in.Group] {
+		return true
+	}
+	if in.Notice != nil {
+		m.notices[in.Group] = append(m.notices[in.Group], in.Notice.Event.ID)
+	}
+	for _, job := range in.Jobs {
+		m.add(now, job)
+	}
+	return true
+}
+
+func (m *engineModel) replay(now time.Time, id string) bool {
+	letter, ok := m.drop(id)
+	if !ok {
+		return false
+	}
+	lane := connector.LaneGroup
+	if letter.notice != "" {
+		lane = connector.LaneCards
+		m.notices[letter.group] = append(m.notices[letter.group], letter.notice)
+	}
+	m.add(now, connector.Job{Key: connector.JobKey{Lane: lane, Group: letter.group}, Urgent: true})
+	return true
+}
+
+func (m *engineModel) drop(id string) (modelLetter, bool) {
+	i := slices.IndexFunc(m.dead, func(l modelLetter) bool { return l.id == id })
+	if i < 0 {
+		return modelLetter{}, false
+	}
+	letter := m.dead[i]
+	m.dead = slices.Delete(m.dead, i, i+1)
+	return letter, true
+}
+
+func (m *engineModel) letters() (ids []string) {
+	for _, letter := range m.dead {
+		ids = append(ids, letter.id)
+	}
+	return ids
+}

@@ -1,0 +1,183 @@
+package connectortest
+
+import (
+	"fmt"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+func outboxRules() map[string]func(*engineTest) {
+	return map[string]func(*engineTest){
+		"in order, within a group": outboxOrder,
+		"settle is one step":       outboxSettle,
+		"seq is never given again": outboxSeq,
+	}
+}
+
+func outboxOrder(t *engineTest) {
+	t.group("g1")
+	t.group("g10")
+	var want []string
+	for i := range 120 {
+		id := fmt.Sprint("e", i)
+		want = append(want, id)
+		t.accept(2,
+			connector.Intake{ID: "1" + id, Group: "g1", Notice: newNotice(id, t.Clock.Now())},
+			connector.Intake{ID: "10" + id, Group: "g10", Notice: newNotice("x", t.Clock.Now())})
+	}
+	t.same(t.notices("g1"), want)
+	notices, err := t.Engine.Outbox.Notices(t.ctx(), "g1", 5)
+	t.ok(err)
+	if len(notices) != 5 {
+		t.Fatalf("%d notices, want 5", len(notices))
+	}
+	for i := range notices[1:] {
+		if notices[i].Seq >= notices[i+1].Seq {
+			t.Fatalf("seq %d comes before %d", notices[i].Seq, notices[i+1].Seq)
+		}
+	}
+	none, err := t.Engine.Outbox.Notices(t.ctx(), "nobody", 5)
+	t.ok(err)
+	t.same(len(none), 0)
+}
+
+func outboxSettle(t *engineTest) {
+	t.group("g1")
+	now := t.Clock.Now()
+	t.accept(3,
+		connector.Intake{ID: "e1", Group: "g1", Notice: newNotice("e1", now)},
+		connector.Intake{ID: "e2", Group: "g1", Notice: newNotice("e2", now)},
+		connector.Intake{ID: "e3", Group: "g1", Notice: newNotice("e3", now)})
+	notices, err := t.Engine.Outbox.Notices(t.ctx(), "g1", 10)
+	t.ok(err)
+	entry := connector.LedgerEntry{Card: "card", Message: "m1", Seq: notices[0].Seq, At: now}
+	t.ok(t.Engine.Outbox.Settle(t.ctx(), "g1", notices[0].Seq, &entry, nil))
+	letter := connector.DeadLetter{ID: "d1", At: now, Group: "g1", What: "card", Reason: "refused", Notice: &notices[1]}
+	t.ok(t.Engine.Outbox.Settle(t.ctx(), "g1", notices[1].Seq, nil, &letter))
+	t.same(t.notices("g1"), []string{"e3"})
+	stored, err := t.Engine.Ledger.Entry(t.ctx(), "g1", "card")
+	t.ok(err)
+	t.same(stored, entry)
+	letters, _, err := t.Engine.DeadLetters.ListDead(t.ctx(), "", 0)
+	t.ok(err)
+	t.same(letters, []connector.DeadLetter{letter})
+	t.ok(t.Engine.Outbox.Settle(t.ctx(), "g1", notices[0].Seq, &entry, nil))
+	t.same(t.notices("g1"), []string{"e3"})
+}
+
+func outboxSeq(t *engineTest) {
+	t.group("g1")
+	last := uint64(0)
+	for i := range 5 {
+		t.accept(1, connector.Intake{ID: fmt.Sprint(i), Group: "g1", Notice: newNotice("e", t.Clock.Now())})
+		notices, err := t.Engine.Outbox.Notices(t.ctx(), "g1", 10)
+		t.ok(err)
+		if len(notices) != 1 || notices[0].Seq <= last {
+			t.Fatalf("notices %s after seq %d", asText(notices), last)
+		}
+		last = notices[0].Seq
+		t.ok(t.Engine.Outbox.Settle(t.ctx(), "g1", last, nil, nil))
+		if i == 2 && t.Reopen != nil {
+			t.reopen(false)
+		}
+	}
+}
+
+func ledgerRules() map[string]func(*engineTest) {
+	return map[string]func(*engineTest){
+		"put and read": func(t *engineTest) {
+			_, err := t.Engine.Ledger.Entry(t.ctx(), "g1", "c1")
+			t.is(err, connector.ErrNotFound)
+			meant := connector.LedgerEntry{Card: "c1", Trying: t.Clock.Now(), Seq: 4, At: t.Clock.Now()}
+			t.ok(t.Engine.Ledger.PutEntry(t.ctx(), "g1", meant))
+			read, err := t.Engine.Ledger.Entry(t.ctx(), "g1", "c1")
+			t.ok(err)
+			t.same(read, meant)
+			posted := connector.LedgerEntry{Card: "c1", Message: "m", Seq: 4, At: t.Clock.Now()}
+			t.ok(t.Engine.Ledger.PutEntry(t.ctx(), "g1", posted))
+			read, err = t.Engine.Ledger.Entry(t.ctx(), "g1", "c1")
+			t.ok(err)
+			t.same(read, posted)
+			_, err = t.Engine.Ledger.Entry(t.ctx(), "g2", "c1")
+			t.is(err, connector.ErrNotFound)
+		},
+	}
+}
+
+func deadLetterRules() map[string]func(*engineTest) {
+	return map[string]func(*engineTest){
+		"listed oldest first": deadListed,
+		"replay a card":       deadReplayCard,
+		"replay a group":      deadReplayGroup,
+		"drop": func(t *engineTest) {
+			t.is(t.Engine.DeadLetters.Drop(t.ctx(), "d1"), connector.ErrNotFound)
+			t.is(t.Engine.DeadLetters.Replay(t.ctx(), "d1"), connector.ErrNotFound)
+			t.bury(connector.DeadLetter{ID: "d1", At: t.Clock.Now(), Group: "g1", What: "group"})
+			t.ok(t.Engine.DeadLetters.Drop(t.ctx(), "d1"))
+			t.is(t.Engine.DeadLetters.Drop(t.ctx(), "d1"), connector.ErrNotFound)
+			t.same(t.letters(0), []string(nil))
+			t.noneDue()
+		},
+	}
+}
+
+// bury stores a dead letter.
+func (t *engineTest) bury(letter connector.DeadLetter) {
+	t.Helper()
+	t.ok(t.Engine.Outbox.Settle(t.ctx(), letter.Group, 1<<62, nil, &letter))
+}
+
+func (t *engineTest) letters(limit int) (ids []string) {
+	t.Helper()
+	for cursor := ""; ; {
+		letters, next, err := t.Engine.DeadLetters.ListDead(t.ctx(), cursor, limit)
+		t.ok(err)
+		for _, letter := range letters {
+			ids = append(ids, letter.ID)
+		}
+		if next == "" {
+			return ids
+		}
+		cursor = next
+	}
+}
+
+func deadListed(t *engineTest) {
+	now := t.Clock.Now()
+	for i, id := range []string{"b", "a", "c"} {
+		t.bury(connector.DeadLetter{ID: id, At: now.Add(-time.Duration(i) * time.Hour), Group: "g1", What: "group"})
+	}
+	t.same(t.letters(0), []string{"c", "a", "b"})
+	t.same(t.letters(1), []string{"c", "a", "b"})
+	t.bury(connector.DeadLetter{ID: "c", At: now.Add(time.Hour), Group: "g1", What: "group"})
+	t.same(t.letters(2), []string{"a", "b", "c"})
+}
+
+func deadReplayCard(t *engineTest) {
+	t.group("g1")
+	now := t.Clock.Now()
+	t.accept(2,
+		connector.Intake{ID: "e1", Group: "g1", Notice: newNotice("e1", now)},
+		connector.Intake{ID: "e2", Group: "g1", Notice: newNotice("e2", now)})
+	notices, err := t.Engine.Outbox.Notices(t.ctx(), "g1", 1)
+	t.ok(err)
+	letter := connector.DeadLetter{ID: "d1", At: now, Group: "g1", What: "card", Notice: &notices[0]}
+	t.ok(t.Engine.Outbox.Settle(t.ctx(), "g1", notices[0].Seq, nil, &letter))
+	t.noneDue()
+	t.ok(t.Engine.DeadLetters.Replay(t.ctx(), "d1"))
+	t.same(t.notices("g1"), []string{"e2", "e1"})
+	t.same(t.letters(0), []string(nil))
+	t.finish(t.take("cards/g1"), connector.RunDone)
+	t.noneDue()
+	t.is(t.Engine.DeadLetters.Replay(t.ctx(), "d1"), connector.ErrNotFound)
+}
+
+func deadReplayGroup(t *engineTest) {
+	t.group("g1")
+	t.bury(connector.DeadLetter{ID: "d1", At: t.Clock.Now(), Group: "g1", What: "group"})
+	t.ok(t.Engine.DeadLetters.Replay(t.ctx(), "d1"))
+	t.finish(t.take("group/g1"), connector.RunDone)
+	t.noneDue()
+	t.same(t.letters(0), []string(nil))
+}

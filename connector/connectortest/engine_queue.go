@@ -1,0 +1,457 @@
+package connectortest
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+func queueRules() map[string]func(*engineTest) {
+	return map[string]func(*engineTest){
+		"one entry a key":              queueOneEntry,
+		"first come, first served":     queueOrder,
+		"urgent first":                 queueUrgent,
+		"delayed":                      queueDelayed,
+		"promoted":                     queuePromoted,
+		"added during a run":           queueDuringRun,
+		"delayed during a run":         queueDelayedDuringRun,
+		"retry keeps its backoff":      queueBackoff,
+		"wait does not count":          queueWait,
+		"added during a run, retried":  queueDuringRetriedRun,
+		"dead":                         queueDead,
+		"dead, but asked for again":    queueDeadAgain,
+		"lost lease":                   queueLostLease,
+		"depth":                        queueDepth,
+		"take ends with its context":   queueTakeEnds,
+		"take wakes up":                queueTakeWakes,
+		"one run a key, many takers":   queueManyTakers,
+		"invalid":                      queueInvalid,
+		"lanes of a group are apart":   queueLanes,
+		"nothing added, nothing there": func(t *engineTest) { t.add(); t.noneDue() },
+	}
+}
+
+func keyName(key connector.JobKey) string { return string(key.Lane) + "/" + string(key.Group) }
+
+func (t *engineTest) add(jobs ...connector.Job) {
+	t.Helper()
+	t.ok(t.Engine.Queue.Add(t.ctx(), jobs...))
+}
+
+// take fails the test unless the next due job is the wanted one.
+func (t *engineTest) take(want string) connector.Lease {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx(), patience)
+	defer cancel()
+	lease, err := t.Engine.Queue.Take(ctx)
+	t.ok(err)
+	if got := keyName(lease.Key); got != want {
+		t.Fatalf("took %s, want %s", got, want)
+	}
+	return lease
+}
+
+func (t *engineTest) finish(lease connector.Lease, outcome connector.Outcome) {
+	t.Helper()
+	t.finishAfter(lease, outcome, 0)
+}
+
+func (t *engineTest) finishAfter(lease connector.Lease, outcome connector.Outcome, after time.Duration) {
+	t.Helper()
+	t.ok(t.Engine.Queue.Finish(t.ctx(), lease, connector.RunEnd{Outcome: outcome, After: after}))
+}
+
+// noneDue fails the test when anything is due: a job that is added now must
+// be the next one.
+func (t *engineTest) noneDue() {
+	t.Helper()
+	depth, err := t.Engine.Queue.Depth(t.ctx())
+	t.ok(err)
+	if !depth.Oldest.IsZero() {
+		t.Fatalf("something is due since %s", depth.Oldest)
+	}
+	t.add(groupJob("sentinel"))
+	t.finish(t.take("group/sentinel"), connector.RunDone)
+}
+
+func queueOneEntry(t *engineTest) {
+	first, second := groupJob("g1"), groupJob("g1")
+	first.Tags, second.Tags = []string{"a", "b"}, []string{"b", "c"}
+	t.add(first)
+	t.add(second)
+	lease := t.take("group/g1")
+	slices.Sort(lease.Tags)
+	t.same(lease.Tags, []string{"a", "b", "c"})
+	if lease.Attempt != 1 || lease.Urgent || lease.Token == "" {
+		t.Fatalf("lease %+v", lease)
+	}
+	t.finish(lease, connector.RunDone)
+	t.noneDue()
+}
+
+func queueOrder(t *engineTest) {
+	t.add(groupJob("g3"), groupJob("g1"))
+	t.add(groupJob("g2"))
+	t.Clock.Advance(time.Second)
+	t.add(groupJob("g0"))
+	t.add(groupJob("g3"))
+	for _, want := range []string{"group/g3", "group/g1", "group/g2", "group/g0"} {
+		t.finish(t.take(want), connector.RunDone)
+	}
+	t.noneDue()
+}
+
+func queueUrgent(t *engineTest) {
+	urgent := groupJob("g3")
+	urgent.Urgent = true
+	t.add(groupJob("g1"), groupJob("g2"), groupJob("g3"))
+	t.add(urgent)
+	lease := t.take("group/g3")
+	t.same(lease.Urgent, true)
+	t.finish(lease, connector.RunDone)
+	t.add(groupJob("g3"))
+	t.finish(t.take("group/g1"), connector.RunDone)
+	t.finish(t.take("group/g2"), connector.RunDone)
+	last := t.take("group/g3")
+	t.same(last.Urgent, false)
+}
+
+func delayed(id string, delay time.Duration) connector.Job {
+	job := groupJob(id)
+	job.Delay = delay
+	return job
+}
+
+func queueDelayed(t *engineTest) {
+	t.add(delayed("late", 2*time.Minute), delayed("soon", time.Minute))
+	t.noneDue()
+	t.Clock.Advance(time.Minute - 1)
+	t.noneDue()
+	t.Clock.Advance(1)
+	t.finish(t.take("group/soon"), connector.RunDone)
+	t.noneDue()
+	t.Clock.Advance(time.Hour)
+	t.finish(t.take("group/late"), connector.RunDone)
+	t.noneDue()
+}
+
+func queuePromoted(t *engineTest) {
+	t.add(delayed("g1", time.Hour))
+	t.add(delayed("g1", 2*time.Hour))
+	t.add(delayed("g1", time.Minute))
+	t.add(delayed("g1", time.Hour))
+	t.noneDue()
+	t.Clock.Advance(time.Minute)
+	t.finish(t.take("group/g1"), connector.RunDone)
+	t.Clock.Advance(3 * time.Hour)
+	t.noneDue()
+}
+
+func queueDuringRun(t *engineTest) {
+	job := groupJob("g1")
+	job.Tags = []string{"a"}
+	t.add(job)
+	run := t.take("group/g1")
+	job.Tags = []string{"b"}
+	t.add(job)
+	job.Tags, job.Urgent = []string{"a", "c"}, true
+	t.add(job)
+	t.noneDue()
+	t.finish(run, connector.RunDone)
+	run = t.take("group/g1")
+	slices.Sort(run.Tags)
+	t.same(run.Tags, []string{"a", "b", "c"})
+	if run.Attempt != 1 || !run.Urgent {
+		t.Fatalf("the run after is %+v", run)
+	}
+	t.finish(run, connector.RunDone)
+	t.noneDue()
+}
+
+func queueDelayedDuringRun(t *engineTest) {
+	t.add(groupJob("g1"))
+	run := t.take("group/g1")
+	t.add(delayed("g1", time.Hour))
+	t.add(delayed("g1", time.Minute))
+	t.finish(run, connector.RunDone)
+	t.noneDue()
+	t.Clock.Advance(time.Minute)
+	t.finish(t.take("group/g1"), connector.RunDone)
+	t.noneDue()
+}
+
+func queueBackoff(t *engineTest) {
+	job := groupJob("g1")
+	job.Tags = []string{"a"}
+	t.add(job)
+	t.finishAfter(t.take("group/g1"), connector.RunRetry, time.Minute)
+	urgent := groupJob("g1")
+	urgent.Urgent, urgent.Tags = true, []string{"b"}
+	t.add(urgent)
+	t.noneDue()
+	t.Clock.Advance(time.Minute)
+	t.add(groupJob("g2"))
+	run := t.take("group/g1")
+	slices.Sort(run.Tags)
+	t.same(run.Tags, []string{"a", "b"})
+	if run.Attempt != 2 || !run.Urgent {
+		t.Fatalf("the second attempt is %+v", run)
+	}
+	t.finishAfter(run, connector.RunRetry, 0)
+	run = t.take("group/g1")
+	t.same(run.Attempt, 3)
+	t.finish(run, connector.RunDone)
+	t.add(groupJob("g1"))
+	t.finish(t.take("group/g2"), connector.RunDone)
+	t.same(t.take("group/g1").Attempt, 1)
+}
+
+func queueWait(t *engineTest) {
+	t.add(groupJob("g1"))
+	t.finishAfter(t.take("group/g1"), connector.RunRetry, 0)
+	run := t.take("group/g1")
+	t.same(run.Attempt, 2)
+	t.finishAfter(run, connector.RunWait, time.Minute)
+	t.add(groupJob("g1"))
+	t.noneDue()
+	t.Clock.Advance(time.Minute)
+	run = t.take("group/g1")
+	t.same(run.Attempt, 2)
+	t.finish(run, connector.RunDone)
+	t.noneDue()
+}
+
+func queueDuringRetriedRun(t *engineTest) {
+	t.add(groupJob("g1"))
+	run := t.take("group/g1")
+	job := groupJob("g1")
+	job.Tags = []string{"late"}
+	t.add(job)
+	t.finishAfter(run, connector.RunRetry, time.Minute)
+	t.noneDue()
+	t.Clock.Advance(time.Minute)
+	run = t.take("group/g1")
+	t.same(run.Tags, []string{"late"})
+	t.same(run.Attempt, 2)
+	t.finish(run, connector.RunDone)
+	t.noneDue()
+}
+
+func queueDead(t *engineTest) {
+	t.add(groupJob("g1"))
+	run := t.take("group/g1")
+	letter := connector.DeadLetter{ID: "d1", At: t.Clock.Now(), Group: "g1", What: "group", Reason: "refused", Attempts: 9}
+	t.ok(t.Engine.Queue.Finish(t.ctx(), run, connector.RunEnd{Outcome: connector.RunDead, Dead: &letter}))
+	t.noneDue()
+	t.same(t.letters(0), []string{"d1"})
+	t.add(groupJob("g1"))
+	t.same(t.take("group/g1").Attempt, 1)
+}
+
+func queueDeadAgain(t *engineTest) {
+	t.add(groupJob("g1"))
+	t.finish(t.take("group/g1"), connector.RunRetry)
+	run := t.take("group/g1")
+	t.add(groupJob("g1"))
+	letter := connector.DeadLetter{ID: "d1", At: t.Clock.Now(), Group: "g1", What: "group"}
+	t.ok(t.Engine.Queue.Finish(t.ctx(), run, connector.RunEnd{Outcome: connector.RunDead, Dead: &letter}))
+	run = t.take("group/g1")
+	t.same(run.Attempt, 1)
+}
+
+func queueLostLease(t *engineTest) {
+	done := connector.RunEnd{Outcome: connector.RunDone}
+	t.add(groupJob("g1"))
+	run := t.take("group/g1")
+	stranger := run
+	stranger.Token = "other"
+	t.is(t.Engine.Queue.Finish(t.ctx(), stranger, done), connector.ErrLeaseLost)
+	t.finish(run, connector.RunDone)
+	t.is(t.Engine.Queue.Finish(t.ctx(), run, done), connector.ErrLeaseLost)
+	t.add(groupJob("g1"))
+	t.is(t.Engine.Queue.Finish(t.ctx(), run, done), connector.ErrLeaseLost)
+	second := t.take("group/g1")
+	letter := connector.DeadLetter{ID: "d1", At: t.Clock.Now(), Group: "g1", What: "group"}
+	t.is(t.Engine.Queue.Finish(t.ctx(), run, connector.RunEnd{Outcome: connector.RunDead, Dead: &letter}), connector.ErrLeaseLost)
+	t.same(t.letters(0), []string(nil))
+	t.finish(second, connector.RunDone)
+	t.noneDue()
+}
+
+func queueDepth(t *engineTest) {
+	want := func(waiting, running int, oldest time.Time) {
+		t.Helper()
+		depth, err := t.Engine.Queue.Depth(t.ctx())
+		t.ok(err)
+		t.same(depth, connector.QueueDepth{Waiting: waiting, Running: running, Oldest: oldest})
+	}
+	want(0, 0, time.Time{})
+	begin := t.Clock.Now()
+	t.add(delayed("g3", time.Hour))
+	want(1, 0, time.Time{})
+	t.add(groupJob("g1"))
+	t.Clock.Advance(time.Second)
+	urgent := groupJob("g2")
+	urgent.Urgent = true
+	t.add(urgent)
+	want(3, 0, begin)
+	run := t.take("group/g2")
+	want(2, 1, begin)
+	t.add(groupJob("g2"))
+	want(2, 1, begin)
+	t.take("group/g1")
+	want(1, 2, time.Time{})
+	t.finish(run, connector.RunDone)
+	want(2, 1, t.Clock.Now())
+}
+
+func queueTakeEnds(t *engineTest) {
+	ctx, cancel := context.WithCancel(t.ctx())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := t.Engine.Queue.Take(ctx)
+		ended <- err
+	}()
+	cancel()
+	select {
+	case err := <-ended:
+		t.is(err, context.Canceled)
+	case <-time.After(patience):
+		t.Fatal("Take goes on after its context")
+	}
+	t.add(groupJob("g1"))
+	_, err := t.Engine.Queue.Take(ctx)
+	t.is(err, context.Canceled)
+	t.take("group/g1")
+}
+
+func queueTakeWakes(t *engineTest) {
+	leases := make(chan connector.Lease)
+	take := func() {
+		lease, err := t.Engine.Queue.Take(t.ctx())
+		if err != nil {
+			t.Errorf("take: %v", err)
+		}
+		leases <- lease
+	}
+	receive := func() connector.Lease {
+		t.Helper()
+		select {
+		case lease := <-leases:
+			return lease
+		case <-time.After(patience):
+			t.Fatal("nobody woke up")
+			return connector.Lease{}
+		}
+	}
+	go take()
+	t.add(groupJob("g1"))
+	run := receive()
+	t.add(groupJob("g1"))
+	go take()
+	t.finish(run, connector.RunDone)
+	run = receive()
+	go take()
+	t.finish(run, connector.RunRetry)
+	t.same(receive().Attempt, 2)
+}
+
+// Many takers work while many callers add: no key runs twice at once, and
+// every key runs after its last Add.
+func queueManyTakers(t *engineTest) {
+	const keys, takers, adds = 6, 8, 60
+	var (
+		mu      sync.Mutex
+		running = map[connector.JobKey]bool{}
+		added   = map[connector.JobKey]int{}
+		seen    = map[connector.JobKey]int{}
+		workers sync.WaitGroup
+		callers sync.WaitGroup
+	)
+	ctx, stop := context.WithTimeout(t.ctx(), patience)
+	defer stop()
+	settled := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		for key, n := range added {
+			if seen[key] != n || running[key] {
+				return false
+			}
+		}
+		return len(added) == keys
+	}
+	for range takers {
+		workers.Go(func() {
+			for {
+				lease, err := t.Engine.Queue.Take(ctx)
+				if err != nil {
+					return
+				}
+				mu.Lock()
+				if running[lease.Key] {
+					t.Errorf("%s runs twice at once", keyName(lease.Key))
+				}
+				running[lease.Key] = true
+				seen[lease.Key] = added[lease.Key]
+				mu.Unlock()
+				runtime.Gosched()
+				mu.Lock()
+				running[lease.Key] = false
+				mu.Unlock()
+				if err := t.Engine.Queue.Finish(ctx, lease, connector.RunEnd{Outcome: connector.RunDone}); err != nil && ctx.Err() == nil {
+					t.Errorf("finish: %v", err)
+				}
+			}
+		})
+	}
+	for i := range keys {
+		callers.Go(func() {
+			job := groupJob(fmt.Sprint("g", i))
+			for range adds {
+				mu.Lock()
+				added[job.Key]++
+				mu.Unlock()
+				if err := t.Engine.Queue.Add(ctx, job); err != nil {
+					t.Errorf("add: %v", err)
+				}
+			}
+		})
+	}
+	callers.Wait()
+	for {
+		depth, err := t.Engine.Queue.Depth(ctx)
+		t.ok(err)
+		if depth.Waiting == 0 && depth.Running == 0 {
+			break
+		}
+		runtime.Gosched()
+	}
+	if !settled() {
+		t.Errorf("added %v, last seen by a run %v", added, seen)
+	}
+	stop()
+	workers.Wait()
+}
+
+func queueInvalid(t *engineTest) {
+	t.is(t.Engine.Queue.Add(t.ctx(), groupJob("g1"), connector.Job{}), connector.ErrInvalid)
+	t.noneDue()
+	t.add(groupJob("g1"))
+	run := t.take("group/g1")
+	t.is(t.Engine.Queue.Finish(t.ctx(), run, connector.RunEnd{}), connector.ErrInvalid)
+	t.finish(run, connector.RunDone)
+}
+
+func queueLanes(t *engineTest) {
+	t.add(groupJob("g1"), cardsJob("g1"))
+	group := t.take("group/g1")
+	cards := t.take("cards/g1")
+	t.finish(cards, connector.RunDone)
+	t.finish(group, connector.RunDone)
+	t.noneDue()
+}

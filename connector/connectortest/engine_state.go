@@ -1,0 +1,290 @@
+package connectortest
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+func factRules() map[string]func(*engineTest) {
+	return map[string]func(*engineTest){
+		"team by version":  factTeams,
+		"users by time":    factUsers,
+		"record is whole":  factRecord,
+		"nothing was said": func(t *engineTest) { t.same(t.facts(), connector.Facts{}) },
+	}
+}
+
+func factKey() connector.RecordKey {
+	return connector.RecordKey{CRM: "crm", Kind: connector.KindAccount, ID: "1"}
+}
+
+func (t *engineTest) facts() connector.Facts {
+	t.Helper()
+	f, err := t.Engine.Facts.Facts(t.ctx(), factKey())
+	t.ok(err)
+	return f
+}
+
+func (t *engineTest) putFacts(f connector.Facts) {
+	t.Helper()
+	t.ok(t.Engine.Facts.PutFacts(t.ctx(), factKey(), f))
+}
+
+func factTeams(t *engineTest) {
+	for _, step := range []struct{ put, want connector.Version }{
+		{"2", "2"}, {"1", "2"}, {"10", "10"}, {"9", "10"}, {"", ""}, {"3", "3"},
+	} {
+		t.putFacts(connector.Facts{Team: &connector.Team{Version: step.put}, At: t.Clock.Now()})
+		if got := t.facts(); got.Record != nil || got.Team.Version != step.want {
+			t.Fatalf("after %q: %s, want version %q", step.put, asText(got), step.want)
+		}
+	}
+	entries := []connector.Entry{{Role: "owner"}}
+	t.putFacts(connector.Facts{Team: &connector.Team{Version: "3", Entries: entries}, At: t.Clock.Now()})
+	if got := t.facts().Team.Entries; len(got) != 0 {
+		t.Fatalf("an equal version replaced the team: %v", got)
+	}
+}
+
+func factRecord(t *engineTest) {
+	now := t.Clock.Now()
+	put := func(name string, modified time.Time) {
+		t.putFacts(connector.Facts{Record: &connector.Record{Key: factKey(), Name: name, ModifiedAt: modified}, At: now})
+	}
+	want := func(name string) {
+		t.Helper()
+		if got := t.facts().Record; got == nil || got.Name != name {
+			t.Fatalf("record %s, want the name %q", asText(got), name)
+		}
+	}
+	put("first", time.Time{})
+	want("first")
+	put("second", now)
+	want("second")
+	put("older", now.Add(-time.Hour))
+	want("second")
+	put("undated", time.Time{})
+	want("undated")
+	t.putFacts(connector.Facts{Team: &connector.Team{Version: "1"}, At: now})
+	want("undated")
+}
+
+func factUsers(t *engineTest) {
+	now := t.Clock.Now()
+	t.putFacts(connector.Facts{Users: []connector.User{{ID: "u1", Name: "one"}, {ID: "u2", Name: "two"}}, At: now})
+	t.putFacts(connector.Facts{Users: []connector.User{{ID: "u1", Name: "old"}}, At: now.Add(-time.Second)})
+	t.putFacts(connector.Facts{Users: []connector.User{{ID: "u2", Name: "new", Active: true}}, At: now.Add(time.Second)})
+	users, err := t.Engine.Facts.FactUsers(t.ctx(), []connector.UserID{"u1", "u2", "u3"})
+	t.ok(err)
+	t.same(users, map[connector.UserID]connector.User{
+		"u1": {ID: "u1", Name: "one"}, "u2": {ID: "u2", Name: "new", Active: true},
+	})
+}
+
+func peopleRules() map[string]func(*engineTest) {
+	return map[string]func(*engineTest){
+		"known ones":      peopleKnown,
+		"users of member": peopleUsersOf,
+		"pages":           peoplePages,
+	}
+}
+
+func person(id, member string) connector.Person {
+	p := connector.Person{User: connector.User{ID: connector.UserID(id), Active: true}}
+	if member != "" {
+		p.Links = map[connector.PlatformID]connector.Link{"slack": {Member: connector.MemberID(member), Source: connector.LinkEmail}}
+	}
+	return p
+}
+
+func peopleKnown(t *engineTest) {
+	t.ok(t.Engine.People.SavePeople(t.ctx(), nil))
+	t.ok(t.Engine.People.SavePeople(t.ctx(), []connector.Person{person("u1", "M1"), person("u2", "")}))
+	known, err := t.Engine.People.People(t.ctx(), []connector.UserID{"u1", "u2", "u3"})
+	t.ok(err)
+	t.same(known, map[connector.UserID]connector.Person{"u1": person("u1", "M1"), "u2": person("u2", "")})
+}
+
+func peopleUsersOf(t *engineTest) {
+	want := func(platform, member string, users ...connector.UserID) {
+		t.Helper()
+		got, err := t.Engine.People.UsersOf(t.ctx(), connector.PlatformID(platform), connector.MemberID(member))
+		t.ok(err)
+		t.same(got, users)
+	}
+	save := func(persons ...connector.Person) {
+		t.Helper()
+		t.ok(t.Engine.People.SavePeople(t.ctx(), persons))
+	}
+	want("slack", "M1")
+	save(person("u1", "M1"), person("u2", "M1"), person("u3", "M10"))
+	want("slack", "M1", "u1", "u2")
+	want("discord", "M1")
+	save(person("u1", "M2"))
+	want("slack", "M1", "u2")
+	want("slack", "M2", "u1")
+	save(person("u2", ""))
+	want("slack", "M1")
+	save(person("u3", "M10"))
+	want("slack", "M10", "u3")
+}
+
+func peoplePages(t *engineTest) {
+	var all []connector.Person
+	for i := range 7 {
+		all = append(all, person(fmt.Sprint("u", i), ""))
+	}
+	t.ok(t.Engine.People.SavePeople(t.ctx(), all))
+	var got []connector.Person
+	for cursor, pages := "", 0; ; pages++ {
+		page, next, err := t.Engine.People.ListPeople(t.ctx(), cursor, 3)
+		t.ok(err)
+		got = append(got, page...)
+		if cursor = next; next == "" || pages > 3 {
+			break
+		}
+	}
+	t.same(got, all)
+}
+
+func readingRules() map[string]func(*engineTest) {
+	return map[string]func(*engineTest){
+		"saved together": func(t *engineTest) {
+			saved := map[connector.GroupID]connector.Reading{}
+			ids := []connector.GroupID{"unknown"}
+			for i := range 500 {
+				id := connector.GroupID(fmt.Sprint("g", i))
+				ids = append(ids, id)
+				saved[id] = connector.Reading{At: t.Clock.Now(), Digest: fmt.Sprint(i), TeamVersion: "3"}
+			}
+			t.ok(t.Engine.Readings.SaveReadings(t.ctx(), nil))
+			t.ok(t.Engine.Readings.SaveReadings(t.ctx(), saved))
+			got, err := t.Engine.Readings.Readings(t.ctx(), ids)
+			t.ok(err)
+			t.same(got, saved)
+			t.ok(t.Engine.Readings.SaveReadings(t.ctx(), map[connector.GroupID]connector.Reading{"g1": {Digest: "new"}}))
+			got, err = t.Engine.Readings.Readings(t.ctx(), []connector.GroupID{"g1"})
+			t.ok(err)
+			t.same(got, map[connector.GroupID]connector.Reading{"g1": {Digest: "new"}})
+		},
+	}
+}
+
+func subscriptionRules() map[string]func(*engineTest) {
+	return map[string]func(*engineTest){
+		"saved": func(t *engineTest) {
+			got, err := t.Engine.Subscriptions.Subscription(t.ctx(), "g1")
+			t.ok(err)
+			t.same(got, connector.Subscription{})
+			wants := connector.Subscription{
+				Topics: map[connector.Topic]bool{connector.TopicPool: true, "custom:x": false}, Fields: []string{"stage"},
+				ChangedBy: "u1", ChangedAt: t.Clock.Now(),
+			}
+			t.ok(t.Engine.Subscriptions.SaveSubscription(t.ctx(), "g1", wants))
+			got, err = t.Engine.Subscriptions.Subscription(t.ctx(), "g1")
+			t.ok(err)
+			t.same(got, wants)
+		},
+	}
+}
+
+func nameRules() map[string]func(*engineTest) {
+	return map[string]func(*engineTest){
+		"reserved and released": func(t *engineTest) {
+			reserve := func(platform connector.PlatformID, group, want connector.GroupID) {
+				t.Helper()
+				holder, err := t.Engine.Names.Reserve(t.ctx(), platform, "acme", group)
+				t.ok(err)
+				t.same(holder, want)
+			}
+			reserve("slack", "g1", "g1")
+			reserve("slack", "g2", "g1")
+			reserve("slack", "g1", "g1")
+			reserve("discord", "g2", "g2")
+			t.ok(t.Engine.Names.Release(t.ctx(), "slack", "acme", "g2"))
+			reserve("slack", "g2", "g1")
+			t.ok(t.Engine.Names.Release(t.ctx(), "slack", "acme", "g1"))
+			t.ok(t.Engine.Names.Release(t.ctx(), "slack", "acme", "g1"))
+			reserve("slack", "g2", "g2")
+		},
+	}
+}
+
+func answerRules() map[string]func(*engineTest) {
+	return map[string]func(*engineTest){
+		"the first is kept": func(t *engineTest) {
+			_, err := t.Engine.Answers.Answer(t.ctx(), "r1")
+			t.is(err, connector.ErrNotFound)
+			t.ok(t.Engine.Answers.Remember(t.ctx(), "r1", []byte("\x00first\xff"), t.Clock.Now()))
+			t.ok(t.Engine.Answers.Remember(t.ctx(), "r1", []byte("second"), t.Clock.Now()))
+			got, err := t.Engine.Answers.Answer(t.ctx(), "r1")
+			t.ok(err)
+			t.same(string(got), "\x00first\xff")
+		},
+	}
+}
+
+func markRules() map[string]func(*engineTest) {
+	return map[string]func(*engineTest){
+		"set and read": func(t *engineTest) {
+			value, err := t.Engine.Marks.Mark(t.ctx(), "m")
+			t.ok(err)
+			t.same(value, "")
+			t.ok(t.Engine.Marks.SetMark(t.ctx(), "m", "1"))
+			t.ok(t.Engine.Marks.SetMark(t.ctx(), "m", "2"))
+			value, err = t.Engine.Marks.Mark(t.ctx(), "m")
+			t.ok(err)
+			t.same(value, "2")
+			first, err := t.Engine.Marks.Claim(t.ctx(), "m")
+			t.ok(err)
+			t.same(first, false)
+		},
+		"one claim wins": func(t *engineTest) {
+			var (
+				claimers sync.WaitGroup
+				won      atomic.Int32
+			)
+			for range 30 {
+				claimers.Go(func() {
+					first, err := t.Engine.Marks.Claim(t.ctx(), "tick")
+					if err != nil {
+						t.Errorf("claim: %v", err)
+					}
+					if first {
+						won.Add(1)
+					}
+				})
+			}
+			claimers.Wait()
+			t.same(won.Load(), 1)
+		},
+	}
+}
+
+func sweepRules() map[string]func(*engineTest) {
+	return map[string]func(*engineTest){
+		"counted in one step": func(t *engineTest) {
+			_, err := t.Engine.Sweeps.Sweep(t.ctx(), "s1")
+			t.is(err, connector.ErrNotFound)
+			var counters sync.WaitGroup
+			for range 40 {
+				counters.Go(func() {
+					if _, err := t.Engine.Sweeps.UpdateSweep(t.ctx(), "s1", func(s *connector.Sweep) { s.Done++ }); err != nil {
+						t.Errorf("update: %v", err)
+					}
+				})
+			}
+			counters.Wait()
+			last, err := t.Engine.Sweeps.UpdateSweep(t.ctx(), "s1", func(s *connector.Sweep) { s.State = connector.SweepDone })
+			t.ok(err)
+			t.same(last, connector.Sweep{ID: "s1", State: connector.SweepDone, Done: 40})
+			read, err := t.Engine.Sweeps.Sweep(t.ctx(), "s1")
+			t.ok(err)
+			t.same(read, last)
+		},
+	}
+}
