@@ -145,13 +145,33 @@ func TestRightsFollowTheFreshReading(t *testing.T) {
 		t.Error("the new owner should be allowed, the old one not")
 	}
 	w.fail["crm"] = connector.ErrTemporary
-	if sync(tim) && !strings.Contains(w.writes[len(w.writes)-1], "resync") {
-		t.Error("while the CRM is away, the stored owner decides")
-	}
 	before := len(w.writes)
-	sync(olga)
-	if len(w.writes) != before+1 {
+	if sync(tim); len(w.writes) != before {
+		t.Error("while the CRM is away, whom it would make owner may not")
+	}
+	if sync(olga); len(w.writes) != before+1 {
 		t.Error("while the CRM is away, the stored owner may")
+	}
+}
+
+// Whom the CRM now ties to another account has no right by the old one.
+func TestOldAccountHasNoRight(t *testing.T) {
+	w := newWorld()
+	w.users[sten] = []connector.UserID{"1"}
+	got := w.handler().Run(context.Background(), Request{Platform: slack, Channel: "C77", Actor: sten, Text: "sync account 4"})
+	if got.Text != (texts{}).refused() || len(w.writes) != 0 {
+		t.Errorf("answered %q, did %v", got.Text, w.writes)
+	}
+}
+
+func TestPlatformWithoutDirectoryHasNoAdmins(t *testing.T) {
+	w := newWorld()
+	h := w.handler(func(o *Options) { o.Platforms = nil })
+	if got := h.Run(context.Background(), Request{Platform: slack, Actor: admin, Text: "sync account 4"}); got.Text != (texts{}).refused() {
+		t.Errorf("answered %q", got.Text)
+	}
+	if got := h.Run(context.Background(), Request{Platform: slack, Actor: olga, Text: "sync account 4"}); got.Text == (texts{}).refused() {
+		t.Error("the owner was refused")
 	}
 }
 

@@ -31,7 +31,7 @@ func TestHelp(t *testing.T) {
 		wants(t, got, "/crm "+string(v))
 	}
 	wants(t, ask(w, sten, "C77", "help subscribe").Text, "record_updated:amount,stage", "For: the record's owner", "custom:<name>")
-	wants(t, ask(w, sten, "C77", "membres").Text, `Did you mean "members"?`, "Nothing was done.")
+	wants(t, ask(w, sten, "C77", "membres").Text, `Did you mean "members"?`, "Nothing was done.", "Example: /crm members account 4")
 	wants(t, ask(w, sten, "C77", "quiet off").Text, "does not have \"quiet\" yet")
 	for _, v := range Verbs() {
 		_, example, _ := (texts{}).shape(v)
@@ -84,7 +84,7 @@ func TestDetails(t *testing.T) {
 		t.Fatal("no card")
 	}
 	shown := fmt.Sprint(got.Card.Fields)
-	wants(t, shown, "open", "active", "4 in the channel"[1:], "Amount 10", "#northwind")
+	wants(t, shown, "open", "active", "3 in the channel", "Amount 10", "#northwind")
 	if strings.Contains(shown, "Secret") || got.Card.URL != "https://crm.example/account/4" {
 		t.Errorf("card %+v", got.Card)
 	}

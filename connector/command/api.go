@@ -95,8 +95,8 @@ type Planner interface {
 
 // Subscriber changes Subscriptions.
 type Subscriber interface {
-	// Change turns exactly these Topics on and off. fields is the filter of
-	// record_updated: nil leaves it as it is, empty removes it.
+	// Change turns exactly these Topics on and off. fields replaces the filter
+	// of record_updated when that is turned on; empty: any field.
 	Change(ctx context.Context, id connector.GroupID, on, off []connector.Topic, fields []string, by string) (connector.Subscription, error)
 	// Effective lists the Topics that are on, by decision or by default.
 	Effective(ctx context.Context, g connector.Group) ([]connector.Topic, error)

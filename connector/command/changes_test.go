@@ -36,7 +36,7 @@ func TestSubscribeChangesExactlyWhatIsNamed(t *testing.T) {
 		"subscribe":                             "",
 		"unsubscribe":                           "",
 		"subscribe record_updated:amuont":       "",
-		"subscribe sales_recrod":                "",
+		"subscribe sales_recor":                 "",
 	} {
 		w := newWorld()
 		w.subs[northwind().ID] = connector.Subscription{Topics: map[connector.Topic]bool{"custom:x": false}}
@@ -55,7 +55,7 @@ func TestSubscribeAnswers(t *testing.T) {
 	w := newWorld()
 	wants(t, ask(w, olga, "C1", "subscribe team_changed").Text, "Subscribed to team_changed.", "closed, team_changed, custom:*", "Last changed by Name of U1, 22 Nov 2026 12:00 UTC.")
 	wants(t, ask(w, olga, "C1", "subscribe record_updated:amuont").Text, `Cards do not show a field "amuont".`, `Did you mean "amount"?`, "Nothing was done.")
-	wants(t, ask(w, olga, "C1", "subscribe sales_recrod").Text, `Did you mean "sales_record"?`)
+	wants(t, ask(w, olga, "C1", "subscribe sales_recor").Text, `Did you mean "sales_record"?`)
 	if got := ask(w, olga, "C1", "unsubscribe all").Text; got != "This channel gets no more cards. Membership is still kept in step. /crm subscribe all turns them on again." {
 		t.Errorf("silenced: %q", got)
 	}

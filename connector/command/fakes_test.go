@@ -299,14 +299,14 @@ func (s subscriber) Change(_ context.Context, id connector.GroupID, on, off []co
 	}
 	for _, t := range on {
 		topics[t] = true
+		if t == connector.TopicRecordUpdated {
+			sub.Fields = fields
+		}
 	}
 	for _, t := range off {
 		topics[t] = false
 	}
 	sub.Topics, sub.ChangedBy, sub.ChangedAt = topics, by, testNow
-	if fields != nil {
-		sub.Fields = fields
-	}
 	s.w.subs[id] = sub
 	s.w.note("change on=%s off=%s fields=%q by=%s", joined(on), joined(off), fields, by)
 	return sub, nil

@@ -20,8 +20,7 @@ type Invocation struct {
 	// Topics are what subscribe and unsubscribe name; All stands for all of them.
 	Topics []connector.Topic
 	All    bool
-	// Fields is the filter given with record_updated: nil when that Topic was
-	// not named, empty when it was named without a filter.
+	// Fields is the filter given with record_updated; empty: any field.
 	Fields []string
 }
 
@@ -223,9 +222,6 @@ func (inv *Invocation) addTopic(word string) error {
 			return inv.unknownTopic(name)
 		}
 		inv.put(connector.Topic(topic))
-		if connector.Topic(topic) == connector.TopicRecordUpdated && inv.Fields == nil {
-			inv.Fields = []string{}
-		}
 	}
 	return nil
 }

@@ -63,11 +63,11 @@ func TestParseUnderstands(t *testing.T) {
 		"subscribe closed pool 4":                        {Verb: VerbSubscribe, Topics: []connector.Topic{"closed"}, Record: RecordRef{"pool", "4"}},
 		"subscribe closed https://crm.example/account/4": {Verb: VerbSubscribe, Topics: []connector.Topic{"closed"}, Record: four},
 		"subscribe CUSTOM:Renewal custom:*":              {Verb: VerbSubscribe, Topics: []connector.Topic{"custom:Renewal", "custom:*"}},
-		"subscribe record_updated":                       {Verb: VerbSubscribe, Topics: []connector.Topic{"record_updated"}, Fields: []string{}},
+		"subscribe record_updated":                       {Verb: VerbSubscribe, Topics: []connector.Topic{"record_updated"}},
 		"subscribe record_updated:amount,Stage closed": {
 			Verb: VerbSubscribe, Topics: []connector.Topic{"record_updated", "closed"}, Fields: []string{"amount", "Stage"},
 		},
-		"unsubscribe record_updated": {Verb: VerbUnsubscribe, Topics: []connector.Topic{"record_updated"}, Fields: []string{}},
+		"unsubscribe record_updated": {Verb: VerbUnsubscribe, Topics: []connector.Topic{"record_updated"}},
 	} {
 		got, err := testGrammar().parse(text)
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -103,7 +103,7 @@ func TestParseRefuses(t *testing.T) {
 		"sync confrim":                        {Problem: ProblemOption, Verb: VerbSync, Got: "confrim", Nearest: "confirm"},
 		"sync --all":                          {Problem: ProblemOption, Verb: VerbSync, Got: "--all"},
 		"sync acount 4":                       {Problem: ProblemKind, Verb: VerbSync, Got: "acount", Nearest: "account"},
-		"subscribe sales_recrod":              {Problem: ProblemTopic, Verb: VerbSubscribe, Got: "sales_recrod", Nearest: "sales_record"},
+		"subscribe sales_recor":               {Problem: ProblemTopic, Verb: VerbSubscribe, Got: "sales_recor", Nearest: "sales_record"},
 		"subscribe closed acount 4":           {Problem: ProblemTopic, Verb: VerbSubscribe, Got: "acount"},
 		"subscribe closed:amount":             {Problem: ProblemTopic, Verb: VerbSubscribe, Got: "closed:amount"},
 		"subscribe custom:":                   {Problem: ProblemTopic, Verb: VerbSubscribe, Got: "custom:", Nearest: "custom:*"},

@@ -356,7 +356,7 @@ func (x texts) released(t target, mode SyncMode) string {
 	case mode == SyncDismiss:
 		return "Dismissed " + what + " will stay and count as added by hand."
 	case hold.Reason == connector.HoldMassVanish:
-		return "Confirmed " + what + " count as gone."
+		return "Confirmed " + what + " counted as gone."
 	}
 	return "Confirmed " + what + " will be removed from the channel."
 }

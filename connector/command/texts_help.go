@@ -75,7 +75,11 @@ func (x texts) usage(e *UsageError) string {
 	if e.Problem == ProblemLater {
 		return fmt.Sprintf("This version of Roomkeeper does not have \"%s\" yet. Nothing was done; %s help lists what it has.", e.Got, x.cmd)
 	}
-	shape, example, _ := x.shape(e.Verb)
+	verb := e.Verb
+	if e.Problem == ProblemWord && e.Nearest != "" {
+		verb = Verb(e.Nearest)
+	}
+	shape, example, _ := x.shape(verb)
 	out := x.problem(e)
 	if e.Nearest != "" {
 		out += fmt.Sprintf(" Did you mean \"%s\"?", e.Nearest)

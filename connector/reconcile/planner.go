@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"roomkeeper/connector"
 )
@@ -89,11 +90,7 @@ func (p *Planner) Resync(ctx context.Context, id connector.GroupID) error {
 	if _, err := p.Engine.Groups.Group(ctx, id); err != nil {
 		return fmt.Errorf("load group: %w", err)
 	}
-	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: id}, Urgent: true}
-	if err := p.Engine.Queue.Add(ctx, job); err != nil {
-		return fmt.Errorf("queue group: %w", err)
-	}
-	return nil
+	return p.queue(ctx, id, 0)
 }
 
 // Confirm releases the held Plan of that id. ErrConflict: it is not the
@@ -133,6 +130,11 @@ func (p *Planner) endHold(ctx context.Context, id connector.GroupID, plan connec
 		if g.State == connector.GroupHeld {
 			g.State = connector.GroupActive
 		}
+		// Queued first: when it cannot be, nothing was changed; the delay lets
+		// the change be stored before the run.
+		if err := p.queue(ctx, id, afterSave); err != nil {
+			return err
+		}
 		_, err = p.Engine.Groups.SaveGroup(ctx, g)
 		if errors.Is(err, connector.ErrConflict) && ctx.Err() == nil {
 			continue
@@ -140,6 +142,18 @@ func (p *Planner) endHold(ctx context.Context, id connector.GroupID, plan connec
 		if err != nil {
 			return fmt.Errorf("save group: %w", err)
 		}
-		return p.Resync(ctx, id)
+		return nil
 	}
+}
+
+// afterSave is how much later a run starts that is queued before what it is
+// to see is stored.
+const afterSave = 250 * time.Millisecond
+
+func (p *Planner) queue(ctx context.Context, id connector.GroupID, delay time.Duration) error {
+	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: id}, Delay: delay, Urgent: true}
+	if err := p.Engine.Queue.Add(ctx, job); err != nil {
+		return fmt.Errorf("queue group: %w", err)
+	}
+	return nil
 }
