@@ -1,0 +1,55 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"testing"
+)
+
+func TestRunServesUntilStopped(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	out, in := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- run(ctx, []string{"--addr", "127.0.0.1:0", "--connector", "", "--people", "30", "--records", "40"}, in, io.Discard)
+	}()
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	var urls map[string]string
+	if err := json.Unmarshal(line, &urls); err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, urls["crm"]+"/records?kind=account&limit=500", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer sandbox-crm-token")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list struct{ Records []json.RawMessage }
+	err = json.NewDecoder(resp.Body).Decode(&list)
+	_ = resp.Body.Close()
+	if err != nil || len(list.Records) != 40 {
+		t.Errorf("%d records, %v", len(list.Records), err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("run: %v", err)
+	}
+}
+
+func TestRunRefusesNonsense(t *testing.T) {
+	for _, args := range [][]string{{"--records", "3"}, {"--no-such-flag"}, {"--webhook-secret", "plain", "--addr", "127.0.0.1:0"}} {
+		if err := run(t.Context(), args, io.Discard, io.Discard); err == nil {
+			t.Errorf("%v was taken", args)
+		}
+	}
+}
