@@ -50,10 +50,15 @@ type Group struct {
 	// Intent is the channel that is being made; nil once Channel is set.
 	Intent  *Intent `json:"intent,omitempty"`
 	Channel Channel `json:"channel,omitzero"`
+	// NameMeant is a name that the channel may have been given, stored before
+	// the call; empty while Channel's is the one it has.
+	NameMeant string `json:"name_meant,omitempty"`
 	// Purposed reports that the channel's purpose carries the Record's key.
 	Purposed bool `json:"purposed,omitempty"`
-	// Topic is the topic that Roomkeeper last wrote.
-	Topic string `json:"topic,omitempty"`
+	// Topic is the topic that Roomkeeper last wrote; TopicMeant is one that it
+	// may have written, stored before the call and empty once that is known.
+	Topic      string `json:"topic,omitempty"`
+	TopicMeant string `json:"topic_meant,omitempty"`
 
 	// ChatReadAt is when the channel was last read whole, TouchedAt when a
 	// chat event last said that it may have changed.

@@ -14,6 +14,9 @@ type Policy struct {
 	// for the Record's.
 	NameTemplate string
 	Private      bool
+	// SelfEnrol: people join by command; nobody is invited. No channel of such
+	// a kind is made in this version.
+	SelfEnrol bool
 	Leavers      LeaverPolicy
 	Remove       RemovePolicy
 	// Grace is how long somebody stays after being taken off the team.

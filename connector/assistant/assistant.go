@@ -106,6 +106,9 @@ func (a *Assistant) deliver(ctx context.Context, g connector.Group, sub connecto
 	}
 	card := build(topic, notice.Event, g, policy, namesOf(known))
 	outcome, entry, err := a.send(ctx, platform, g, notice, card)
+	if outOfReach(err) {
+		return a.outOfReach(ctx, g, notice, topic)
+	}
 	if err != nil {
 		return a.setAside(ctx, g, notice, topic, attempt, err)
 	}
@@ -161,6 +164,24 @@ func (a *Assistant) drop(ctx context.Context, g connector.Group, notice connecto
 	}
 	a.Observe(topic, outcome)
 	return nil
+}
+
+// outOfReach reports whether an error speaks of the channel, not of the card.
+func outOfReach(err error) bool {
+	return errors.Is(err, connector.ErrArchived) || errors.Is(err, connector.ErrChannelGone) || errors.Is(err, connector.ErrNotInChannel)
+}
+
+// outOfReach drops what a channel no longer takes, as if its state had been
+// known, and has the channel looked at.
+func (a *Assistant) outOfReach(ctx context.Context, g connector.Group, notice connector.Notice, topic connector.Topic) error {
+	_, err := a.Engine.Inbox.Accept(ctx, connector.Intake{
+		Group: g.ID, Touched: true, At: a.Clock(),
+		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: g.ID}}},
+	})
+	if err != nil {
+		return fmt.Errorf("have the channel looked at: %w", err)
+	}
+	return a.drop(ctx, g, notice, topic, outcomeSilent)
 }
 
 // setAside makes a card that can never be posted a dead letter, so that the

@@ -66,7 +66,7 @@ func shown(topic connector.Topic, e connector.NoticeEvent, policy connector.Poli
 	for _, c := range changesOf(e) {
 		about := c.Key == fieldOwner && topic == connector.TopicOwnerChanged ||
 			c.Key == fieldState && (topic == connector.TopicClosed || topic == connector.TopicPool) ||
-			c.Key == policy.StageField && topic == connector.TopicStageChanged
+			topic == connector.TopicStageChanged && c.Key == policy.StageField
 		if !about && !slices.Contains(policy.DetailFields, c.Key) {
 			continue
 		}

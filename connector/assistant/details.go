@@ -20,7 +20,10 @@ type Details struct {
 }
 
 // Refresh posts the card, pins it, or edits it when what it shows changed. It
-// returns the card's standing as far as it got, also beside an error.
+// returns the card's standing as far as it got, also beside an error. Before a
+// message is edited the standing loses its digest: the caller stores it and
+// calls again, so that an edit whose answer gets lost is not taken for one
+// that never happened.
 func (d *Details) Refresh(ctx context.Context, g connector.Group, record connector.Record) (connector.DetailsCard, error) {
 	standing := g.Details
 	policy, _ := d.Policies.Kind(string(g.Record.Kind))
@@ -29,28 +32,14 @@ func (d *Details) Refresh(ctx context.Context, g connector.Group, record connect
 		return standing, fmt.Errorf("read people: %w", err)
 	}
 	card := detailsCard(g, record, policy, namesOf(known))
-	digest := digestOf(card)
 	platform := d.Platforms[g.Platform]
-	if standing.Message != "" && standing.Digest != digest && platform.Editor != nil {
-		err := platform.Editor.Edit(ctx, g.Channel.ID, standing.Message, card)
-		switch {
-		case err == nil:
-			standing.Digest = digest
-		case errors.Is(err, connector.ErrMessageGone):
-			standing = connector.DetailsCard{Generation: standing.Generation + 1}
-		default:
-			return standing, fmt.Errorf("edit: %w", err)
-		}
-	}
-	if standing.Message == "" {
-		entry, err := d.post(ctx, platform, g, standing.Generation, card)
-		if err != nil {
-			return standing, err
-		}
-		standing.Message, standing.Digest = entry.Message, digest
+	standing, err = d.show(ctx, platform, g, standing, card)
+	if err != nil || standing.Message == "" || standing.Digest == "" && platform.Editor != nil {
+		return standing, err
 	}
 	if !standing.Pinned && platform.Pinner != nil {
-		if err := platform.Pinner.Pin(ctx, g.Channel.ID, standing.Message); err != nil && connector.ReasonOf(err).Passing() {
+		err := platform.Pinner.Pin(ctx, g.Channel.ID, standing.Message)
+		if err != nil && !refused(err) && !errors.Is(err, connector.ErrMessageGone) {
 			return standing, fmt.Errorf("pin: %w", err)
 		}
 		// A pin that is refused for good is not asked for again.
@@ -59,16 +48,64 @@ func (d *Details) Refresh(ctx context.Context, g connector.Group, record connect
 	return standing, nil
 }
 
-func (d *Details) post(ctx context.Context, platform connector.ChatPlatform, g connector.Group, generation int, card connector.Card) (connector.LedgerEntry, error) {
+// show posts the card or edits it until it shows what it should, or until the
+// standing has to be stored first. Where that is
+// refused for good, the content counts as shown: it is not tried again.
+func (d *Details) show(ctx context.Context, platform connector.ChatPlatform, g connector.Group, standing connector.DetailsCard, card connector.Card) (connector.DetailsCard, error) {
+	digest := digestOf(card)
+	for standing.Digest != digest {
+		if standing.Message == "" {
+			entry, posted, err := d.post(ctx, platform, g, standing.Generation, card)
+			if refused(err) {
+				standing.Digest = digest
+			}
+			if err != nil {
+				return standing, err
+			}
+			standing.Message = entry.Message
+			if posted {
+				standing.Digest = digest
+			}
+			continue
+		}
+		if platform.Editor == nil {
+			return standing, nil
+		}
+		if standing.Digest != "" {
+			standing.Digest = ""
+			return standing, nil
+		}
+		err := platform.Editor.Edit(ctx, g.Channel.ID, standing.Message, card)
+		switch {
+		case err == nil:
+			standing.Digest = digest
+		case errors.Is(err, connector.ErrMessageGone):
+			standing = connector.DetailsCard{Generation: standing.Generation + 1}
+		default:
+			if refused(err) {
+				standing.Digest = digest
+			}
+			return standing, fmt.Errorf("edit: %w", err)
+		}
+	}
+	return standing, nil
+}
+
+// refused reports whether a call failed for good because of what it asked for.
+func refused(err error) bool {
+	return errors.Is(err, connector.ErrForbidden) || errors.Is(err, connector.ErrUnsupported) || errors.Is(err, connector.ErrInvalid)
+}
+
+func (d *Details) post(ctx context.Context, platform connector.ChatPlatform, g connector.Group, generation int, card connector.Card) (connector.LedgerEntry, bool, error) {
 	id := CardIDOf(g.ID, "details/"+strconv.Itoa(generation))
 	entry, posted, err := d.Post(ctx, platform, g, id, card)
 	if err != nil || !posted {
-		return entry, err
+		return entry, posted, err
 	}
 	if err := d.Engine.Ledger.PutEntry(ctx, g.ID, entry); err != nil {
-		return entry, fmt.Errorf("store posted card: %w", err)
+		return entry, posted, fmt.Errorf("store posted card: %w", err)
 	}
-	return entry, nil
+	return entry, posted, nil
 }
 
 func digestOf(card connector.Card) string {

@@ -28,7 +28,8 @@ func CardIDOf(group connector.GroupID, identity string) connector.CardID {
 
 // Post posts the card unless it is posted, and returns its message. The
 // caller stores the entry with the message: until then a repeated Post looks
-// it up. posted tells a card that stood already from one just posted.
+// it up. posted tells a card just posted from one that stood already, perhaps
+// with an older content.
 func (p *Poster) Post(ctx context.Context, platform connector.ChatPlatform, g connector.Group, id connector.CardID, card connector.Card) (entry connector.LedgerEntry, posted bool, err error) {
 	entry, err = p.Engine.Ledger.Entry(ctx, g.ID, id)
 	if err != nil && !errors.Is(err, connector.ErrNotFound) {
@@ -41,7 +42,7 @@ func (p *Poster) Post(ctx context.Context, platform connector.ChatPlatform, g co
 		message, err := p.find(ctx, platform, g, id, entry.Trying)
 		if err == nil {
 			entry.Message, entry.Trying, entry.At = message, time.Time{}, p.Clock()
-			return entry, true, nil
+			return entry, false, nil
 		}
 		if !errors.Is(err, connector.ErrNotFound) && !errors.Is(err, connector.ErrUnsupported) {
 			return entry, false, err
@@ -80,11 +81,11 @@ func (p *Poster) find(ctx context.Context, platform connector.ChatPlatform, g co
 // that is not certain the intent stays, and the next run finds out.
 func (p *Poster) failed(ctx context.Context, g connector.Group, entry connector.LedgerEntry, cause error) error {
 	cause = fmt.Errorf("post card: %w", cause)
-	switch connector.ReasonOf(cause) {
-	case connector.ReasonUnknownOutcome, connector.ReasonStopped, connector.ReasonOther:
+	reason := connector.ReasonOf(cause)
+	if reason == connector.ReasonUnknownOutcome || reason == connector.ReasonStopped || reason == connector.ReasonOther ||
+		errors.Is(cause, context.DeadlineExceeded) {
 		return cause
-	default:
-		entry.Trying = time.Time{}
-		return errors.Join(cause, p.Engine.Ledger.PutEntry(ctx, g.ID, entry))
 	}
+	entry.Trying = time.Time{}
+	return errors.Join(cause, p.Engine.Ledger.PutEntry(ctx, g.ID, entry))
 }

@@ -43,7 +43,7 @@ func ofChanges(e connector.NoticeEvent, policy connector.Policy) []connector.Top
 			t = connector.TopicPool
 		case c.Key == fieldState:
 			t = connector.TopicClosed
-		case c.Key == policy.StageField:
+		case policy.StageField != "" && c.Key == policy.StageField:
 			t = connector.TopicStageChanged
 		case slices.Contains(policy.DetailFields, c.Key):
 			t = connector.TopicRecordUpdated
@@ -70,19 +70,25 @@ func changesOf(e connector.NoticeEvent) []connector.Change {
 	return out
 }
 
-// choose returns the first topic that fits and is on.
-func choose(e connector.NoticeEvent, policy connector.Policy, sub connector.Subscription) (connector.Topic, bool) {
-	for _, t := range candidates(e, policy) {
-		if sub.Wants(t, policy.Topics) && (t != connector.TopicRecordUpdated || wantsFields(e, sub)) {
+// choose returns the first topic that fits and is on; when none is, the first
+// that fits, if any.
+func choose(e connector.NoticeEvent, policy connector.Policy, sub connector.Subscription) (topic connector.Topic, wanted bool) {
+	fits := candidates(e, policy)
+	for _, t := range fits {
+		if sub.Wants(t, policy.Topics) && (t != connector.TopicRecordUpdated || wantsFields(e, policy, sub)) {
 			return t, true
 		}
 	}
-	return "", false
+	if len(fits) > 0 {
+		topic = fits[0]
+	}
+	return topic, false
 }
 
-func wantsFields(e connector.NoticeEvent, sub connector.Subscription) bool {
-	if len(sub.Fields) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(changesOf(e), func(c connector.Change) bool { return slices.Contains(sub.Fields, c.Key) })
+// wantsFields reports whether a permitted field changed that the subscription
+// asks for.
+func wantsFields(e connector.NoticeEvent, policy connector.Policy, sub connector.Subscription) bool {
+	return len(sub.Fields) == 0 || slices.ContainsFunc(changesOf(e), func(c connector.Change) bool {
+		return slices.Contains(sub.Fields, c.Key) && slices.Contains(policy.DetailFields, c.Key)
+	})
 }

@@ -9,7 +9,7 @@ import (
 	"roomkeeper/connector"
 )
 
-func groupRules() map[string]func(*engineTest) {
+func engineGroupRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"none": func(t *engineTest) {
 			_, err := t.Engine.Groups.Group(t.ctx(), "g1")
@@ -26,7 +26,7 @@ func groupRules() map[string]func(*engineTest) {
 }
 
 func groupSavedWhole(t *engineTest) {
-	g := newGroup("g1", t.Clock.Now())
+	g := engineGroup("g1", t.Clock.Now())
 	g.Memberships = []connector.Membership{{User: "u1", Status: connector.StatusMember, Owned: true, Since: t.Clock.Now(),
 		Why: []connector.Path{{Via: connector.ViaOwner, ID: "u1"}}}}
 	g.Intent = &connector.Intent{Name: "acme", At: t.Clock.Now(), Attempt: 2}
@@ -45,9 +45,9 @@ func groupSavedWhole(t *engineTest) {
 
 func groupCompareAndSwap(t *engineTest) {
 	first := t.group("g1")
-	_, err := t.Engine.Groups.SaveGroup(t.ctx(), newGroup("g1", t.Clock.Now()))
+	_, err := t.Engine.Groups.SaveGroup(t.ctx(), engineGroup("g1", t.Clock.Now()))
 	t.is(err, connector.ErrConflict)
-	stray := newGroup("g2", t.Clock.Now())
+	stray := engineGroup("g2", t.Clock.Now())
 	stray.Revision = 7
 	_, err = t.Engine.Groups.SaveGroup(t.ctx(), stray)
 	t.is(err, connector.ErrConflict)
@@ -109,7 +109,7 @@ func groupPages(t *engineTest) {
 	var all, odd []string
 	for i := range 1203 {
 		id := fmt.Sprintf("g%04d", i)
-		open := newGroup(id, t.Clock.Now())
+		open := engineGroup(id, t.Clock.Now())
 		all = append(all, id)
 		if i%100 == 1 {
 			open.State = connector.GroupUnreachable
@@ -131,7 +131,7 @@ func groupPages(t *engineTest) {
 func groupFilters(t *engineTest) {
 	record := connector.RecordKey{CRM: "crm", Kind: connector.KindAccount, ID: "shared"}
 	for i, platform := range []connector.PlatformID{"slack", "discord", "slack"} {
-		g := newGroup(fmt.Sprint("g", i), t.Clock.Now())
+		g := engineGroup(fmt.Sprint("g", i), t.Clock.Now())
 		g.Platform = platform
 		if i < 2 {
 			g.Record = record

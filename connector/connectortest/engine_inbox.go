@@ -9,7 +9,7 @@ import (
 	"roomkeeper/connector"
 )
 
-func inboxRules() map[string]func(*engineTest) {
+func engineInboxRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"nothing":              func(t *engineTest) { t.accept(0) },
 		"opens once":           inboxOpens,
@@ -38,8 +38,8 @@ func (t *engineTest) notices(group string) (ids []string) {
 }
 
 func inboxOpens(t *engineTest) {
-	open := newGroup("g1", t.Clock.Now())
-	t.accept(1, connector.Intake{ID: "e1", Group: "g1", Open: &open, Notice: newNotice("e1", t.Clock.Now())})
+	open := engineGroup("g1", t.Clock.Now())
+	t.accept(1, connector.Intake{ID: "e1", Group: "g1", Open: &open, Notice: engineNotice("e1", t.Clock.Now())})
 	first, err := t.Engine.Groups.Group(t.ctx(), "g1")
 	t.ok(err)
 	if first.State != connector.GroupCreating || first.Revision == 0 {
@@ -60,7 +60,7 @@ func inboxOpensFailed(t *engineTest) {
 	g.Intent = &connector.Intent{Name: "acme", At: t.Clock.Now()}
 	failed, err := t.Engine.Groups.SaveGroup(t.ctx(), g)
 	t.ok(err)
-	open := newGroup("g1", t.Clock.Now())
+	open := engineGroup("g1", t.Clock.Now())
 	open.RecordName = "Better name"
 	t.accept(1, connector.Intake{ID: "e1", Group: "g1", Open: &open})
 	read, err := t.Engine.Groups.Group(t.ctx(), "g1")
@@ -77,7 +77,7 @@ func inboxOpensFailed(t *engineTest) {
 
 func inboxSameAgain(t *engineTest) {
 	t.group("g1")
-	in := connector.Intake{ID: "e1", Group: "g1", Notice: newNotice("e1", t.Clock.Now()), Jobs: []connector.Job{cardsJob("g1")}}
+	in := connector.Intake{ID: "e1", Group: "g1", Notice: engineNotice("e1", t.Clock.Now()), Jobs: []connector.Job{cardsJob("g1")}}
 	t.accept(1, in, in)
 	t.accept(0, in)
 	t.same(t.notices("g1"), []string{"e1"})
@@ -93,14 +93,14 @@ func inboxSameAgain(t *engineTest) {
 
 func inboxNoIdentity(t *engineTest) {
 	t.group("g1")
-	in := connector.Intake{Group: "g1", Notice: newNotice("e1", t.Clock.Now())}
+	in := connector.Intake{Group: "g1", Notice: engineNotice("e1", t.Clock.Now())}
 	t.accept(2, in, in)
 	t.accept(1, in)
 	t.same(t.notices("g1"), []string{"e1", "e1", "e1"})
 }
 
 func inboxNoGroup(t *engineTest) {
-	in := connector.Intake{ID: "e1", Group: "g1", Notice: newNotice("e1", t.Clock.Now()), Touched: true, Jobs: []connector.Job{groupJob("g1")}}
+	in := connector.Intake{ID: "e1", Group: "g1", Notice: engineNotice("e1", t.Clock.Now()), Touched: true, Jobs: []connector.Job{groupJob("g1")}}
 	t.accept(1, in)
 	t.noneDue()
 	g := t.group("g1")
@@ -133,7 +133,7 @@ func inboxConcurrent(t *engineTest) {
 	for i := range ids * copies {
 		callers.Go(func() {
 			id := fmt.Sprint("e", i%ids)
-			n, err := t.Engine.Inbox.Accept(t.ctx(), connector.Intake{ID: id, Group: "g1", Notice: newNotice(id, t.Clock.Now())})
+			n, err := t.Engine.Inbox.Accept(t.ctx(), connector.Intake{ID: id, Group: "g1", Notice: engineNotice(id, t.Clock.Now())})
 			if err != nil {
 				t.Errorf("accept: %v", err)
 			}
@@ -150,8 +150,8 @@ func inboxConcurrent(t *engineTest) {
 // the good ones afterwards doubles nothing.
 func inboxWhole(t *engineTest) {
 	t.group("g1")
-	good := connector.Intake{ID: "e1", Group: "g1", Notice: newNotice("e1", t.Clock.Now())}
-	bad := connector.Intake{ID: "e2", Group: "g1", Notice: newNotice("e2", t.Clock.Now()), Jobs: []connector.Job{{}}}
+	good := connector.Intake{ID: "e1", Group: "g1", Notice: engineNotice("e1", t.Clock.Now())}
+	bad := connector.Intake{ID: "e2", Group: "g1", Notice: engineNotice("e2", t.Clock.Now()), Jobs: []connector.Job{{}}}
 	_, err := t.Engine.Inbox.Accept(t.ctx(), good, bad)
 	t.is(err, connector.ErrInvalid)
 	bad.Jobs = nil

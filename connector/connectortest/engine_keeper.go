@@ -7,7 +7,7 @@ import (
 	"roomkeeper/connector"
 )
 
-func keeperRules() map[string]func(*engineTest) {
+func engineKeeperRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"ping":   func(t *engineTest) { t.ok(t.Engine.Keeper.Ping(t.ctx())) },
 		"prune":  keeperPrune,
@@ -58,7 +58,7 @@ func keeperClosed(t *engineTest) {
 	select {
 	case err := <-ended:
 		t.is(err, connector.ErrStoreAway)
-	case <-time.After(patience):
+	case <-time.After(enginePatience):
 		t.Fatal("Take goes on after Close")
 	}
 	t.ok(t.Engine.Keeper.Close())
@@ -71,7 +71,7 @@ func keeperClosed(t *engineTest) {
 	t.is(err, connector.ErrStoreAway)
 }
 
-func limiterRules() map[string]func(*engineTest) {
+func engineLimiterRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"burst, then the rate":  limiterRate,
 		"refused takes nothing": limiterRefused,
@@ -100,16 +100,16 @@ func (t *engineTest) near(got, want time.Duration) {
 	}
 }
 
-func tier() connector.Rate { return connector.Rate{Count: 50, Period: time.Minute, Burst: 3} }
+func engineTier() connector.Rate { return connector.Rate{Count: 50, Period: time.Minute, Burst: 3} }
 
 func limiterRate(t *engineTest) {
 	for range 3 {
-		t.near(t.allow("b", tier()), 0)
+		t.near(t.allow("b", engineTier()), 0)
 	}
-	t.near(t.allow("b", tier()), 1200*time.Millisecond)
+	t.near(t.allow("b", engineTier()), 1200*time.Millisecond)
 	t.Clock.Advance(1210 * time.Millisecond)
-	t.near(t.allow("b", tier()), 0)
-	if t.allow("b", tier()) == 0 {
+	t.near(t.allow("b", engineTier()), 0)
+	if t.allow("b", engineTier()) == 0 {
 		t.Fatal("two calls in the time of one")
 	}
 }
@@ -127,13 +127,13 @@ func limiterRefused(t *engineTest) {
 func limiterPause(t *engineTest) {
 	t.ok(t.Engine.Limiter.Pause(t.ctx(), "b", time.Minute))
 	t.ok(t.Engine.Limiter.Pause(t.ctx(), "b", time.Second))
-	t.near(t.allow("b", tier()), time.Minute)
+	t.near(t.allow("b", engineTier()), time.Minute)
 	t.Clock.Advance(50 * time.Second)
-	t.near(t.allow("b", tier()), 10*time.Second)
+	t.near(t.allow("b", engineTier()), 10*time.Second)
 	t.ok(t.Engine.Limiter.Pause(t.ctx(), "b", time.Minute))
-	t.near(t.allow("b", tier()), time.Minute)
+	t.near(t.allow("b", engineTier()), time.Minute)
 	t.Clock.Advance(time.Minute)
-	t.near(t.allow("b", tier()), 0)
+	t.near(t.allow("b", engineTier()), 0)
 }
 
 func limiterBuckets(t *engineTest) {
@@ -149,7 +149,7 @@ func limiterBuckets(t *engineTest) {
 func limiterHour(t *engineTest) {
 	calls := 0
 	for range 3600 {
-		for t.allow("b", tier()) == 0 {
+		for t.allow("b", engineTier()) == 0 {
 			calls++
 		}
 		t.Clock.Advance(time.Second)
@@ -159,7 +159,7 @@ func limiterHour(t *engineTest) {
 	}
 }
 
-func durabilityRules() map[string]func(*engineTest) {
+func engineDurabilityRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"after a close": func(t *engineTest) { survives(t, false) },
 		"after a kill":  func(t *engineTest) { survives(t, true) },
@@ -173,10 +173,10 @@ func survives(t *engineTest, abrupt bool) {
 	}
 	now := t.Clock.Now()
 	g := t.group("g1")
-	t.accept(1, connector.Intake{ID: "e1", Group: "g1", Notice: newNotice("e1", now), Touched: true, At: now})
+	t.accept(1, connector.Intake{ID: "e1", Group: "g1", Notice: engineNotice("e1", now), Touched: true, At: now})
 	t.ok(t.Engine.Ledger.PutEntry(t.ctx(), "g1", connector.LedgerEntry{Card: "c1", Message: "m1", At: now}))
 	t.putFacts(connector.Facts{Team: &connector.Team{Version: "1"}, At: now})
-	t.ok(t.Engine.People.SavePeople(t.ctx(), []connector.Person{person("u1", "M1")}))
+	t.ok(t.Engine.People.SavePeople(t.ctx(), []connector.Person{enginePerson("u1", "M1")}))
 	t.ok(t.Engine.Readings.SaveReadings(t.ctx(), map[connector.GroupID]connector.Reading{"g1": {Digest: "d"}}))
 	t.ok(t.Engine.Subscriptions.SaveSubscription(t.ctx(), "g1", connector.Subscription{ChangedBy: "u1"}))
 	_, err := t.Engine.Names.Reserve(t.ctx(), "slack", "acme", "g1")
@@ -240,7 +240,7 @@ func (t *engineTest) survivingJobs() (running connector.Lease) {
 	again.Tags, again.Delay = []string{"b"}, time.Hour
 	t.add(again)
 	t.Clock.Advance(time.Second)
-	t.add(groupJob("due"), delayed("delayed", time.Minute))
+	t.add(groupJob("due"), delayedJob("delayed", time.Minute))
 	return running
 }
 

@@ -18,7 +18,7 @@ import (
 // and a backoff stays.
 func EngineMachine(t *testing.T, open func(t *testing.T) Reopenable) {
 	rapid.Check(t, func(rt *rapid.T) {
-		m := &engineMachine{engineTest: engineTest{reporter: rt, Reopenable: open(t)}, model: newEngineModel()}
+		m := &engineMachine{engineTest: engineTest{engineReporter: rt, Reopenable: open(t)}, model: newEngineModel()}
 		defer func() {
 			if err := m.Engine.Keeper.Close(); err != nil {
 				rt.Errorf("close: %v", err)
@@ -78,15 +78,15 @@ func (m *engineMachine) takeJob(*rapid.T) {
 		m.noneDue()
 		return
 	}
-	ctx, cancel := context.WithTimeout(m.ctx(), patience)
+	ctx, cancel := context.WithTimeout(m.ctx(), enginePatience)
 	defer cancel()
 	lease, err := m.Engine.Queue.Take(ctx)
 	m.ok(err)
 	if !slices.Contains(next, lease.Key) {
-		m.Fatalf("took %s, want one of %v", keyName(lease.Key), next)
+		m.Fatalf("took %s, want one of %v", nameOfKey(lease.Key), next)
 	}
 	j := m.model.jobs[lease.Key]
-	if lease.Attempt != j.attempt+1 || lease.Urgent != j.urgent || !slices.Equal(union(lease.Tags, nil), union(j.tags, nil)) {
+	if lease.Attempt != j.attempt+1 || lease.Urgent != j.urgent || !slices.Equal(unionOfTags(lease.Tags, nil), unionOfTags(j.tags, nil)) {
 		m.Fatalf("lease %+v of %+v", lease, *j)
 	}
 	j.lease = &lease
@@ -99,7 +99,7 @@ func (m *engineMachine) running() (leases []connector.Lease) {
 		}
 	}
 	slices.SortFunc(leases, func(a, b connector.Lease) int {
-		if keyName(a.Key) < keyName(b.Key) {
+		if nameOfKey(a.Key) < nameOfKey(b.Key) {
 			return -1
 		}
 		return 1
@@ -156,11 +156,11 @@ func (m *engineMachine) acceptIntakes(rt *rapid.T) {
 			Group: drawGroup(rt),
 		}
 		if rapid.IntRange(0, 2).Draw(rt, "open") == 0 {
-			g := newGroup(string(in.Group), m.Clock.Now())
+			g := engineGroup(string(in.Group), m.Clock.Now())
 			in.Open = &g
 		}
 		if rapid.Bool().Draw(rt, "notice") {
-			in.Notice = newNotice(fmt.Sprint("n", rapid.IntRange(0, 1000).Draw(rt, "event")), m.Clock.Now())
+			in.Notice = engineNotice(fmt.Sprint("n", rapid.IntRange(0, 1000).Draw(rt, "event")), m.Clock.Now())
 		}
 		if rapid.Bool().Draw(rt, "job") {
 			in.Jobs = []connector.Job{drawJob(rt, in.Group)}

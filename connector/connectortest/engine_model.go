@@ -64,10 +64,10 @@ func (j *modelJob) merge(asked *modelJob) {
 		j.due = asked.due
 	}
 	j.urgent = j.urgent || asked.urgent
-	j.tags = union(j.tags, asked.tags)
+	j.tags = unionOfTags(j.tags, asked.tags)
 }
 
-func union(a, b []string) []string {
+func unionOfTags(a, b []string) []string {
 	all := slices.Concat(a, b)
 	slices.Sort(all)
 	return slices.Compact(all)
@@ -129,7 +129,7 @@ func (j *modelJob) stop() {
 	j.lease = nil
 	if j.again != nil {
 		j.urgent = j.urgent || j.again.urgent
-		j.tags = union(j.tags, j.again.tags)
+		j.tags = unionOfTags(j.tags, j.again.tags)
 		j.again = nil
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"roomkeeper/connector"
 )
 
-func outboxRules() map[string]func(*engineTest) {
+func engineOutboxRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"in order, within a group": outboxOrder,
 		"settle is one step":       outboxSettle,
@@ -23,8 +23,8 @@ func outboxOrder(t *engineTest) {
 		id := fmt.Sprint("e", i)
 		want = append(want, id)
 		t.accept(2,
-			connector.Intake{ID: "1" + id, Group: "g1", Notice: newNotice(id, t.Clock.Now())},
-			connector.Intake{ID: "10" + id, Group: "g10", Notice: newNotice("x", t.Clock.Now())})
+			connector.Intake{ID: "1" + id, Group: "g1", Notice: engineNotice(id, t.Clock.Now())},
+			connector.Intake{ID: "10" + id, Group: "g10", Notice: engineNotice("x", t.Clock.Now())})
 	}
 	t.same(t.notices("g1"), want)
 	notices, err := t.Engine.Outbox.Notices(t.ctx(), "g1", 5)
@@ -46,9 +46,9 @@ func outboxSettle(t *engineTest) {
 	t.group("g1")
 	now := t.Clock.Now()
 	t.accept(3,
-		connector.Intake{ID: "e1", Group: "g1", Notice: newNotice("e1", now)},
-		connector.Intake{ID: "e2", Group: "g1", Notice: newNotice("e2", now)},
-		connector.Intake{ID: "e3", Group: "g1", Notice: newNotice("e3", now)})
+		connector.Intake{ID: "e1", Group: "g1", Notice: engineNotice("e1", now)},
+		connector.Intake{ID: "e2", Group: "g1", Notice: engineNotice("e2", now)},
+		connector.Intake{ID: "e3", Group: "g1", Notice: engineNotice("e3", now)})
 	notices, err := t.Engine.Outbox.Notices(t.ctx(), "g1", 10)
 	t.ok(err)
 	entry := connector.LedgerEntry{Card: "card", Message: "m1", Seq: notices[0].Seq, At: now}
@@ -70,11 +70,11 @@ func outboxSeq(t *engineTest) {
 	t.group("g1")
 	last := uint64(0)
 	for i := range 5 {
-		t.accept(1, connector.Intake{ID: fmt.Sprint(i), Group: "g1", Notice: newNotice("e", t.Clock.Now())})
+		t.accept(1, connector.Intake{ID: fmt.Sprint(i), Group: "g1", Notice: engineNotice("e", t.Clock.Now())})
 		notices, err := t.Engine.Outbox.Notices(t.ctx(), "g1", 10)
 		t.ok(err)
 		if len(notices) != 1 || notices[0].Seq <= last {
-			t.Fatalf("notices %s after seq %d", asText(notices), last)
+			t.Fatalf("notices %s after seq %d", engineText(notices), last)
 		}
 		last = notices[0].Seq
 		t.ok(t.Engine.Outbox.Settle(t.ctx(), "g1", last, nil, nil))
@@ -84,7 +84,7 @@ func outboxSeq(t *engineTest) {
 	}
 }
 
-func ledgerRules() map[string]func(*engineTest) {
+func engineLedgerRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"put and read": func(t *engineTest) {
 			_, err := t.Engine.Ledger.Entry(t.ctx(), "g1", "c1")
@@ -105,7 +105,7 @@ func ledgerRules() map[string]func(*engineTest) {
 	}
 }
 
-func deadLetterRules() map[string]func(*engineTest) {
+func engineDeadLetterRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"listed oldest first": deadListed,
 		"replay a card":       deadReplayCard,
@@ -158,8 +158,8 @@ func deadReplayCard(t *engineTest) {
 	t.group("g1")
 	now := t.Clock.Now()
 	t.accept(2,
-		connector.Intake{ID: "e1", Group: "g1", Notice: newNotice("e1", now)},
-		connector.Intake{ID: "e2", Group: "g1", Notice: newNotice("e2", now)})
+		connector.Intake{ID: "e1", Group: "g1", Notice: engineNotice("e1", now)},
+		connector.Intake{ID: "e2", Group: "g1", Notice: engineNotice("e2", now)})
 	notices, err := t.Engine.Outbox.Notices(t.ctx(), "g1", 1)
 	t.ok(err)
 	letter := connector.DeadLetter{ID: "d1", At: now, Group: "g1", What: "card", Notice: &notices[0]}

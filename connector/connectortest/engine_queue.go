@@ -2,16 +2,13 @@ package connectortest
 
 import (
 	"context"
-	"fmt"
-	"runtime"
 	"slices"
-	"sync"
 	"time"
 
 	"roomkeeper/connector"
 )
 
-func queueRules() map[string]func(*engineTest) {
+func engineQueueRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"one entry a key":              queueOneEntry,
 		"first come, first served":     queueOrder,
@@ -36,7 +33,7 @@ func queueRules() map[string]func(*engineTest) {
 	}
 }
 
-func keyName(key connector.JobKey) string { return string(key.Lane) + "/" + string(key.Group) }
+func nameOfKey(key connector.JobKey) string { return string(key.Lane) + "/" + string(key.Group) }
 
 func (t *engineTest) add(jobs ...connector.Job) {
 	t.Helper()
@@ -46,11 +43,11 @@ func (t *engineTest) add(jobs ...connector.Job) {
 // take fails the test unless the next due job is the wanted one.
 func (t *engineTest) take(want string) connector.Lease {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.ctx(), patience)
+	ctx, cancel := context.WithTimeout(t.ctx(), enginePatience)
 	defer cancel()
 	lease, err := t.Engine.Queue.Take(ctx)
 	t.ok(err)
-	if got := keyName(lease.Key); got != want {
+	if got := nameOfKey(lease.Key); got != want {
 		t.Fatalf("took %s, want %s", got, want)
 	}
 	return lease
@@ -121,14 +118,14 @@ func queueUrgent(t *engineTest) {
 	t.same(last.Urgent, false)
 }
 
-func delayed(id string, delay time.Duration) connector.Job {
+func delayedJob(id string, delay time.Duration) connector.Job {
 	job := groupJob(id)
 	job.Delay = delay
 	return job
 }
 
 func queueDelayed(t *engineTest) {
-	t.add(delayed("late", 2*time.Minute), delayed("soon", time.Minute))
+	t.add(delayedJob("late", 2*time.Minute), delayedJob("soon", time.Minute))
 	t.noneDue()
 	t.Clock.Advance(time.Minute - 1)
 	t.noneDue()
@@ -141,15 +138,18 @@ func queueDelayed(t *engineTest) {
 }
 
 func queuePromoted(t *engineTest) {
-	t.add(delayed("g1", time.Hour))
-	t.add(delayed("g1", 2*time.Hour))
-	t.add(delayed("g1", time.Minute))
-	t.add(delayed("g1", time.Hour))
+	t.add(delayedJob("g1", time.Hour))
+	t.add(delayedJob("g1", 2*time.Hour))
+	t.add(delayedJob("g1", time.Minute))
+	t.add(delayedJob("g1", time.Hour))
 	t.noneDue()
 	t.Clock.Advance(time.Minute)
 	t.finish(t.take("group/g1"), connector.RunDone)
 	t.Clock.Advance(3 * time.Hour)
 	t.noneDue()
+	t.add(delayedJob("g1", time.Minute), groupJob("g2"), groupJob("g1"))
+	t.finish(t.take("group/g2"), connector.RunDone)
+	t.finish(t.take("group/g1"), connector.RunDone)
 }
 
 func queueDuringRun(t *engineTest) {
@@ -176,8 +176,8 @@ func queueDuringRun(t *engineTest) {
 func queueDelayedDuringRun(t *engineTest) {
 	t.add(groupJob("g1"))
 	run := t.take("group/g1")
-	t.add(delayed("g1", time.Hour))
-	t.add(delayed("g1", time.Minute))
+	t.add(delayedJob("g1", time.Hour))
+	t.add(delayedJob("g1", time.Minute))
 	t.finish(run, connector.RunDone)
 	t.noneDue()
 	t.Clock.Advance(time.Minute)
@@ -292,7 +292,7 @@ func queueDepth(t *engineTest) {
 	}
 	want(0, 0, time.Time{})
 	begin := t.Clock.Now()
-	t.add(delayed("g3", time.Hour))
+	t.add(delayedJob("g3", time.Hour))
 	want(1, 0, time.Time{})
 	t.add(groupJob("g1"))
 	t.Clock.Advance(time.Second)
@@ -308,134 +308,6 @@ func queueDepth(t *engineTest) {
 	want(1, 2, time.Time{})
 	t.finish(run, connector.RunDone)
 	want(2, 1, t.Clock.Now())
-}
-
-func queueTakeEnds(t *engineTest) {
-	ctx, cancel := context.WithCancel(t.ctx())
-	ended := make(chan error, 1)
-	go func() {
-		_, err := t.Engine.Queue.Take(ctx)
-		ended <- err
-	}()
-	cancel()
-	select {
-	case err := <-ended:
-		t.is(err, context.Canceled)
-	case <-time.After(patience):
-		t.Fatal("Take goes on after its context")
-	}
-	t.add(groupJob("g1"))
-	_, err := t.Engine.Queue.Take(ctx)
-	t.is(err, context.Canceled)
-	t.take("group/g1")
-}
-
-func queueTakeWakes(t *engineTest) {
-	leases := make(chan connector.Lease)
-	take := func() {
-		lease, err := t.Engine.Queue.Take(t.ctx())
-		if err != nil {
-			t.Errorf("take: %v", err)
-		}
-		leases <- lease
-	}
-	receive := func() connector.Lease {
-		t.Helper()
-		select {
-		case lease := <-leases:
-			return lease
-		case <-time.After(patience):
-			t.Fatal("nobody woke up")
-			return connector.Lease{}
-		}
-	}
-	go take()
-	t.add(groupJob("g1"))
-	run := receive()
-	t.add(groupJob("g1"))
-	go take()
-	t.finish(run, connector.RunDone)
-	run = receive()
-	go take()
-	t.finish(run, connector.RunRetry)
-	t.same(receive().Attempt, 2)
-}
-
-// Many takers work while many callers add: no key runs twice at once, and
-// every key runs after its last Add.
-func queueManyTakers(t *engineTest) {
-	const keys, takers, adds = 6, 8, 60
-	var (
-		mu      sync.Mutex
-		running = map[connector.JobKey]bool{}
-		added   = map[connector.JobKey]int{}
-		seen    = map[connector.JobKey]int{}
-		workers sync.WaitGroup
-		callers sync.WaitGroup
-	)
-	ctx, stop := context.WithTimeout(t.ctx(), patience)
-	defer stop()
-	settled := func() bool {
-		mu.Lock()
-		defer mu.Unlock()
-		for key, n := range added {
-			if seen[key] != n || running[key] {
-				return false
-			}
-		}
-		return len(added) == keys
-	}
-	for range takers {
-		workers.Go(func() {
-			for {
-				lease, err := t.Engine.Queue.Take(ctx)
-				if err != nil {
-					return
-				}
-				mu.Lock()
-				if running[lease.Key] {
-					t.Errorf("%s runs twice at once", keyName(lease.Key))
-				}
-				running[lease.Key] = true
-				seen[lease.Key] = added[lease.Key]
-				mu.Unlock()
-				runtime.Gosched()
-				mu.Lock()
-				running[lease.Key] = false
-				mu.Unlock()
-				if err := t.Engine.Queue.Finish(ctx, lease, connector.RunEnd{Outcome: connector.RunDone}); err != nil && ctx.Err() == nil {
-					t.Errorf("finish: %v", err)
-				}
-			}
-		})
-	}
-	for i := range keys {
-		callers.Go(func() {
-			job := groupJob(fmt.Sprint("g", i))
-			for range adds {
-				mu.Lock()
-				added[job.Key]++
-				mu.Unlock()
-				if err := t.Engine.Queue.Add(ctx, job); err != nil {
-					t.Errorf("add: %v", err)
-				}
-			}
-		})
-	}
-	callers.Wait()
-	for {
-		depth, err := t.Engine.Queue.Depth(ctx)
-		t.ok(err)
-		if depth.Waiting == 0 && depth.Running == 0 {
-			break
-		}
-		runtime.Gosched()
-	}
-	if !settled() {
-		t.Errorf("added %v, last seen by a run %v", added, seen)
-	}
-	stop()
-	workers.Wait()
 }
 
 func queueInvalid(t *engineTest) {

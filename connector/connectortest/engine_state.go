@@ -9,7 +9,7 @@ import (
 	"roomkeeper/connector"
 )
 
-func factRules() map[string]func(*engineTest) {
+func engineFactRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"team by version":  factTeams,
 		"users by time":    factUsers,
@@ -40,7 +40,7 @@ func factTeams(t *engineTest) {
 	} {
 		t.putFacts(connector.Facts{Team: &connector.Team{Version: step.put}, At: t.Clock.Now()})
 		if got := t.facts(); got.Record != nil || got.Team.Version != step.want {
-			t.Fatalf("after %q: %s, want version %q", step.put, asText(got), step.want)
+			t.Fatalf("after %q: %s, want version %q", step.put, engineText(got), step.want)
 		}
 	}
 	entries := []connector.Entry{{Role: "owner"}}
@@ -58,7 +58,7 @@ func factRecord(t *engineTest) {
 	want := func(name string) {
 		t.Helper()
 		if got := t.facts().Record; got == nil || got.Name != name {
-			t.Fatalf("record %s, want the name %q", asText(got), name)
+			t.Fatalf("record %s, want the name %q", engineText(got), name)
 		}
 	}
 	put("first", time.Time{})
@@ -85,7 +85,7 @@ func factUsers(t *engineTest) {
 	})
 }
 
-func peopleRules() map[string]func(*engineTest) {
+func enginePeopleRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"known ones":      peopleKnown,
 		"users of member": peopleUsersOf,
@@ -93,7 +93,7 @@ func peopleRules() map[string]func(*engineTest) {
 	}
 }
 
-func person(id, member string) connector.Person {
+func enginePerson(id, member string) connector.Person {
 	p := connector.Person{User: connector.User{ID: connector.UserID(id), Active: true}}
 	if member != "" {
 		p.Links = map[connector.PlatformID]connector.Link{"slack": {Member: connector.MemberID(member), Source: connector.LinkEmail}}
@@ -103,10 +103,10 @@ func person(id, member string) connector.Person {
 
 func peopleKnown(t *engineTest) {
 	t.ok(t.Engine.People.SavePeople(t.ctx(), nil))
-	t.ok(t.Engine.People.SavePeople(t.ctx(), []connector.Person{person("u1", "M1"), person("u2", "")}))
+	t.ok(t.Engine.People.SavePeople(t.ctx(), []connector.Person{enginePerson("u1", "M1"), enginePerson("u2", "")}))
 	known, err := t.Engine.People.People(t.ctx(), []connector.UserID{"u1", "u2", "u3"})
 	t.ok(err)
-	t.same(known, map[connector.UserID]connector.Person{"u1": person("u1", "M1"), "u2": person("u2", "")})
+	t.same(known, map[connector.UserID]connector.Person{"u1": enginePerson("u1", "M1"), "u2": enginePerson("u2", "")})
 }
 
 func peopleUsersOf(t *engineTest) {
@@ -121,22 +121,22 @@ func peopleUsersOf(t *engineTest) {
 		t.ok(t.Engine.People.SavePeople(t.ctx(), persons))
 	}
 	want("slack", "M1")
-	save(person("u1", "M1"), person("u2", "M1"), person("u3", "M10"))
+	save(enginePerson("u1", "M1"), enginePerson("u2", "M1"), enginePerson("u3", "M10"))
 	want("slack", "M1", "u1", "u2")
 	want("discord", "M1")
-	save(person("u1", "M2"))
+	save(enginePerson("u1", "M2"))
 	want("slack", "M1", "u2")
 	want("slack", "M2", "u1")
-	save(person("u2", ""))
+	save(enginePerson("u2", ""))
 	want("slack", "M1")
-	save(person("u3", "M10"))
+	save(enginePerson("u3", "M10"))
 	want("slack", "M10", "u3")
 }
 
 func peoplePages(t *engineTest) {
 	var all []connector.Person
 	for i := range 7 {
-		all = append(all, person(fmt.Sprint("u", i), ""))
+		all = append(all, enginePerson(fmt.Sprint("u", i), ""))
 	}
 	t.ok(t.Engine.People.SavePeople(t.ctx(), all))
 	var got []connector.Person
@@ -151,7 +151,7 @@ func peoplePages(t *engineTest) {
 	t.same(got, all)
 }
 
-func readingRules() map[string]func(*engineTest) {
+func engineReadingRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"saved together": func(t *engineTest) {
 			saved := map[connector.GroupID]connector.Reading{}
@@ -174,7 +174,7 @@ func readingRules() map[string]func(*engineTest) {
 	}
 }
 
-func subscriptionRules() map[string]func(*engineTest) {
+func engineSubscriptionRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"saved": func(t *engineTest) {
 			got, err := t.Engine.Subscriptions.Subscription(t.ctx(), "g1")
@@ -192,7 +192,7 @@ func subscriptionRules() map[string]func(*engineTest) {
 	}
 }
 
-func nameRules() map[string]func(*engineTest) {
+func engineNameRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"reserved and released": func(t *engineTest) {
 			reserve := func(platform connector.PlatformID, group, want connector.GroupID) {
@@ -214,7 +214,7 @@ func nameRules() map[string]func(*engineTest) {
 	}
 }
 
-func answerRules() map[string]func(*engineTest) {
+func engineAnswerRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"the first is kept": func(t *engineTest) {
 			_, err := t.Engine.Answers.Answer(t.ctx(), "r1")
@@ -228,7 +228,7 @@ func answerRules() map[string]func(*engineTest) {
 	}
 }
 
-func markRules() map[string]func(*engineTest) {
+func engineMarkRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"set and read": func(t *engineTest) {
 			value, err := t.Engine.Marks.Mark(t.ctx(), "m")
@@ -265,7 +265,7 @@ func markRules() map[string]func(*engineTest) {
 	}
 }
 
-func sweepRules() map[string]func(*engineTest) {
+func engineSweepRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"counted in one step": func(t *engineTest) {
 			_, err := t.Engine.Sweeps.Sweep(t.ctx(), "s1")

@@ -1,3 +1,5 @@
+// Package connectortest holds the conformance suites of the ports: what every
+// adapter of a port must do, whichever vendor or store is behind it.
 package connectortest
 
 import (
@@ -11,9 +13,9 @@ import (
 	"roomkeeper/connector"
 )
 
-// patience is how long a test waits for what must happen; it only passes when
+// enginePatience is how long a test waits for what must happen; it only passes when
 // something is broken.
-const patience = 20 * time.Second
+const enginePatience = 20 * time.Second
 
 // Reopenable is an engine under test.
 type Reopenable struct {
@@ -60,34 +62,34 @@ func EngineSuite(t *testing.T, open func(t *testing.T) Reopenable) {
 		name  string
 		rules map[string]func(*engineTest)
 	}{
-		{"Groups", groupRules()},
-		{"Inbox", inboxRules()},
-		{"Outbox", outboxRules()},
-		{"Ledger", ledgerRules()},
-		{"Facts", factRules()},
-		{"People", peopleRules()},
-		{"Readings", readingRules()},
-		{"Subscriptions", subscriptionRules()},
-		{"Names", nameRules()},
-		{"Answers", answerRules()},
-		{"Marks", markRules()},
-		{"Sweeps", sweepRules()},
-		{"Queue", queueRules()},
-		{"DeadLetters", deadLetterRules()},
-		{"Limiter", limiterRules()},
-		{"Keeper", keeperRules()},
-		{"Durability", durabilityRules()},
+		{"Groups", engineGroupRules()},
+		{"Inbox", engineInboxRules()},
+		{"Outbox", engineOutboxRules()},
+		{"Ledger", engineLedgerRules()},
+		{"Facts", engineFactRules()},
+		{"People", enginePeopleRules()},
+		{"Readings", engineReadingRules()},
+		{"Subscriptions", engineSubscriptionRules()},
+		{"Names", engineNameRules()},
+		{"Answers", engineAnswerRules()},
+		{"Marks", engineMarkRules()},
+		{"Sweeps", engineSweepRules()},
+		{"Queue", engineQueueRules()},
+		{"DeadLetters", engineDeadLetterRules()},
+		{"Limiter", engineLimiterRules()},
+		{"Keeper", engineKeeperRules()},
+		{"Durability", engineDurabilityRules()},
 	} {
 		t.Run(area.name, func(t *testing.T) {
 			for name, rule := range area.rules {
-				t.Run(name, func(t *testing.T) { rule(&engineTest{reporter: t, Reopenable: open(t)}) })
+				t.Run(name, func(t *testing.T) { rule(&engineTest{engineReporter: t, Reopenable: open(t)}) })
 			}
 		})
 	}
 }
 
-// reporter is what *testing.T and *rapid.T have in common.
-type reporter interface {
+// engineReporter is what *testing.T and *rapid.T have in common.
+type engineReporter interface {
 	Helper()
 	Errorf(format string, args ...any)
 	Fatalf(format string, args ...any)
@@ -98,7 +100,7 @@ type reporter interface {
 
 // engineTest is one test of the suite, or one run of the machine.
 type engineTest struct {
-	reporter
+	engineReporter
 	Reopenable
 }
 
@@ -123,7 +125,7 @@ func (t *engineTest) is(err, want error) {
 // same fails the test unless both are stored alike.
 func (t *engineTest) same(got, want any) {
 	t.Helper()
-	if g, w := asText(got), asText(want); g != w {
+	if g, w := engineText(got), engineText(want); g != w {
 		t.Fatalf("got  %s\nwant %s", g, w)
 	}
 }
@@ -147,12 +149,12 @@ func (t *engineTest) accept(want int, intakes ...connector.Intake) {
 // group stores a new Group.
 func (t *engineTest) group(id string) connector.Group {
 	t.Helper()
-	g, err := t.Engine.Groups.SaveGroup(t.ctx(), newGroup(id, t.Clock.Now()))
+	g, err := t.Engine.Groups.SaveGroup(t.ctx(), engineGroup(id, t.Clock.Now()))
 	t.ok(err)
 	return g
 }
 
-func asText(v any) string {
+func engineText(v any) string {
 	text, err := json.Marshal(v)
 	if err != nil {
 		return err.Error()
@@ -160,7 +162,7 @@ func asText(v any) string {
 	return string(text)
 }
 
-func newGroup(id string, at time.Time) connector.Group {
+func engineGroup(id string, at time.Time) connector.Group {
 	return connector.Group{
 		ID: connector.GroupID(id), Platform: "slack",
 		Record:     connector.RecordKey{CRM: "crm", Kind: connector.KindAccount, ID: "rec-" + id},
@@ -168,7 +170,7 @@ func newGroup(id string, at time.Time) connector.Group {
 	}
 }
 
-func newNotice(id string, at time.Time) *connector.Notice {
+func engineNotice(id string, at time.Time) *connector.Notice {
 	return &connector.Notice{
 		Event:      connector.NoticeEvent{ID: id, Type: connector.EventNotification, At: at},
 		AcceptedAt: at,

@@ -126,7 +126,7 @@ func openIntake(identity string, platform connector.PlatformID, record connector
 // own doings echo as events and are left out.
 func (a *Acceptor) AcceptChat(ctx context.Context, e connector.ChatEvent) error {
 	if e.Type == connector.ChatEventsWereMissed {
-		return a.Sweeper.Request(ctx)
+		return a.touchAll(ctx, e)
 	}
 	if e.Channel == "" {
 		a.Logger.WarnContext(ctx, "chat event", "platform", e.Platform, "type", e.Type)
@@ -139,21 +139,49 @@ func (a *Acceptor) AcceptChat(ctx context.Context, e connector.ChatEvent) error 
 	if len(page.Groups) == 0 || a.echo(page.Groups[0], e) {
 		return nil
 	}
-	group := page.Groups[0].ID
-	_, err = a.Engine.Inbox.Accept(ctx, connector.Intake{
-		ID: e.ID, Group: group, Touched: true, At: a.Clock(),
-		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: group}, Delay: debounce}},
-	})
-	if err != nil {
+	if _, err := a.Engine.Inbox.Accept(ctx, touchIntake(e.ID, page.Groups[0].ID, a.Clock())); err != nil {
 		return fmt.Errorf("accept: %w", err)
 	}
 	return nil
 }
 
+// touchIntake marks that a channel may have changed on the chat's side.
+func touchIntake(identity string, group connector.GroupID, now time.Time) connector.Intake {
+	return connector.Intake{
+		ID: identity, Group: group, Touched: true, At: now,
+		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: group}, Delay: debounce}},
+	}
+}
+
+// touchAll marks every channel of a platform: nobody knows in which of them
+// something happened.
+func (a *Acceptor) touchAll(ctx context.Context, e connector.ChatEvent) error {
+	for q := (connector.GroupQuery{Platform: e.Platform}); ; {
+		page, err := a.Engine.Groups.ListGroups(ctx, q)
+		if err != nil {
+			return fmt.Errorf("list groups: %w", err)
+		}
+		var intakes []connector.Intake
+		for _, g := range page.Groups {
+			if g.Channel.ID != "" {
+				intakes = append(intakes, touchIntake(e.ID+"/"+string(g.ID), g.ID, a.Clock()))
+			}
+		}
+		if _, err := a.Engine.Inbox.Accept(ctx, intakes...); err != nil {
+			return fmt.Errorf("accept: %w", err)
+		}
+		if page.Next == "" {
+			return nil
+		}
+		q.Cursor = page.Next
+	}
+}
+
 // echo reports whether an event only tells what we did ourselves.
 func (a *Acceptor) echo(g connector.Group, e connector.ChatEvent) bool {
 	if e.Member != "" && e.Member == a.Bots.Get(e.Platform) {
-		return true
+		// Into a channel that we had lost we were invited.
+		return e.Type == connector.ChatMemberJoined && g.State != connector.GroupUnreachable && g.State != connector.GroupLost
 	}
 	i := slices.IndexFunc(g.Memberships, func(m connector.Membership) bool { return m.Member == e.Member })
 	if i < 0 {

@@ -22,20 +22,22 @@ func (d *differ) holdRemovals() {
 			counted = append(counted, a)
 		}
 	}
-	reason := d.brake(len(counted))
-	switch {
-	case reason != "":
-		d.removals = free
-		plan := connector.Plan{ID: planID(counted), Actions: counted, Held: reason}
-		hold := connector.Hold{Reason: reason, Plan: plan}
-		for _, a := range counted {
-			hold.People = append(hold.People, a.Member)
-		}
-		d.out.Held = &hold
-	case len(d.doubted) > 0:
-		plan := connector.Plan{ID: digestID("vanish", d.doubted), Held: connector.HoldMassVanish}
-		d.out.Held = &connector.Hold{Reason: connector.HoldMassVanish, Plan: plan, People: d.doubted}
+	reason, id := d.brake(len(counted)), planID(counted)
+	var people []connector.MemberID
+	for _, a := range counted {
+		people = append(people, a.Member)
 	}
+	if reason == "" && len(d.doubted) > 0 {
+		reason = connector.HoldMassVanish
+		people = append(people, d.doubted...)
+		id = digestID("vanish", people)
+	}
+	if reason == "" {
+		return
+	}
+	d.removals = free
+	plan := connector.Plan{ID: id, Actions: counted, Held: reason}
+	d.out.Held = &connector.Hold{Reason: reason, Plan: plan, People: people}
 }
 
 // brake names the brake that so many removals set off, if any.
@@ -44,8 +46,8 @@ func (d *differ) brake(removals int) connector.HoldReason {
 		return ""
 	}
 	present := 0
-	for member := range d.owned {
-		if d.owned[member] && d.have[member] {
+	for member, owned := range d.owned {
+		if owned && d.have[member] {
 			present++
 		}
 	}

@@ -20,110 +20,164 @@ func (n *run) markPurpose(ctx context.Context) error {
 		return fmt.Errorf("set purpose: %w", err)
 	}
 	n.g.Purposed = true
-	return nil
+	return n.save(ctx)
 }
 
 // rename follows a rename in the CRM. The name that the platform returns is
 // the truth.
 func (n *run) rename(ctx context.Context) error {
-	record := n.read.Record
-	if record.Name == n.g.RecordName {
+	if n.read.Record.Name == n.g.RecordName && n.g.NameMeant == "" {
 		return nil
 	}
-	if n.platform.Renamer == nil || n.g.Origin != connector.CreatedByUs {
-		n.g.RecordName = record.Name
-		return n.save(ctx)
+	if n.platform.Renamer != nil && n.g.Origin == connector.CreatedByUs {
+		if err := n.renameChannel(ctx); err != nil {
+			return err
+		}
 	}
-	alphabet, err := n.alphabet(ctx)
-	if err != nil {
-		return err
-	}
-	for attempt := range maxSuffixes {
+	n.g.RecordName, n.g.NameMeant = n.read.Record.Name, ""
+	return n.save(ctx)
+}
+
+// renameChannel tries one name after the other, from the plain one on.
+func (n *run) renameChannel(ctx context.Context) error {
+	for attempt := 0; attempt < maxSuffixes; {
+		alphabet, err := n.alphabet(ctx)
+		if err != nil {
+			return err
+		}
 		name := n.nameOf(alphabet, attempt)
-		if name == n.g.Channel.Name {
-			break
+		if name == n.g.Channel.Name && n.g.NameMeant == "" {
+			return nil
 		}
 		holder, err := n.Engine.Names.Reserve(ctx, n.g.Platform, name, n.g.ID)
 		if err != nil {
 			return fmt.Errorf("reserve name: %w", err)
 		}
 		if holder != n.g.ID {
+			attempt++
 			continue
+		}
+		if err := n.meanName(ctx, name); err != nil {
+			return err
 		}
 		got, err := n.platform.Renamer.Rename(ctx, n.g.Channel.ID, name)
-		if errors.Is(err, connector.ErrNameTaken) {
-			if err := n.release(ctx, name); err != nil {
+		switch {
+		case err == nil:
+			return n.renamed(ctx, got)
+		case errors.Is(err, connector.ErrNameTaken):
+			attempt++
+		case errors.Is(err, connector.ErrInvalidName) && alphabet != connector.AlphabetASCII:
+			if err := n.onlyASCII(ctx); err != nil {
 				return err
 			}
-			continue
-		}
-		if errors.Is(err, connector.ErrInvalidName) && alphabet != connector.AlphabetASCII {
-			if err := n.Engine.Marks.SetMark(ctx, alphabetMark(n.g.Platform), string(connector.AlphabetASCII)); err != nil {
-				return fmt.Errorf("remember alphabet: %w", err)
+		default:
+			if err := n.optional(ctx, err); err != nil {
+				return fmt.Errorf("rename channel: %w", err)
 			}
-			if err := n.release(ctx, name); err != nil {
-				return err
-			}
-			return n.rename(ctx)
+			attempt = maxSuffixes
 		}
-		if err := n.optional(ctx, err); err != nil {
-			return fmt.Errorf("rename channel: %w", err)
+		if err := n.release(ctx, name); err != nil {
+			return err
 		}
-		if got != "" {
-			old := n.g.Channel.Name
-			n.g.Channel.Name = got
-			n.g.RecordName = record.Name
-			if err := n.save(ctx); err != nil {
-				return err
-			}
-			return n.release(ctx, old)
-		}
-		break
 	}
-	n.g.RecordName = record.Name
-	return n.save(ctx)
+	return nil
+}
+
+// meanName stores what the channel is about to be called: a rename whose
+// answer gets lost may have happened, also when it is no longer wanted.
+func (n *run) meanName(ctx context.Context, name string) error {
+	before := n.g.NameMeant
+	if before == name {
+		return nil
+	}
+	n.g.NameMeant = name
+	if err := n.save(ctx); err != nil || before == "" || before == n.g.Channel.Name {
+		return err
+	}
+	return n.release(ctx, before)
+}
+
+// renamed stores the channel's new name and frees the old one.
+func (n *run) renamed(ctx context.Context, name string) error {
+	old := n.g.Channel.Name
+	n.g.Channel.Name, n.g.NameMeant, n.g.RecordName = name, "", n.read.Record.Name
+	if err := n.save(ctx); err != nil || old == name {
+		return err
+	}
+	return n.release(ctx, old)
 }
 
 // topic shows the full name. It is only written over what is empty or still
 // our own.
 func (n *run) topic(ctx context.Context) error {
 	topic := connector.Cut(oneLine(n.read.Record.Name), n.platform.Limits.TopicLength)
-	if n.platform.Describer == nil || topic == n.g.Topic || n.g.Origin != connector.CreatedByUs {
+	if n.platform.Describer == nil || topic == n.g.Topic && n.g.TopicMeant == "" || n.g.Origin != connector.CreatedByUs {
 		return nil
 	}
-	if n.g.Topic != "" {
-		now, err := n.platform.Describer.Topic(ctx, n.g.Channel.ID)
-		if err := n.optional(ctx, err); err != nil {
-			return fmt.Errorf("read topic: %w", err)
+	ours, err := n.topicIsOurs(ctx)
+	if err == nil && ours {
+		// What is meant is stored first: a topic whose answer got lost is ours too.
+		n.g.TopicMeant = topic
+		if err := n.save(ctx); err != nil {
+			return err
 		}
-		if now != "" && now != n.g.Topic {
-			return nil
-		}
+		err = n.platform.Describer.SetTopic(ctx, n.g.Channel.ID, topic)
 	}
-	if err := n.optional(ctx, n.platform.Describer.SetTopic(ctx, n.g.Channel.ID, topic)); err != nil {
-		return fmt.Errorf("set topic: %w", err)
+	if err := n.optional(ctx, err); err != nil {
+		return fmt.Errorf("topic: %w", err)
 	}
-	n.g.Topic = topic
+	// Also when it was left as it is: the same topic is not thought of twice.
+	n.g.Topic, n.g.TopicMeant = topic, ""
 	return n.save(ctx)
 }
 
+// topicIsOurs reports whether the channel's topic may be written over. Before
+// the first one nobody has set any.
+func (n *run) topicIsOurs(ctx context.Context) (bool, error) {
+	if n.g.Topic == "" && n.g.TopicMeant == "" {
+		return true, nil
+	}
+	now, err := n.platform.Describer.Topic(ctx, n.g.Channel.ID)
+	if now != "" && now == n.g.TopicMeant {
+		n.g.Topic = now
+	}
+	return now == "" || now == n.g.Topic, err
+}
+
+// refreshSteps bounds how often the details card is asked for in one run.
+const refreshSteps = 3
+
 // details keeps the pinned card fresh, last of all.
 func (n *run) details(ctx context.Context) error {
-	card, err := n.Details.Refresh(ctx, n.g, n.read.Record)
-	if card != n.g.Details || n.g.State == connector.GroupCreating {
-		n.g.Details = card
-		if n.g.State == connector.GroupCreating {
-			n.g.State = connector.GroupActive
-			if n.g.Held != nil {
-				n.g.State = connector.GroupHeld
-			}
+	for range refreshSteps {
+		card, err := n.Details.Refresh(ctx, n.g, n.read.Record)
+		if saveErr := n.saveDetails(ctx, card); saveErr != nil {
+			return errors.Join(err, saveErr)
 		}
-		err = errors.Join(err, n.save(ctx))
-	}
-	if err := n.optional(ctx, err); err != nil {
-		return fmt.Errorf("details card: %w", err)
+		if hard := n.optional(ctx, err); hard != nil {
+			return fmt.Errorf("details card: %w", hard)
+		}
+		if err != nil || card.Message == "" || card.Digest != "" {
+			return nil
+		}
 	}
 	return nil
+}
+
+// saveDetails stores the card's standing. With the first one the channel is
+// no longer in the making.
+func (n *run) saveDetails(ctx context.Context, card connector.DetailsCard) error {
+	if card == n.g.Details && n.g.State != connector.GroupCreating {
+		return nil
+	}
+	n.g.Details = card
+	if n.g.State == connector.GroupCreating {
+		n.g.State = connector.GroupActive
+		if n.g.Held != nil {
+			n.g.State = connector.GroupHeld
+		}
+	}
+	return n.save(ctx)
 }
 
 // optional lets what only informs fail for good without failing the run:

@@ -16,6 +16,9 @@ const maxSuffixes = 20
 // so the name is the marker: it is reserved and stored before the call, and
 // whoever comes back after a crash or a lost answer finds the channel by it.
 func (n *run) create(ctx context.Context) error {
+	if n.policy.SelfEnrol {
+		return n.refuse(ctx, fmt.Sprintf("people join channels of the kind %s by themselves, and this version has no command for that", n.policy.Kind))
+	}
 	if err := n.somebodyToInvite(ctx); err != nil {
 		return err
 	}
@@ -24,12 +27,13 @@ func (n *run) create(ctx context.Context) error {
 			return err
 		}
 		channel, err := n.platform.Channels.Create(ctx, n.g.Intent.Name, n.policy.Private)
+		made := err == nil
 		if errors.Is(err, connector.ErrNameTaken) {
 			channel, err = n.findOwn(ctx)
 		}
 		switch {
 		case err == nil:
-			return n.settleChannel(ctx, channel)
+			return n.settleChannel(ctx, channel, made)
 		case errors.Is(err, connector.ErrNotFound):
 			if err := n.nextName(ctx); err != nil {
 				return err
@@ -118,6 +122,7 @@ func (n *run) findOwn(ctx context.Context) (connector.Channel, error) {
 func (n *run) nextName(ctx context.Context) error {
 	taken := n.g.Intent.Name
 	if n.g.Intent.Attempt >= maxSuffixes {
+		n.g.Intent = nil
 		return n.refuse(ctx, fmt.Sprintf("every name up to %q is taken", taken))
 	}
 	n.g.Intent = &connector.Intent{Attempt: n.g.Intent.Attempt + 1}
@@ -134,11 +139,12 @@ func (n *run) asciiNames(ctx context.Context) error {
 		return err
 	}
 	refused := n.g.Intent.Name
-	if alphabet == connector.AlphabetASCII {
+	if alphabet == connector.AlphabetASCII && refused == n.nameOf(alphabet, n.g.Intent.Attempt) {
+		n.g.Intent = nil
 		return n.refuse(ctx, fmt.Sprintf("the platform does not accept the channel name %q", refused))
 	}
-	if err := n.Engine.Marks.SetMark(ctx, alphabetMark(n.g.Platform), string(connector.AlphabetASCII)); err != nil {
-		return fmt.Errorf("remember alphabet: %w", err)
+	if err := n.onlyASCII(ctx); err != nil {
+		return err
 	}
 	n.g.Intent = nil
 	if err := n.save(ctx); err != nil {
@@ -165,20 +171,30 @@ func (n *run) alphabet(ctx context.Context) (connector.Alphabet, error) {
 	return connector.Alphabet(mark), nil
 }
 
+func (n *run) onlyASCII(ctx context.Context) error {
+	if err := n.Engine.Marks.SetMark(ctx, alphabetMark(n.g.Platform), string(connector.AlphabetASCII)); err != nil {
+		return fmt.Errorf("remember alphabet: %w", err)
+	}
+	return nil
+}
+
 func alphabetMark(platform connector.PlatformID) string { return "alphabet/" + string(platform) }
 
 // settleChannel makes a channel the Group's. The Group stays creating until
 // its first members are in.
-func (n *run) settleChannel(ctx context.Context, channel connector.Channel) error {
+func (n *run) settleChannel(ctx context.Context, channel connector.Channel, made bool) error {
 	n.g.Channel, n.g.Intent, n.g.Origin = channel, nil, connector.CreatedByUs
 	n.g.Failure = ""
-	// A channel that was just made holds nobody but us: that is a whole reading.
-	n.g.ChatReadAt = n.Clock()
+	if made {
+		// What was just made holds nobody but us: that is a whole reading.
+		n.g.ChatReadAt = n.Clock()
+	}
 	return n.save(ctx)
 }
 
 // refuse ends a creation for good. The dead letter has the same id each time,
-// so that a crash between the two steps neither loses nor doubles it.
+// so that a crash between the two steps neither loses nor doubles it. An
+// intent stays: a channel may have come of it, to be found when asked again.
 func (n *run) refuse(ctx context.Context, why string) error {
 	letter := connector.DeadLetter{
 		ID: "group-" + string(n.g.ID), At: n.Clock(), Group: n.g.ID, Record: n.g.Record, Platform: n.g.Platform,
@@ -188,7 +204,7 @@ func (n *run) refuse(ctx context.Context, why string) error {
 		return fmt.Errorf("store refusal: %w", err)
 	}
 	n.Logger.WarnContext(ctx, "channel not created", "group", n.g.ID, "kind", n.g.Record.Kind)
-	n.g.State, n.g.Failure, n.g.Intent = connector.GroupFailed, why, nil
+	n.g.State, n.g.Failure, n.g.Held = connector.GroupFailed, why, nil
 	if err := n.save(ctx); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -43,7 +44,8 @@ type Difference struct {
 	OwnerReadded connector.UserID
 	// Left are Members newly found to have left by themselves.
 	Left []connector.MemberID
-	// Next is when a grace period ends; zero when none runs.
+	// Next is when a grace period ends or a refused removal may be tried again;
+	// zero when neither is the case.
 	Next time.Time
 }
 
@@ -55,7 +57,7 @@ func Diff(in Input) Difference {
 		d.want(w)
 	}
 	d.keepUnknown()
-	for _, member := range slices.Sorted(slices.Values(in.Have.Members)) {
+	for _, member := range slices.Sorted(maps.Keys(d.have)) {
 		if !d.covered[member] {
 			d.extra(member)
 		}
@@ -115,7 +117,9 @@ func newDiffer(in Input) *differ {
 		covered: map[connector.MemberID]bool{},
 		done:    map[tie]bool{},
 		adding:  map[connector.MemberID]bool{},
-		out:     Difference{OwnerReadded: in.OwnerReadded},
+	}
+	if d.ownerStill(in.OwnerReadded) {
+		d.out.OwnerReadded = in.OwnerReadded
 	}
 	for _, m := range in.Have.Members {
 		d.have[m] = true
@@ -136,6 +140,14 @@ func newDiffer(in Input) *differ {
 	return d
 }
 
+// ownerStill reports whether a user is the owner yet, as far as is known: an
+// ownership that ended is forgotten.
+func (d *differ) ownerStill(id connector.UserID) bool {
+	return d.in.Want.Unknown[id] || slices.ContainsFunc(d.in.Want.Wanted, func(w Wanted) bool {
+		return w.User.ID == id && w.Owner()
+	})
+}
+
 // findVanished finds wanted people whom a whole reading showed earlier and
 // this one does not. When more than half went at once, the reading is
 // doubted rather than believed.
@@ -149,12 +161,12 @@ func (d *differ) findVanished() {
 		wanted[w.Member] = true
 	}
 	var doubted []connector.MemberID
-	seen := 0
+	seen := map[connector.MemberID]bool{}
 	for _, row := range d.in.Rows {
-		if !row.Owned || !row.Seen || row.Status != connector.StatusMember {
+		if !row.Owned || !row.Seen || row.Status != connector.StatusMember || seen[row.Member] {
 			continue
 		}
-		seen++
+		seen[row.Member] = true
 		if !d.have[row.Member] && wanted[row.Member] {
 			d.vanished[row.Member] = true
 			if !slices.Contains(d.in.Confirmed, row.Member) {
@@ -162,7 +174,7 @@ func (d *differ) findVanished() {
 			}
 		}
 	}
-	if len(doubted) > 1 && 2*len(doubted) > seen {
+	if len(doubted) > 1 && 2*len(doubted) > len(seen) {
 		slices.Sort(doubted)
 		d.doubted = doubted
 	}
@@ -253,8 +265,14 @@ func (d *differ) keepUnknown() {
 		}
 		old := row
 		row.User, row.Reason = id, connector.ReasonUnknownUser
-		if row.Status == "" || row.Status == connector.StatusRemoved {
-			row.Status = connector.StatusPending
+		switch row.Status {
+		case "", connector.StatusRemoved, connector.StatusPending:
+			// No invitation is behind this reason: once known, it is sent at once.
+			row.Status, row.TriedAt = connector.StatusPending, time.Time{}
+		case connector.StatusToRemove:
+			row.Status = connector.StatusMember
+		case connector.StatusMember, connector.StatusHandAdded, connector.StatusJoined,
+			connector.StatusService, connector.StatusLeft:
 		}
 		d.put(row, old)
 	}
@@ -264,6 +282,10 @@ func (d *differ) keepUnknown() {
 func (d *differ) extra(member connector.MemberID) {
 	old := d.byTie[member]
 	row := connector.Membership{User: old.User, Member: member, Name: old.Name, Owned: d.owned[member], Reason: old.Reason, TriedAt: old.TriedAt}
+	if d.done[tie{user: row.User}] {
+		// Who had this account has another one now, or none.
+		row.User = ""
+	}
 	d.done[tieOf(row)] = true
 	d.done[tie{member: member}] = true
 	inactive := d.in.Want.Inactive[old.User]
@@ -287,12 +309,11 @@ func (d *differ) remove(row *connector.Membership, old connector.Membership, ina
 		since = old.Since
 	}
 	if ends := since.Add(d.in.Policy.Grace); !inactive && ends.After(d.in.Now) {
-		if d.out.Next.IsZero() || ends.Before(d.out.Next) {
-			d.out.Next = ends
-		}
+		d.comeBack(ends)
 		return
 	}
-	if row.Reason == connector.ReasonRemovalNotAllowed && d.in.Now.Sub(old.TriedAt) < removeAgain {
+	if again := old.TriedAt.Add(removeAgain); row.Reason == connector.ReasonRemovalNotAllowed && again.After(d.in.Now) {
+		d.comeBack(again)
 		return
 	}
 	why := whyOffTeam
@@ -300,6 +321,12 @@ func (d *differ) remove(row *connector.Membership, old connector.Membership, ina
 		why = whyInactive
 	}
 	d.removals = append(d.removals, connector.Action{Type: connector.ActionRemove, User: row.User, Member: row.Member, Why: why})
+}
+
+func (d *differ) comeBack(at time.Time) {
+	if d.out.Next.IsZero() || at.Before(d.out.Next) {
+		d.out.Next = at
+	}
 }
 
 // Why somebody is removed.

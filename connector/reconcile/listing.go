@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"roomkeeper/connector"
@@ -38,6 +40,9 @@ func (l *listing) run(ctx context.Context) error {
 			return fmt.Errorf("list people: %w", err)
 		}
 		if err := l.unlisted(ctx); err != nil {
+			return err
+		}
+		if err := l.outOfReach(ctx); err != nil {
 			return err
 		}
 	}
@@ -121,7 +126,7 @@ const peoplePage = 100
 // people compares what the CRM says of everybody known, and queues the Groups
 // of those who changed.
 func (l *listing) people(ctx context.Context) error {
-	changed := map[connector.UserID]bool{}
+	changed := map[connector.UserID]connector.User{}
 	for cursor := ""; ; {
 		people, next, err := l.Engine.People.ListPeople(ctx, cursor, peoplePage)
 		if err != nil {
@@ -137,7 +142,7 @@ func (l *listing) people(ctx context.Context) error {
 		}
 		for _, p := range people {
 			if user, known := users[p.User.ID]; known && !sameUser(user, p.User) {
-				changed[p.User.ID] = true
+				changed[p.User.ID] = user
 			}
 		}
 		if next == "" {
@@ -148,14 +153,47 @@ func (l *listing) people(ctx context.Context) error {
 	if len(changed) == 0 {
 		return nil
 	}
-	return l.queueGroups(ctx, connector.GroupQuery{}, func(g connector.Group) bool {
-		for _, row := range g.Memberships {
-			if changed[row.User] {
-				return true
-			}
-		}
-		return false
+	err := l.queueGroups(ctx, connector.GroupQuery{}, func(g connector.Group) bool {
+		return slices.ContainsFunc(g.Memberships, func(row connector.Membership) bool {
+			_, ok := changed[row.User]
+			return ok
+		})
 	})
+	if err != nil {
+		return err
+	}
+	return l.rememberPeople(ctx, changed)
+}
+
+// rememberPeople stores what the CRM said of people, once their Groups are queued:
+// the next Sweep need not tell it again.
+func (l *listing) rememberPeople(ctx context.Context, changed map[connector.UserID]connector.User) error {
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(changed)), peoplePage) {
+		known, err := l.Engine.People.People(ctx, ids)
+		if err != nil {
+			return err
+		}
+		people := make([]connector.Person, 0, len(known))
+		for id, person := range known {
+			person.User, person.ReadAt = changed[id], l.Clock()
+			people = append(people, person)
+		}
+		if err := l.Engine.People.SavePeople(ctx, people); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// outOfReach queues the Groups whose channel could not be read: a hand may
+// have mended it without an event.
+func (l *listing) outOfReach(ctx context.Context) error {
+	for _, state := range []connector.GroupState{connector.GroupUnreachable, connector.GroupArchived} {
+		if err := l.queueGroups(ctx, connector.GroupQuery{State: state}, func(connector.Group) bool { return true }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unlisted queues the Groups whose Record a whole list did not hold: reading

@@ -24,24 +24,13 @@ func (n *run) members(ctx context.Context) error {
 	if diff.Plan.Empty() {
 		return nil
 	}
-	if err := n.apply(ctx, diff.Plan); err != nil {
-		return errors.Join(err, n.save(ctx))
-	}
-	if len(diff.Plan.Of(connector.ActionAdd)) > 0 {
-		if err := n.verify(ctx); err != nil {
-			return errors.Join(err, n.save(ctx))
-		}
-	}
-	return n.save(ctx)
+	return errors.Join(n.apply(ctx, diff.Plan), n.save(ctx))
 }
 
 // plan compares against what is believed and reads the channel only when
-// that is not enough: somebody would be removed, an invitation's outcome is
-// open, a chat event touched the channel, or the last reading is too old.
+// that is not enough, or when somebody would be removed.
 func (n *run) plan(ctx context.Context) (Difference, error) {
-	fresh := n.g.ChatReadAt.After(n.g.TouchedAt) && n.Clock().Sub(n.g.ChatReadAt) < n.DriftMaxAge
-	if fresh && n.g.State != connector.GroupUnreachable && n.g.State != connector.GroupLost &&
-		n.g.State != connector.GroupArchived && !outstanding(n.g.Memberships) {
+	if n.believable() {
 		diff := Diff(n.input(believed(n.g), true))
 		if len(diff.Plan.Of(connector.ActionRemove)) == 0 && diff.Held == nil {
 			return diff, nil
@@ -59,6 +48,20 @@ func (n *run) plan(ctx context.Context) (Difference, error) {
 		return diff, err
 	}
 	return Diff(n.input(have, false)), nil
+}
+
+// believable reports whether the last reading still says who is in: it is
+// young, no chat event touched the channel since, no invitation's outcome is
+// open, and nothing that only a reading can end is the matter.
+func (n *run) believable() bool {
+	switch n.g.State {
+	case connector.GroupUnreachable, connector.GroupLost, connector.GroupArchived:
+		return false
+	default:
+	}
+	doubted := n.g.Held != nil && n.g.Held.Reason == connector.HoldMassVanish
+	return !doubted && n.g.ChatReadAt.After(n.g.TouchedAt) && n.Clock().Sub(n.g.ChatReadAt) < n.DriftMaxAge &&
+		!outstanding(n.g.Memberships)
 }
 
 func (n *run) input(have connector.Observed, asBelieved bool) Input {
@@ -140,13 +143,13 @@ func (n *run) recheckLeavers(ctx context.Context, left []connector.MemberID) (ch
 func (n *run) adopt(diff Difference) {
 	n.g.Memberships, n.g.OwnerReadded = diff.Rows, diff.OwnerReadded
 	if !diff.Next.IsZero() {
-		n.next = diff.Next.Sub(n.Clock())
+		n.wake(diff.Next.Sub(n.Clock()))
 	}
 	held := n.g.Held
 	switch {
 	case diff.Held == nil:
 		n.g.Held = nil
-	case held == nil || held.Plan.ID != diff.Held.Plan.ID:
+	case held == nil || held.Reason != diff.Held.Reason || held.Plan.ID != diff.Held.Plan.ID:
 		n.g.Held = diff.Held
 		n.g.Held.Since = n.Clock()
 	}
@@ -156,21 +159,24 @@ func (n *run) adopt(diff Difference) {
 	case n.g.State == connector.GroupHeld && n.g.Held == nil:
 		n.g.State = connector.GroupActive
 	}
-	if diff.Held == nil && len(diff.Plan.Of(connector.ActionRemove)) == 0 {
-		n.g.Confirmed = nil
-	}
+	// A confirmation is over when this Plan removes nobody by it.
+	n.g.Confirmed = slices.DeleteFunc(slices.Clone(n.g.Confirmed), func(m connector.MemberID) bool {
+		return !slices.ContainsFunc(diff.Plan.Of(connector.ActionRemove), func(a connector.Action) bool { return a.Member == m })
+	})
 }
 
 // apply carries out a Plan: removals first, then additions. One person who
-// cannot be removed does not stop the others; a rate limit does.
+// cannot be removed or invited does not stop the others; a rate limit does.
 func (n *run) apply(ctx context.Context, plan connector.Plan) error {
 	for _, a := range plan.Of(connector.ActionRemove) {
 		err := n.platform.Members.Remove(ctx, n.g.Channel.ID, a.Member)
 		switch {
 		case err == nil:
 			n.removed(a.Member)
-		case errors.Is(err, connector.ErrForbidden):
+		case refused(err):
+			n.Logger.WarnContext(ctx, "removal refused", "group", n.g.ID, "error", err)
 			n.mark(a.Member, connector.StatusToRemove, connector.ReasonRemovalNotAllowed)
+			n.wake(removeAgain)
 		default:
 			return fmt.Errorf("remove member: %w", err)
 		}
@@ -182,27 +188,51 @@ func (n *run) apply(ctx context.Context, plan connector.Plan) error {
 	if len(members) == 0 {
 		return nil
 	}
-	err := n.platform.Members.Add(ctx, n.g.Channel.ID, members)
-	var failed *connector.MembersError
-	if errors.As(err, &failed) {
-		for _, f := range failed.Failed {
-			n.mark(f.Member, connector.StatusPending, f.Reason)
-		}
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("add members: %w", err)
-	}
-	return nil
+	return n.invite(ctx, members)
 }
 
-// verify reads the channel after an addition, so that whoever is in is seen
-// to be in, and whoever is not stays pending.
-func (n *run) verify(ctx context.Context) error {
+// invite adds people and reads who is in. Whoever is not is pending, with the
+// reason that the platform gave.
+func (n *run) invite(ctx context.Context, members []connector.MemberID) error {
+	err := n.platform.Members.Add(ctx, n.g.Channel.ID, members)
+	var failed *connector.MembersError
+	switch {
+	case errors.As(err, &failed), err == nil:
+	case refused(err):
+		n.Logger.WarnContext(ctx, "invitations refused", "group", n.g.ID, "error", err)
+		failed = &connector.MembersError{}
+		for _, m := range members {
+			failed.Failed = append(failed.Failed, connector.MemberError{Member: m, Reason: connector.ReasonInvitationRefused})
+		}
+	default:
+		return fmt.Errorf("add members: %w", err)
+	}
 	have, err := n.observe(ctx)
 	if err != nil {
 		return err
 	}
+	n.verify(have)
+	if failed != nil {
+		for _, f := range failed.Failed {
+			if !f.Absent && !slices.Contains(have.Members, f.Member) {
+				n.mark(f.Member, connector.StatusPending, f.Reason)
+			}
+		}
+	}
+	return nil
+}
+
+// refused reports whether a call failed for good and without saying anything
+// of the channel itself: what it asked for is then listed, not tried again
+// and again.
+func refused(err error) bool {
+	return errors.Is(err, connector.ErrForbidden) || errors.Is(err, connector.ErrUnsupported) ||
+		errors.Is(err, connector.ErrInvalid) || errors.Is(err, connector.ErrNotFound)
+}
+
+// verify takes over a whole reading that followed an addition: whoever is in
+// is seen to be in.
+func (n *run) verify(have connector.Observed) {
 	for i := range n.g.Memberships {
 		row := &n.g.Memberships[i]
 		if !row.Owned || !slices.Contains(have.Members, row.Member) ||
@@ -214,7 +244,6 @@ func (n *run) verify(ctx context.Context) error {
 		}
 		row.Status, row.Seen, row.Reason = connector.StatusMember, true, ""
 	}
-	return nil
 }
 
 func (n *run) removed(member connector.MemberID) {
@@ -222,6 +251,7 @@ func (n *run) removed(member connector.MemberID) {
 		row.Status, row.Since = connector.StatusRemoved, n.Clock()
 		row.Owned, row.Seen, row.Reason, row.Why = false, false, "", nil
 	})
+	n.g.Confirmed = slices.DeleteFunc(n.g.Confirmed, func(m connector.MemberID) bool { return m == member })
 }
 
 func (n *run) mark(member connector.MemberID, status connector.MemberStatus, reason connector.PendingReason) {

@@ -27,7 +27,8 @@ type Options struct {
 }
 
 // Details keeps the pinned card of a Group fresh. It returns the card's new
-// standing, also beside an error when part of it was done.
+// standing, also beside an error when part of it was done. A standing with a
+// message and without a digest is to be stored, and Refresh called again.
 type Details interface {
 	Refresh(ctx context.Context, g connector.Group, record connector.Record) (connector.DetailsCard, error)
 }
@@ -41,8 +42,8 @@ func New(o Options) *Reconciler { return &Reconciler{Options: o} }
 // Run reconciles the Group of a lease and says what the queue should do next.
 // It never waits and may be stopped at any point: running again picks up.
 func (r *Reconciler) Run(ctx context.Context, lease connector.Lease) connector.RunEnd {
-	next, err := r.reconcile(ctx, lease.Key.Group)
-	end := r.endOf(lease, next, err)
+	g, err := r.reconcile(ctx, lease.Key.Group)
+	end := r.endOf(lease, g, err)
 	r.Observe(end.Outcome, connector.ReasonOf(err))
 	if err != nil && end.Outcome != connector.RunWait {
 		r.Logger.WarnContext(ctx, "reconcile", "group", lease.Key.Group, "attempt", lease.Attempt, "outcome", end.Outcome, "after", end.After, "error", err)
@@ -55,11 +56,9 @@ func (r *Reconciler) Run(ctx context.Context, lease connector.Lease) connector.R
 const giveUpAfter = 12
 
 // endOf turns the outcome of a run into the queue's terms.
-func (r *Reconciler) endOf(lease connector.Lease, next time.Duration, err error) connector.RunEnd {
+func (r *Reconciler) endOf(lease connector.Lease, g connector.Group, err error) connector.RunEnd {
 	var wait *connector.WaitError
 	switch {
-	case err == nil && next > 0:
-		return connector.RunEnd{Outcome: connector.RunWait, After: next, Told: true}
 	case err == nil, errors.Is(err, errRefused):
 		return connector.RunEnd{Outcome: connector.RunDone, Told: true}
 	case errors.As(err, &wait):
@@ -69,7 +68,7 @@ func (r *Reconciler) endOf(lease connector.Lease, next time.Duration, err error)
 	case lease.Attempt >= giveUpAfter && !connector.ReasonOf(err).Passing():
 		return connector.RunEnd{Outcome: connector.RunDead, Told: true, Dead: &connector.DeadLetter{
 			ID: "run-" + string(lease.Key.Group), At: r.Clock(), Group: lease.Key.Group,
-			What: "group", Reason: err.Error(), Attempts: lease.Attempt,
+			Record: g.Record, Platform: g.Platform, What: "group", Reason: err.Error(), Attempts: lease.Attempt,
 		}}
 	}
 	return connector.RunEnd{Outcome: connector.RunRetry, After: Backoff(lease.Attempt), Told: true}

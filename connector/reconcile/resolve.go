@@ -119,7 +119,7 @@ func pathsOf(read connector.RecordTeam) paths {
 	for _, e := range read.Team.Entries {
 		switch e.Principal.Type {
 		case connector.PrincipalUser:
-			add(e.Principal.ID, connector.Path{Via: connector.ViaTeam, ID: e.Principal.ID, Name: e.Role})
+			add(e.Principal.ID, connector.Path{Via: viaTeam(read.Record.Key.Kind), ID: e.Principal.ID, Name: e.Role})
 		case connector.PrincipalExternal:
 		case connector.PrincipalDepartment, connector.PrincipalRole, connector.PrincipalUserGroup,
 			connector.PrincipalQueue, connector.PrincipalTerritory:
@@ -129,6 +129,14 @@ func pathsOf(read connector.RecordTeam) paths {
 		}
 	}
 	return p
+}
+
+// viaTeam is how people on the team of a kind's Records got there.
+func viaTeam(kind connector.Kind) connector.Via {
+	if kind == connector.KindAccountPool || kind == connector.KindLeadPool {
+		return connector.ViaPool
+	}
+	return connector.ViaTeam
 }
 
 // link finds the Member of everybody wanted: a stored link, else what the CRM
@@ -288,7 +296,7 @@ func (l *linker) remember(w Wanted, link connector.Link) {
 }
 
 // forget takes back a link whose account is no longer fit; it is looked up
-// again after a while.
+// again after a while. What somebody stored by hand is theirs to take back.
 func (r *Resolver) forget(ctx context.Context, platform connector.PlatformID, w Wanted, reason connector.PendingReason) error {
 	known, err := r.People.People(ctx, []connector.UserID{w.User.ID})
 	if err != nil {
@@ -296,6 +304,9 @@ func (r *Resolver) forget(ctx context.Context, platform connector.PlatformID, w 
 	}
 	l := linker{platform: platform, now: r.Clock(), known: known}
 	link := known[w.User.ID].Links[platform]
+	if link.Source == connector.LinkStored {
+		return nil
+	}
 	link.Member, link.Reason, link.At = "", reason, r.Clock()
 	l.remember(w, link)
 	if err := r.People.SavePeople(ctx, l.changed); err != nil {

@@ -21,45 +21,73 @@ type run struct {
 	// partial is what kept some people from being looked up; the run goes on
 	// without them and is repeated.
 	partial error
-	// next is when to come back although nothing failed.
+	// next is when to come back although nothing failed; 0: not by itself.
 	next time.Duration
 }
 
-// reconcile brings the channel into step. next is how soon to come back.
-func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID) (next time.Duration, err error) {
+// reconcile brings the channel into step and returns the Group as it then stands.
+func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID) (connector.Group, error) {
 	n := run{Reconciler: r}
-	if managed, err := n.load(ctx, id); err != nil || !managed {
-		return 0, err
+	managed, err := n.load(ctx, id)
+	if err == nil && managed {
+		err = n.bringIntoStep(ctx)
 	}
+	return n.g, err
+}
+
+func (n *run) bringIntoStep(ctx context.Context) error {
 	if err := n.readCRM(ctx); err != nil {
-		return 0, err
+		return err
 	}
 	if n.g.Channel.ID == "" {
 		if err := n.create(ctx); err != nil {
-			return 0, err
+			return err
 		}
 	}
 	if err := n.follow(ctx); err != nil {
-		return 0, n.standing(ctx, err)
+		return n.standing(ctx, err)
 	}
 	if n.partial != nil {
-		return 0, n.partial
+		return n.partial
 	}
-	return n.next, n.saveReading(ctx)
+	if err := n.comeBack(ctx); err != nil {
+		return err
+	}
+	return n.saveReading(ctx)
+}
+
+// wake asks for a run in d at the latest.
+func (n *run) wake(d time.Duration) {
+	if d = max(d, time.Millisecond); n.next == 0 || d < n.next {
+		n.next = d
+	}
+}
+
+// comeBack queues the run that was asked for. It is an ordinary job and not
+// this run's backoff, which would keep whatever happens until then waiting.
+func (n *run) comeBack(ctx context.Context) error {
+	if n.next == 0 {
+		return nil
+	}
+	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: n.g.ID}, Delay: n.next}
+	if err := n.Engine.Queue.Add(ctx, job); err != nil {
+		return fmt.Errorf("queue next run: %w", err)
+	}
+	return nil
 }
 
 // follow changes an existing channel.
 func (n *run) follow(ctx context.Context) error {
-	if n.g.State == connector.GroupCreating {
-		if err := n.queueCards(ctx); err != nil {
-			return err
-		}
-	}
 	if err := n.markPurpose(ctx); err != nil {
 		return err
 	}
 	if err := n.members(ctx); err != nil {
 		return err
+	}
+	if n.g.State == connector.GroupCreating {
+		if err := n.queueCards(ctx); err != nil {
+			return err
+		}
 	}
 	if err := n.rename(ctx); err != nil {
 		return err
@@ -160,7 +188,16 @@ func (n *run) standing(ctx context.Context, err error) error {
 	}
 	n.Logger.WarnContext(ctx, "channel out of reach", "group", n.g.ID, "state", state, "error", err)
 	n.g.State = state
-	return n.save(ctx)
+	if err := n.save(ctx); err != nil {
+		return err
+	}
+	// The CRM was read, and what it said could not be applied.
+	read := n.last
+	read.At = n.Clock()
+	if err := n.Engine.Readings.SaveReadings(ctx, map[connector.GroupID]connector.Reading{n.g.ID: read}); err != nil {
+		return fmt.Errorf("save reading: %w", err)
+	}
+	return nil
 }
 
 // save stores the Group as it stands in this run.

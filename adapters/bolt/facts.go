@@ -1,0 +1,99 @@
+package bolt
+
+import (
+	"context"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"roomkeeper/connector"
+)
+
+type facts struct{ *store }
+
+// recordFacts is what was said of one Record.
+type recordFacts struct {
+	Record *connector.Record `json:"record,omitempty"`
+	Team   *connector.Team   `json:"team,omitempty"`
+	At     time.Time         `json:"at"`
+}
+
+// userFact is what was said of one User, and when.
+type userFact struct {
+	User connector.User `json:"user"`
+	At   time.Time      `json:"at"`
+}
+
+// PutFacts orders teams by their Version. A Record has none of its own: it is
+// whole and replaces, unless what is stored was modified later in the CRM.
+func (s facts) PutFacts(ctx context.Context, record connector.RecordKey, f connector.Facts) error {
+	return s.update(ctx, func(b *batch) error {
+		if f.Record != nil || f.Team != nil {
+			if err := mergeRecord(b, factsKey(record), f); err != nil {
+				return err
+			}
+		}
+		for _, user := range f.Users {
+			if err := mergeUser(b, user, f.At); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func mergeRecord(b *batch, key string, f connector.Facts) error {
+	known, _, err := get[recordFacts](b.tx, bucketFacts, key)
+	if err != nil {
+		return err
+	}
+	changed := false
+	if f.Record != nil && (known.Record == nil || !f.Record.ModifiedAt.Before(known.Record.ModifiedAt) || f.Record.ModifiedAt.IsZero()) {
+		known.Record, changed = f.Record, true
+	}
+	if f.Team != nil && (known.Team == nil || f.Team.Version.Newer(known.Team.Version)) {
+		known.Team, changed = f.Team, true
+	}
+	if !changed {
+		return nil
+	}
+	if f.At.After(known.At) {
+		known.At = f.At
+	}
+	return put(b, bucketFacts, key, known)
+}
+
+func mergeUser(b *batch, user connector.User, at time.Time) error {
+	known, ok, err := get[userFact](b.tx, bucketFactUsers, string(user.ID))
+	if err != nil || (ok && known.At.After(at)) {
+		return err
+	}
+	return put(b, bucketFactUsers, string(user.ID), userFact{User: user, At: at})
+}
+
+// Facts reads what was said of a Record; its Users are read with FactUsers.
+func (s facts) Facts(ctx context.Context, record connector.RecordKey) (f connector.Facts, err error) {
+	err = s.view(ctx, func(tx *bbolt.Tx) error {
+		known, _, err := get[recordFacts](tx, bucketFacts, factsKey(record))
+		f = connector.Facts{Record: known.Record, Team: known.Team, At: known.At}
+		return err
+	})
+	return f, err
+}
+
+// FactUsers reads what was said of users.
+func (s facts) FactUsers(ctx context.Context, ids []connector.UserID) (map[connector.UserID]connector.User, error) {
+	users := make(map[connector.UserID]connector.User, len(ids))
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		known, err := getAll[connector.UserID, userFact](tx, bucketFactUsers, ids)
+		for id, fact := range known {
+			users[id] = fact.User
+		}
+		return err
+	})
+	return users, err
+}
+
+func factsKey(record connector.RecordKey) string {
+	return keyOf(record.CRM, string(record.Kind), record.ID)
+}

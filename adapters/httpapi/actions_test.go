@@ -1,0 +1,135 @@
+package httpapi_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"roomkeeper/connector"
+)
+
+const syncPath = "/api/v1/groups/g1/sync"
+
+func TestDryRun(t *testing.T) {
+	s := newRig(t)
+	s.save(heldGroup())
+	s.plan = connector.Plan{ID: "p9", Actions: []connector.Action{
+		{Type: connector.ActionAdd, User: "u7", Member: "U7", Why: "owner"},
+		{Type: connector.ActionRename, Value: "acme-corp"},
+	}}
+	a := s.call(http.MethodPost, syncPath, `{"dry_run":true}`)
+	if a.status != http.StatusOK {
+		t.Fatalf("status %d: %s", a.status, a.body)
+	}
+	sameJSON(t, a.body, `{"id":"p9","held":null,"calls":{},"actions":[
+{"action":"add","user_id":"u7","member_id":"U7","value":"","why":"owner"},
+{"action":"rename","user_id":"","member_id":"","value":"acme-corp","why":""}]}`)
+	if len(s.queued) != 0 || len(s.ended) != 0 {
+		t.Errorf("queued %v, ended %v; want nothing", s.queued, s.ended)
+	}
+}
+
+func TestSync(t *testing.T) {
+	s := newRig(t)
+	s.save(heldGroup())
+	s.plan.ID = "p1"
+	for _, body := range []string{`{}`, ``, `{"dry_run":false}`, `{"confirm":"p1"}`, `{"dismiss":"p1"}`} {
+		a := s.call(http.MethodPost, syncPath, body)
+		if a.status != http.StatusAccepted || a.header.Get("Location") != "/api/v1/groups/g1" {
+			t.Errorf("%s: status %d, Location %q", body, a.status, a.header.Get("Location"))
+		}
+	}
+	if len(s.queued) != 3 || s.queued[0] != "g1" || !slices.Equal(s.ended, []string{"confirm", "dismiss"}) {
+		t.Errorf("queued %v, ended %v", s.queued, s.ended)
+	}
+}
+
+func TestSyncRefused(t *testing.T) {
+	s := newRig(t)
+	s.save(heldGroup())
+	s.plan.ID = "p1"
+	for _, body := range []string{`{"confirm":"p0"}`, `{"dismiss":"p0"}`} {
+		p := s.problem(s.call(http.MethodPost, syncPath, body), http.StatusConflict)
+		if !strings.Contains(p.Detail, "not the current plan") {
+			t.Errorf("detail %q", p.Detail)
+		}
+	}
+	s.problem(s.call(http.MethodPost, "/api/v1/groups/g2/sync", `{}`), http.StatusNotFound)
+	s.err = fmt.Errorf("read team: %w", connector.ErrTemporary)
+	s.problem(s.call(http.MethodPost, syncPath, `{"dry_run":true}`), http.StatusServiceUnavailable)
+	s.err = connector.ErrChannelGone
+	s.problem(s.call(http.MethodPost, syncPath, `{"dry_run":true}`), http.StatusConflict)
+}
+
+func TestPutSubscriptions(t *testing.T) {
+	s := newRig(t)
+	s.save(heldGroup())
+	var view struct{ Subscriptions []connector.Topic }
+	s.read(s.call(http.MethodPut, "/api/v1/groups/g1/subscriptions", `{"topics":["closed","custom:news","custom:*"],"filters":{}}`), http.StatusOK, &view)
+	want := []connector.Topic{connector.TopicClosed, "custom:news", connector.TopicCustomAll}
+	if !slices.Equal(s.topics, want) || !slices.Equal(view.Subscriptions, want) || s.setBy != "api:ops" {
+		t.Errorf("set %v by %q, shown %v; want %v", s.topics, s.setBy, view.Subscriptions, want)
+	}
+	s.read(s.call(http.MethodPut, "/api/v1/groups/g1/subscriptions", `{"topics":[]}`), http.StatusOK, &view)
+	if len(s.topics) != 0 {
+		t.Errorf("set %v, want none", s.topics)
+	}
+	s.problem(s.call(http.MethodPut, "/api/v1/groups/g2/subscriptions", `{"topics":[]}`), http.StatusNotFound)
+}
+
+func TestSweeps(t *testing.T) {
+	s := newRig(t)
+	a := s.call(http.MethodPost, "/api/v1/sweeps", `{"full":true}`)
+	if a.status != http.StatusAccepted || a.header.Get("Location") != "/api/v1/sweeps/s1" || !slices.Equal(s.sweeps, []bool{true}) {
+		t.Fatalf("status %d, Location %q, started %v", a.status, a.header.Get("Location"), s.sweeps)
+	}
+	var sweep map[string]any
+	s.read(s.call(http.MethodGet, "/api/v1/sweeps/s1", ""), http.StatusOK, &sweep)
+	for _, name := range []string{"state", "queued", "done", "failed", "started_at", "ended_at"} {
+		if _, ok := sweep[name]; !ok {
+			t.Errorf("sweep %v lacks %s", sweep, name)
+		}
+	}
+	if sweep["state"] != "listing" || sweep["ended_at"] != nil {
+		t.Errorf("sweep %v", sweep)
+	}
+	s.problem(s.call(http.MethodGet, "/api/v1/sweeps/s2", ""), http.StatusNotFound)
+	if a := s.call(http.MethodPost, "/api/v1/sweeps", ""); a.status != http.StatusAccepted || !slices.Equal(s.sweeps, []bool{true, false}) {
+		t.Errorf("status %d, started %v", a.status, s.sweeps)
+	}
+}
+
+// With the store away every call is answered 503.
+func TestStoreAway(t *testing.T) {
+	s := newRig(t)
+	s.closeStore()
+	s.err = connector.ErrStoreAway
+	for _, call := range []string{
+		"GET groups", "GET groups/g1", "POST groups", "POST groups/g1/sync", "PUT groups/g1/subscriptions",
+		"POST sweeps", "GET sweeps/s1", "GET pending", "GET dead-letters", "POST dead-letters/d/replay", "DELETE dead-letters/d",
+	} {
+		method, path, _ := strings.Cut(call, " ")
+		body := map[string]string{"POST groups": `{"kind":"account","id":"4"}`, "PUT groups/g1/subscriptions": `{"topics":[]}`}[call]
+		a := s.call(method, "/api/v1/"+path, body)
+		s.problem(a, http.StatusServiceUnavailable)
+		if a.header.Get("Retry-After") != "5" {
+			t.Errorf("%s: Retry-After %q", call, a.header.Get("Retry-After"))
+		}
+	}
+}
+
+func TestNothingIsChangedWhileStopping(t *testing.T) {
+	s := newRig(t)
+	s.save(heldGroup())
+	s.stopping.Store(true)
+	s.problem(s.call(http.MethodPost, "/api/v1/sweeps", `{}`), http.StatusServiceUnavailable)
+	s.problem(s.call(http.MethodPost, syncPath, `{}`), http.StatusServiceUnavailable)
+	if a := s.call(http.MethodGet, "/api/v1/groups/g1", ""); a.status != http.StatusOK {
+		t.Errorf("reading: status %d", a.status)
+	}
+	if len(s.sweeps)+len(s.queued) != 0 {
+		t.Errorf("started %v, queued %v", s.sweeps, s.queued)
+	}
+}

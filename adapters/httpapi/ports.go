@@ -1,0 +1,47 @@
+package httpapi
+
+import (
+	"context"
+
+	"roomkeeper/connector"
+)
+
+// Acceptor stores what a CRM reported. When Accept returns nil, all events
+// are durable; accepting the same again changes nothing.
+type Acceptor interface {
+	Accept(ctx context.Context, events []connector.Event) error
+}
+
+// Opener opens the Group of a Record, or starts making it.
+type Opener interface {
+	// Open returns once what it asked for is stored. identity is the request's
+	// identity, "" when it has none. ErrNotFound: there is no such Record.
+	// ErrConflict: it is deleted. *WaitError, ErrTemporary, ErrUnauthorized:
+	// the CRM cannot be asked.
+	Open(ctx context.Context, key connector.RecordKey, platform connector.PlatformID, identity string) (group connector.Group, created bool, err error)
+}
+
+// Planner makes and releases Plans.
+type Planner interface {
+	// Preview reads everything again and returns the Plan without applying it.
+	Preview(ctx context.Context, id connector.GroupID) (connector.Plan, error)
+	// Resync queues the Group before the rest.
+	Resync(ctx context.Context, id connector.GroupID) error
+	// Confirm releases the held plan, Dismiss drops it. ErrConflict: plan is
+	// not the one that is held now.
+	Confirm(ctx context.Context, id connector.GroupID, plan connector.PlanID) error
+	Dismiss(ctx context.Context, id connector.GroupID, plan connector.PlanID) error
+}
+
+// Sweeper starts Sweeps; how far one got is in the engine's Sweeps.
+type Sweeper interface {
+	Start(ctx context.Context, full bool) (connector.Sweep, error)
+}
+
+// Subscriber changes Subscriptions.
+type Subscriber interface {
+	// Set turns exactly these Topics on and all others off.
+	Set(ctx context.Context, id connector.GroupID, topics []connector.Topic, by string) (connector.Subscription, error)
+	// Effective lists the Topics that are on, by decision or by default.
+	Effective(ctx context.Context, g connector.Group) ([]connector.Topic, error)
+}

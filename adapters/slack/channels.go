@@ -1,0 +1,114 @@
+package slack
+
+import (
+	"context"
+	"time"
+
+	slackapi "github.com/slack-go/slack"
+
+	"roomkeeper/connector"
+)
+
+// Create makes a channel. The name in the answer is the truth.
+func (a *Adapter) Create(ctx context.Context, name string, private bool) (connector.Channel, error) {
+	const method = "conversations.create"
+	me, err := a.self(ctx)
+	if err != nil {
+		return connector.Channel{}, err
+	}
+	made, err := a.api.CreateConversationContext(ctx, slackapi.CreateConversationParams{
+		ChannelName: name, IsPrivate: private, TeamID: me.Workspace,
+	})
+	if err != nil {
+		return connector.Channel{}, failed(method, err)
+	}
+	if made == nil || made.ID == "" || made.Name == "" {
+		return connector.Channel{}, unreadable(method)
+	}
+	return a.channel(me, made), nil
+}
+
+func (a *Adapter) channel(me identity, ch *slackapi.Channel) connector.Channel {
+	return connector.Channel{
+		ID: connector.ChannelID(ch.ID), Name: ch.Name, URL: a.channelURL(me.Workspace, ch.ID),
+	}
+}
+
+// Find lists the channels that the bot can see, archived ones included, until
+// it meets the one that it made under this name.
+func (a *Adapter) Find(ctx context.Context, name string, notBefore time.Time) (connector.Channel, error) {
+	me, err := a.self(ctx)
+	if err != nil {
+		return connector.Channel{}, err
+	}
+	oldest := notBefore.Add(-clockSkew).Truncate(time.Second) // created counts whole seconds
+	ours := func(ch slackapi.Channel) bool {
+		return ch.Name == name && ch.Creator == string(me.Bot) && !ch.Created.Time().Before(oldest)
+	}
+	page := func(ctx context.Context, cursor string) ([]connector.Channel, string, error) {
+		const method = "conversations.list"
+		all, next, err := a.api.GetConversationsContext(ctx, &slackapi.GetConversationsParameters{
+			Cursor: cursor, Limit: pageSize, TeamID: me.Workspace,
+			Types: []string{"public_channel", "private_channel"},
+		})
+		if err != nil {
+			return nil, "", failed(method, err)
+		}
+		var found []connector.Channel
+		for _, ch := range all {
+			if ours(ch) {
+				found = append(found, a.channel(me, &ch))
+			}
+		}
+		return found, next, nil
+	}
+	key := name + " " + oldest.UTC().String()
+	list, err := a.channels.read(ctx, key, a.now(), page, func(found []connector.Channel) bool { return len(found) > 0 })
+	if err != nil {
+		return connector.Channel{}, err
+	}
+	if len(list.items) == 0 {
+		return connector.Channel{}, connector.ErrNotFound
+	}
+	return list.items[0], nil
+}
+
+// Observe reads who is in a channel. At is when the first page was asked for.
+func (a *Adapter) Observe(ctx context.Context, channel connector.ChannelID) (connector.Observed, error) {
+	me, err := a.self(ctx)
+	if err != nil {
+		return connector.Observed{}, err
+	}
+	page := func(ctx context.Context, cursor string) ([]connector.MemberID, string, error) {
+		const method = "conversations.members"
+		ids, next, err := a.api.GetUsersInConversationContext(ctx, &slackapi.GetUsersInConversationParameters{
+			ChannelID: string(channel), Cursor: cursor, Limit: pageSize,
+		})
+		if err != nil {
+			return nil, "", failed(method, err)
+		}
+		members := make([]connector.MemberID, 0, len(ids))
+		for _, id := range ids {
+			members = append(members, connector.MemberID(id))
+		}
+		return members, next, nil
+	}
+	list, err := a.members.read(ctx, string(channel), a.now(), page, nil)
+	if err != nil {
+		return connector.Observed{}, err
+	}
+	return connector.Observed{Members: people(list.items, me.Bot), At: list.began}, nil
+}
+
+// people drops the bot and whoever came on two pages.
+func people(ids []connector.MemberID, bot connector.MemberID) []connector.MemberID {
+	seen := map[connector.MemberID]bool{bot: true}
+	out := make([]connector.MemberID, 0, len(ids))
+	for _, id := range ids {
+		if !seen[id] {
+			seen[id] = true
+			out = append(out, id)
+		}
+	}
+	return out
+}

@@ -1,0 +1,170 @@
+// Package slack is the Slack side of Roomkeeper: the ports of
+// connector.ChatPlatform over Slack's Web API, by way of slack-go.
+//
+// One http.RoundTripper under the SDK does what all calls share: rate tiers,
+// deadlines, counting and the translation of Slack's codes to the domain's
+// errors. Nothing here sleeps or retries.
+package slack
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	slackapi "github.com/slack-go/slack"
+
+	"roomkeeper/connector"
+)
+
+// Platform is Slack's id in the domain.
+const Platform connector.PlatformID = "slack"
+
+// Defaults of Options.
+const (
+	defaultAPIURL      = "https://slack.com/api/"
+	defaultURL         = "https://slack.com"
+	defaultCallTimeout = 10 * time.Second
+)
+
+// clockSkew is how far Slack's clock may be from ours (product.md section 3).
+const clockSkew = 2 * time.Minute
+
+// lookupDelay is how long after its deadline a call may still take effect.
+const lookupDelay = 5 * time.Second
+
+// Options say how to reach one workspace as one bot.
+type Options struct {
+	// Token is the bot's token. Required.
+	Token string
+	// APIURL is the base of the Web API and ends with "/"; empty means Slack's own.
+	APIURL string
+	// URL is the base of deep links; empty means https://slack.com.
+	URL string
+	// RateFactor multiplies the published rate tiers; 0 means 1.
+	RateFactor float64
+	// CallTimeout is the deadline of one call; 0 means 10 s.
+	CallTimeout time.Duration
+	// Limiter shares out the rate tiers. Required.
+	Limiter connector.Limiter
+	// HTTP sends requests; nil means net/http's default.
+	HTTP http.RoundTripper
+	// Observe is told the method and connector.Reason of every call that was sent; may be nil.
+	Observe func(method, outcome string)
+	// Clock tells the time; nil means time.Now.
+	Clock func() time.Time
+	// Logger may be nil. No token and no text of a message is ever logged.
+	Logger *slog.Logger
+}
+
+// Adapter is one bot in one workspace. It is safe for concurrent use.
+type Adapter struct {
+	api     *slackapi.Client
+	url     string
+	token   string
+	timeout time.Duration
+	now     func() time.Time
+
+	selfMu sync.Mutex
+	known  *identity
+
+	people   directory
+	channels halfRead[connector.Channel]
+	members  halfRead[connector.MemberID]
+	messages halfRead[connector.MessageID]
+	invited  invitations
+}
+
+// New makes an Adapter. It sends nothing yet; an error names what is wrong in
+// the Options.
+func New(o Options) (*Adapter, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("slack: %w", err)
+	}
+	client := &http.Client{
+		Transport: newTransport(o),
+		// A redirect would carry the token to another place.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return &Adapter{
+		api:     slackapi.New(o.Token, slackapi.OptionAPIURL(o.APIURL), slackapi.OptionHTTPClient(client)),
+		url:     strings.TrimRight(o.URL, "/"),
+		token:   o.Token,
+		timeout: o.CallTimeout,
+		now:     o.Clock,
+		people:  newDirectory(),
+	}, nil
+}
+
+func (o Options) withDefaults() (Options, error) {
+	var wrong []error
+	if o.Token == "" {
+		wrong = append(wrong, errors.New("no bot token"))
+	}
+	if o.Limiter == nil {
+		wrong = append(wrong, errors.New("no limiter"))
+	}
+	if o.APIURL == "" {
+		o.APIURL = defaultAPIURL
+	}
+	if u, err := url.Parse(o.APIURL); err != nil || u.Host == "" || !strings.HasSuffix(o.APIURL, "/") {
+		wrong = append(wrong, errors.New("the API URL is not an absolute URL that ends with a slash"))
+	}
+	if o.URL == "" {
+		o.URL = defaultURL
+	}
+	if o.RateFactor < 0 {
+		wrong = append(wrong, errors.New("the rate factor is negative"))
+	}
+	if o.RateFactor == 0 {
+		o.RateFactor = 1
+	}
+	if o.CallTimeout <= 0 {
+		o.CallTimeout = defaultCallTimeout
+	}
+	if o.HTTP == nil {
+		o.HTTP = http.DefaultTransport
+	}
+	if o.Observe == nil {
+		o.Observe = func(string, string) {}
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o, errors.Join(wrong...)
+}
+
+// Platform returns the Adapter as the domain's struct of ports.
+func (a *Adapter) Platform() connector.ChatPlatform {
+	return connector.ChatPlatform{
+		ID: Platform,
+		Limits: connector.Limits{
+			NameLength:    maxName,
+			TopicLength:   maxTopic,
+			PurposeLength: maxTopic,
+			AddBatch:      maxInvites,
+			ClockSkew:     clockSkew,
+			CallTimeout:   a.timeout,
+			LookupDelay:   lookupDelay,
+		},
+		Identity:  a,
+		Channels:  a,
+		Members:   a,
+		Cards:     a,
+		Directory: a,
+		Renamer:   a,
+		Describer: a,
+		Editor:    a,
+		Finder:    a,
+		Pinner:    a,
+		Calls:     calls,
+	}
+}

@@ -1,0 +1,124 @@
+package slack_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"roomkeeper/adapters/slack"
+	"roomkeeper/connector"
+	"roomkeeper/connector/connectortest"
+	"roomkeeper/internal/spectest"
+	sandbox "roomkeeper/sandbox/slack"
+)
+
+// noLimiter lets everything through: the suite is about the platform.
+type noLimiter struct{}
+
+func (noLimiter) Allow(context.Context, string, connector.Rate) (time.Duration, error) { return 0, nil }
+func (noLimiter) Pause(context.Context, string, time.Duration) error                   { return nil }
+
+func TestConformance(t *testing.T) {
+	connectortest.ChatSuite(t, openWorld)
+}
+
+func openWorld(t *testing.T) connectortest.ChatWorld {
+	t.Helper()
+	workspace := sandbox.New(sandbox.Config{BotToken: "xoxb-conformance"})
+	server := httptest.NewServer(workspace.Handler())
+	base := &http.Transport{}
+	t.Cleanup(func() {
+		base.CloseIdleConnections()
+		server.Close()
+		workspace.Close()
+	})
+	adapter, err := slack.New(slack.Options{
+		Token: "xoxb-conformance", APIURL: server.URL + "/api/", URL: server.URL,
+		Limiter: noLimiter{}, HTTP: spectest.RoundTripper(t, base), CallTimeout: 10 * time.Second,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := func(u sandbox.User) connector.MemberID { return connector.MemberID(workspace.AddUser(u)) }
+	return connectortest.ChatWorld{
+		Platform: adapter.Platform(),
+		Now:      time.Now,
+		Person:   func(email string) connector.MemberID { return add(sandbox.User{Email: email}) },
+		Guest:    func(email string) connector.MemberID { return add(sandbox.User{Email: email, Restricted: true}) },
+		Gone:     func(email string) connector.MemberID { return add(sandbox.User{Email: email, Deleted: true}) },
+		Stranger: func(email string) connector.MemberID { return add(sandbox.User{Email: email, TeamID: "T0OTHER"}) },
+		Admin: func(id connector.MemberID) {
+			workspace.UpdateUser(string(id), func(u *sandbox.User) { u.Admin = true })
+		},
+		Delete: func(channel connector.ChannelID, message connector.MessageID) {
+			if _, err := workspace.Do("unpost", sandbox.Act{User: workspace.BotUserID(), Channel: string(channel), TS: string(message)}); err != nil {
+				t.Fatal(err)
+			}
+		},
+		Spoil: func(op connectortest.ChatOp, fault connectortest.ChatFault, skip int) {
+			spoil(t, workspace, op, fault, skip)
+		},
+		ManyMembers: 1010,
+		NoChannel:   "C0NOCHANNEL",
+		NoMember:    "U0NOBODY",
+		NoMessage:   "1700000000.000001",
+	}
+}
+
+func spoil(t *testing.T, workspace *sandbox.Workspace, op connectortest.ChatOp, fault connectortest.ChatFault, skip int) {
+	t.Helper()
+	for _, method := range methodsOf(op) {
+		f := sandbox.Fault{Method: method, Skip: skip}
+		switch fault {
+		case connectortest.ChatLimited:
+			f.Kind, f.Status, f.RetryAfter = sandbox.FaultStatus, http.StatusTooManyRequests, 3
+		case connectortest.ChatLost:
+			f.Kind, f.When = sandbox.FaultCut, sandbox.After
+		case connectortest.ChatFailed:
+			f.Kind, f.Status = sandbox.FaultStatus, http.StatusInternalServerError
+		}
+		if _, err := workspace.AddFault(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func methodsOf(op connectortest.ChatOp) []string {
+	switch op {
+	case connectortest.ChatCreate:
+		return []string{"conversations.create"}
+	case connectortest.ChatFind:
+		return []string{"conversations.list"}
+	case connectortest.ChatObserve:
+		return []string{"conversations.members"}
+	case connectortest.ChatAdd:
+		return []string{"conversations.invite"}
+	case connectortest.ChatRemove:
+		return []string{"conversations.kick"}
+	case connectortest.ChatPost:
+		return []string{"chat.postMessage"}
+	case connectortest.ChatEdit:
+		return []string{"chat.update"}
+	case connectortest.ChatFindCard:
+		return []string{"conversations.history"}
+	case connectortest.ChatPin:
+		return []string{"pins.add"}
+	case connectortest.ChatRename:
+		return []string{"conversations.rename"}
+	case connectortest.ChatTopic:
+		return []string{"conversations.info"}
+	case connectortest.ChatSetTopic:
+		return []string{"conversations.setTopic"}
+	case connectortest.ChatSetPurpose:
+		return []string{"conversations.setPurpose"}
+	case connectortest.ChatWhoami:
+		return []string{"auth.test"}
+	case connectortest.ChatAccount, connectortest.ChatAdmin:
+		return []string{"users.info"}
+	case connectortest.ChatLookup:
+		return []string{"users.list", "users.lookupByEmail"}
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"roomkeeper/connector"
+)
+
+const inviteMethod = "conversations.invite"
+
+// maxInvites is how many people one call takes: "up to 100 users" of the
+// argument; the prose of the same page says 1000
+// (docs.slack.dev/reference/methods/conversations.invite).
+const maxInvites = 100
+
+// Add invites people in batches, and goes on after a wait where it stopped.
+func (a *Adapter) Add(ctx context.Context, channel connector.ChannelID, members []connector.MemberID) error {
+	me, err := a.self(ctx)
+	if err != nil {
+		return err
+	}
+	a.members.drop(string(channel))
+	run := a.invited.take(channel, a.now())
+	var rest []connector.MemberID
+	for _, id := range people(members, me.Bot) {
+		if !run.settled[id] {
+			rest = append(rest, id)
+		}
+	}
+	for batch := range slices.Chunk(rest, maxInvites) {
+		if err := a.invite(ctx, channel, batch, run); err != nil {
+			if passing(err) {
+				a.invited.keep(channel, run)
+			}
+			return err
+		}
+	}
+	return run.result(members)
+}
+
+// invite asks for one batch and settles it: who is not refused is in.
+func (a *Adapter) invite(ctx context.Context, channel connector.ChannelID, batch []connector.MemberID, run *invitation) error {
+	ids := make([]string, len(batch))
+	for i, id := range batch {
+		ids[i] = string(id)
+	}
+	ctx, answer := captured(ctx)
+	_, err := a.api.ForceInviteUsersToConversationContext(ctx, string(channel), ids...)
+	err = failed(inviteMethod, err)
+	said, refusedByCode := asType[*apiError](err)
+	if refused, told := perPerson(answer.errors); told && (err == nil || refusedByCode) {
+		run.settle(batch, refused)
+		return nil
+	}
+	switch {
+	case err == nil:
+		run.settle(batch, nil)
+		return nil
+	case !refusedByCode || !aboutPeople(said.code):
+		return err
+	case len(batch) == 1:
+		run.settle(batch, refusalOf(batch[0], said.code))
+		return nil
+	}
+	// The refusal names nobody: halves find out of whom it speaks.
+	if err := a.invite(ctx, channel, batch[:len(batch)/2], run); err != nil {
+		return err
+	}
+	return a.invite(ctx, channel, batch[len(batch)/2:], run)
+}
+
+// perPerson reads the "errors" list of an invitation. Entries of a shape that
+// is not known are left out; false when the list names nobody.
+func perPerson(list []byte) ([]connector.MemberError, bool) {
+	var entries []json.RawMessage
+	if json.Unmarshal(list, &entries) != nil {
+		return nil, false
+	}
+	var refused []connector.MemberError
+	named := false
+	for _, raw := range entries {
+		var entry struct {
+			User  string `json:"user"`
+			Error string `json:"error"`
+		}
+		if json.Unmarshal(raw, &entry) != nil || entry.User == "" {
+			continue
+		}
+		named = true
+		refused = append(refused, refusalOf(connector.MemberID(entry.User), entry.Error)...)
+	}
+	return refused, named
+}
+
+// refusalOf says why one person is not in; nothing when they are.
+func refusalOf(id connector.MemberID, code string) []connector.MemberError {
+	switch code {
+	case "already_in_channel", "cant_invite_self":
+		return nil
+	case "user_is_restricted", "ura_max_channels":
+		return []connector.MemberError{{Member: id, Reason: connector.ReasonGuest}}
+	case "org_user_not_in_team", "invitee_cant_see_channel":
+		return []connector.MemberError{{Member: id, Reason: connector.ReasonOtherWorkspace}}
+	case "user_not_found":
+		return []connector.MemberError{{Member: id, Reason: connector.ReasonUnknownUser}}
+	}
+	return []connector.MemberError{{Member: id, Reason: connector.ReasonInvitationRefused}}
+}
+
+// aboutPeople reports that the code of a refused invitation speaks of who was
+// invited, not of the channel or of us.
+func aboutPeople(code string) bool {
+	switch code {
+	case "already_in_channel", "cant_invite_self", "cant_invite", "user_is_restricted", "ura_max_channels",
+		"org_user_not_in_team", "invitee_cant_see_channel", "user_not_found", "app_cannot_join_channel":
+		return true
+	}
+	return false
+}
+
+// Remove takes one person out. ErrForbidden: only admins may, or never here.
+func (a *Adapter) Remove(ctx context.Context, channel connector.ChannelID, member connector.MemberID) error {
+	a.members.drop(string(channel))
+	a.invited.drop(channel)
+	err := a.api.KickUserFromConversationContext(ctx, string(channel), string(member))
+	return done(failed("conversations.kick", err))
+}

@@ -1,0 +1,52 @@
+package slack
+
+import (
+	"testing"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+func TestRates(t *testing.T) {
+	for method, perMinute := range map[string]int{
+		"conversations.create": 20, "conversations.rename": 20, "conversations.list": 20, "users.list": 20, "pins.add": 20,
+		"conversations.setTopic": 20, "conversations.setPurpose": 20, "conversations.invite": 50, "conversations.kick": 50,
+		"conversations.history": 50, "chat.update": 50, "users.lookupByEmail": 50, "conversations.members": 100,
+		"users.info": 100, "a.method.of.tomorrow": 20,
+	} {
+		r := rateOf(method).times(1)
+		if r.Count != perMinute || r.Period != time.Minute || r.Burst < 1 || r.Burst > perMinute/4 {
+			t.Errorf("%s: %+v, want %d a minute and a small burst", method, r, perMinute)
+		}
+	}
+}
+
+func TestRateFactor(t *testing.T) {
+	for _, c := range []struct {
+		factor float64
+		want   connector.Rate
+	}{
+		{1, connector.Rate{Count: 20, Period: time.Minute, Burst: 4}},
+		{0.5, connector.Rate{Count: 10, Period: time.Minute, Burst: 2}},
+		{100, connector.Rate{Count: 2000, Period: time.Minute, Burst: 400}},
+		{0.01, connector.Rate{Count: 1, Period: 5 * time.Minute, Burst: 1}},
+	} {
+		if got := tier2().times(c.factor); got != c.want {
+			t.Errorf("factor %v: %+v, want %+v", c.factor, got, c.want)
+		}
+	}
+}
+
+func TestBuckets(t *testing.T) {
+	s := newStand(t, map[string]answerer{"chat.postMessage": says(`{"ok":true,"ts":"1.000001","channel":"C1"}`)},
+		func(o *Options) { o.RateFactor = 2 })
+	if err := post(s); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := s.limiter.rates["slack/chat.postMessage/C1"], (connector.Rate{Count: 2, Period: time.Second, Burst: 6}); got != want {
+		t.Errorf("per channel %+v, want %+v", got, want)
+	}
+	if s.limiter.rates["slack/chat.postMessage"].Count != 600 {
+		t.Errorf("buckets %v", s.limiter.rates)
+	}
+}

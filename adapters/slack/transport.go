@@ -1,0 +1,196 @@
+package slack
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"path"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// maxReply is the largest answer that is read. A page of 999 channels is
+// about 2 MB.
+const maxReply = 32 << 20
+
+// transport is what all calls share. Its errors are a *connector.WaitError,
+// an *apiError or a *callError; an answer that it returns has "ok": true.
+type transport struct {
+	base    http.RoundTripper
+	limiter connector.Limiter
+	factor  float64
+	timeout time.Duration
+	observe func(method, outcome string)
+	now     func() time.Time
+	log     *slog.Logger
+	token   string
+}
+
+func newTransport(o Options) *transport {
+	return &transport{
+		base: o.HTTP, limiter: o.Limiter, factor: o.RateFactor, timeout: o.CallTimeout,
+		observe: o.Observe, now: o.Clock, log: o.Logger, token: o.Token,
+	}
+}
+
+// RoundTrip makes one call of one method.
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	method := path.Base(req.URL.Path)
+	if err := t.admit(req, method); err != nil {
+		closeBody(req)
+		return nil, err
+	}
+	start := t.now()
+	res, err := t.call(req, method)
+	outcome := outcomeOf(err)
+	t.observe(method, string(outcome))
+	t.log.DebugContext(req.Context(), "slack call", "method", method, "outcome", string(outcome), "took", t.now().Sub(start))
+	return res, err
+}
+
+// admit takes the call out of its buckets. An error means that nothing was sent.
+func (t *transport) admit(req *http.Request, method string) error {
+	for _, b := range buckets(method, channelOf(req, method)) {
+		wait, err := t.limiter.Allow(req.Context(), b.name, b.rate.times(t.factor))
+		if err != nil {
+			return &callError{text: "rate limiter: " + err.Error(), kinds: []error{err}}
+		}
+		if wait > 0 {
+			return &connector.WaitError{After: wait, What: b.name}
+		}
+	}
+	return nil
+}
+
+// call sends the request and reads the whole answer before its deadline.
+func (t *transport) call(req *http.Request, method string) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), t.timeout)
+	defer cancel()
+	var sent delivery
+	res, err := t.base.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, sent.trace())))
+	if err != nil {
+		return nil, t.failure(req.Context(), method, err, sent.never(err))
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxReply+1))
+	if err == nil && len(body) > maxReply {
+		err = fmt.Errorf("an answer of more than %d bytes", maxReply)
+	}
+	if err != nil && res.StatusCode == http.StatusOK {
+		return nil, t.failure(req.Context(), method, err, false)
+	}
+	body, err = t.judge(req.Context(), method, res, body)
+	if err != nil {
+		return nil, err
+	}
+	res.Body = io.NopCloser(bytes.NewReader(body))
+	res.ContentLength = int64(len(body))
+	return res, nil
+}
+
+// judge reads the answer's envelope; a rate limit also closes the method for
+// everybody.
+func (t *transport) judge(ctx context.Context, method string, res *http.Response, body []byte) ([]byte, error) {
+	r := readReply(method, res, body, t.now())
+	if c, ok := ctx.Value(captureKey{}).(*capture); ok {
+		c.errors = r.errors
+	}
+	if r.wait > 0 {
+		bucket := methodBucket(method)
+		if err := t.limiter.Pause(context.WithoutCancel(ctx), bucket, r.wait); err != nil {
+			t.log.WarnContext(ctx, "slack pause not stored", "bucket", bucket, "error", err)
+		}
+		return nil, &connector.WaitError{After: r.wait, What: bucket}
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	return r.body, nil
+}
+
+// failure is a call that got no answer. never: nothing of it left this machine.
+func (t *transport) failure(ctx context.Context, method string, err error, never bool) error {
+	kind := broken(method)
+	if never {
+		kind = connector.ErrTemporary
+	}
+	text := err.Error()
+	if t.token != "" {
+		text = strings.ReplaceAll(text, t.token, "[token]")
+	}
+	failed := &callError{text: text, kinds: []error{kind}}
+	if cause := ctx.Err(); cause != nil {
+		failed.kinds = append(failed.kinds, cause)
+		if kind == connector.ErrTemporary { //nolint:errorlint // compared with itself
+			failed.kinds = []error{cause}
+		}
+	}
+	return failed
+}
+
+// delivery tells whether a request can have reached the other side.
+type delivery struct{ asked, got atomic.Bool }
+
+func (d *delivery) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn: func(string) { d.asked.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { d.got.Store(true) },
+	}
+}
+
+// never reports that no connection was established, so nothing was sent.
+func (d *delivery) never(err error) bool {
+	if d.asked.Load() && !d.got.Load() {
+		return true
+	}
+	dial, ok := asType[*net.OpError](err)
+	return ok && dial.Op == "dial"
+}
+
+// channelOf is the channel that a message goes to; other calls have no bucket
+// of their own per channel.
+func channelOf(req *http.Request, method string) string {
+	if method != postMessage || req.GetBody == nil {
+		return ""
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = body.Close() }()
+	text, err := io.ReadAll(io.LimitReader(body, maxReply))
+	if err != nil {
+		return ""
+	}
+	form, err := url.ParseQuery(string(text))
+	if err != nil {
+		return ""
+	}
+	return form.Get("channel")
+}
+
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+}
+
+// capture receives the "errors" list of one call's answer.
+type capture struct{ errors []byte }
+
+type captureKey struct{}
+
+// captured returns a context whose one call leaves its "errors" list in the capture.
+func captured(ctx context.Context) (context.Context, *capture) {
+	c := &capture{}
+	return context.WithValue(ctx, captureKey{}, c), c
+}

@@ -1,0 +1,301 @@
+package connectortest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// The calls of a MemoryChat, beside those that ChatOp names for any platform.
+const (
+	ChatWhoami     ChatOp = "whoami"
+	ChatAccount    ChatOp = "account"
+	ChatAdmin      ChatOp = "admin"
+	ChatSetTopic   ChatOp = "set_topic"
+	ChatSetPurpose ChatOp = "set_purpose"
+)
+
+// MemoryBot is our own member on every MemoryChat.
+const MemoryBot connector.MemberID = "UBOT"
+
+// MemoryChat is a chat platform in memory. Its ports keep the limits that
+// real platforms have; its other methods are the hands of people. It is safe
+// for concurrent use.
+type MemoryChat struct {
+	// Calls logs the calls by ChatOp and fails those that it is told to.
+	Calls MemoryCalls
+
+	id    connector.PlatformID
+	clock func() time.Time
+
+	mu       sync.Mutex
+	channels []*MemoryChannel
+	accounts map[connector.MemberID]*memoryAccount
+	messages int
+	ascii    bool
+	// noRemovals: only administrators may remove people.
+	noRemovals bool
+}
+
+type memoryAccount struct {
+	email  string
+	reason connector.PendingReason
+	admin  bool
+}
+
+// MemoryChannel is a channel of a MemoryChat.
+type MemoryChannel struct {
+	connector.Channel
+	Private        bool
+	Ours           bool
+	Created        time.Time
+	Purpose, Topic string
+	// Members are in the order of joining, our bot left out.
+	Members  []connector.MemberID
+	Messages []MemoryMessage
+	// Repeats counts invitations of people who were in already.
+	Repeats int
+	// Archived, Deleted and Botless are what people did to it.
+	Archived, Deleted, Botless bool
+}
+
+// MemoryMessage is a card in a MemoryChannel.
+type MemoryMessage struct {
+	ID     connector.MessageID
+	CardID connector.CardID
+	Card   connector.Card
+	At     time.Time
+	Pinned bool
+	// Edits counts how often it was edited.
+	Edits int
+}
+
+// NewMemoryChat makes an empty workspace.
+func NewMemoryChat(id connector.PlatformID, clock func() time.Time) *MemoryChat {
+	return &MemoryChat{id: id, clock: clock, accounts: map[connector.MemberID]*memoryAccount{}}
+}
+
+// Platform returns the ports, all of them set.
+func (c *MemoryChat) Platform() connector.ChatPlatform {
+	p := memoryPorts{c}
+	return connector.ChatPlatform{
+		ID: c.id,
+		Limits: connector.Limits{
+			NameLength: 80, TopicLength: 250, PurposeLength: 250, AddBatch: memoryBatch,
+			ClockSkew: 2 * time.Minute, CallTimeout: 10 * time.Second, LookupDelay: 5 * time.Second,
+		},
+		Identity: p, Channels: p, Members: p, Cards: p, Directory: p,
+		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p,
+		Calls: memoryEstimate,
+	}
+}
+
+// memoryBatch is how many people one call adds.
+const memoryBatch = 100
+
+func memoryEstimate(plan connector.Plan, _ int) map[string]int {
+	calls := map[string]int{}
+	for _, a := range plan.Actions {
+		calls[string(a.Type)]++
+	}
+	if n := calls[string(connector.ActionAdd)]; n > 0 {
+		calls[string(connector.ActionAdd)] = (n + memoryBatch - 1) / memoryBatch
+	}
+	return calls
+}
+
+// Person adds an active, full member with an address; the same address again
+// is the same person.
+func (c *MemoryChat) Person(email string) connector.MemberID { return c.SetAccount(email, "") }
+
+// SetAccount adds or changes the account with an address. A reason other
+// than "" is why it cannot be invited; a deactivated account (no_account)
+// disappears from its channels.
+func (c *MemoryChat) SetAccount(email string, reason connector.PendingReason) connector.MemberID {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	id := connector.MemberID("U:" + email)
+	a, known := c.accounts[id]
+	if !known {
+		a = &memoryAccount{email: email}
+		c.accounts[id] = a
+	}
+	a.reason = reason
+	if reason == connector.ReasonNoAccount {
+		for _, ch := range c.channels {
+			ch.leave(id)
+		}
+	}
+	return id
+}
+
+// SetAdmin makes somebody an administrator.
+func (c *MemoryChat) SetAdmin(member connector.MemberID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if a, ok := c.accounts[member]; ok {
+		a.admin = true
+	}
+}
+
+// ASCIIOnly makes the workspace refuse other letters in names.
+func (c *MemoryChat) ASCIIOnly() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ascii = true
+}
+
+// ForbidRemovals lets only administrators remove people, or no longer so.
+func (c *MemoryChat) ForbidRemovals(forbid bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.noRemovals = forbid
+}
+
+// Occupy makes a channel of somebody else's.
+func (c *MemoryChat) Occupy(name string) connector.ChannelID {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.make(name, false, false).ID
+}
+
+// Channels returns copies of all channels, oldest first.
+func (c *MemoryChat) Channels() []MemoryChannel {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := make([]MemoryChannel, len(c.channels))
+	for i, ch := range c.channels {
+		out[i] = *ch
+		out[i].Members = slices.Clone(ch.Members)
+		out[i].Messages = slices.Clone(ch.Messages)
+	}
+	return out
+}
+
+// Channel returns a copy of one channel; it is empty when there is none.
+func (c *MemoryChat) Channel(id connector.ChannelID) MemoryChannel {
+	for _, ch := range c.Channels() {
+		if ch.ID == id {
+			return ch
+		}
+	}
+	return MemoryChannel{}
+}
+
+// Change lets a person's hand change a channel: its topic, who is in it,
+// whether it is archived.
+func (c *MemoryChat) Change(id connector.ChannelID, change func(*MemoryChannel)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, ch := range c.channels {
+		if ch.ID == id {
+			change(ch)
+		}
+	}
+}
+
+// Join puts people into a channel by hand.
+func (c *MemoryChat) Join(id connector.ChannelID, members ...connector.MemberID) {
+	c.Change(id, func(ch *MemoryChannel) {
+		for _, m := range members {
+			ch.join(m)
+		}
+	})
+}
+
+// Leave takes people out of a channel by their own hand.
+func (c *MemoryChat) Leave(id connector.ChannelID, members ...connector.MemberID) {
+	c.Change(id, func(ch *MemoryChannel) {
+		for _, m := range members {
+			ch.leave(m)
+		}
+	})
+}
+
+// Delete removes a message by hand.
+func (c *MemoryChat) Delete(id connector.ChannelID, message connector.MessageID) {
+	c.Change(id, func(ch *MemoryChannel) {
+		ch.Messages = slices.DeleteFunc(ch.Messages, func(m MemoryMessage) bool { return m.ID == message })
+	})
+}
+
+func (ch *MemoryChannel) join(m connector.MemberID) {
+	if !slices.Contains(ch.Members, m) {
+		ch.Members = append(ch.Members, m)
+	}
+}
+
+func (ch *MemoryChannel) leave(m connector.MemberID) {
+	ch.Members = slices.DeleteFunc(ch.Members, func(in connector.MemberID) bool { return in == m })
+}
+
+func (c *MemoryChat) make(name string, private, ours bool) *MemoryChannel {
+	id := connector.ChannelID(fmt.Sprintf("C%d", len(c.channels)+1))
+	ch := &MemoryChannel{
+		Channel: connector.Channel{ID: id, Name: name, URL: "https://chat.example/" + string(id)},
+		Private: private, Ours: ours, Created: c.clock(),
+	}
+	c.channels = append(c.channels, ch)
+	return ch
+}
+
+// reach returns a channel that our bot can use.
+func (c *MemoryChat) reach(id connector.ChannelID) (*MemoryChannel, error) {
+	i := slices.IndexFunc(c.channels, func(ch *MemoryChannel) bool { return ch.ID == id })
+	switch {
+	case i < 0 || c.channels[i].Deleted:
+		return nil, connector.ErrChannelGone
+	case c.channels[i].Botless || !c.channels[i].Ours:
+		return nil, connector.ErrNotInChannel
+	}
+	return c.channels[i], nil
+}
+
+// write returns a channel that can be changed.
+func (c *MemoryChat) write(id connector.ChannelID) (*MemoryChannel, error) {
+	ch, err := c.reach(id)
+	if err == nil && ch.Archived {
+		return nil, connector.ErrArchived
+	}
+	return ch, err
+}
+
+// nameError says why no channel can get a name.
+func (c *MemoryChat) nameError(name string, own connector.ChannelID) error {
+	legal := func(r rune) bool {
+		return r == '-' || r == '_' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 127 && !c.ascii
+	}
+	if n := len([]rune(name)); n == 0 || n > 80 || strings.ContainsFunc(name, func(r rune) bool { return !legal(r) }) {
+		return fmt.Errorf("name %q: %w", name, connector.ErrInvalidName)
+	}
+	for _, ch := range c.channels {
+		if ch.Name == name && ch.ID != own && !ch.Deleted {
+			return fmt.Errorf("name %q: %w", name, connector.ErrNameTaken)
+		}
+	}
+	return nil
+}
+
+func (c *MemoryChat) account(member connector.MemberID) connector.Account {
+	switch a, known := c.accounts[member]; {
+	case !known:
+		return connector.Account{Reason: connector.ReasonNoAccount}
+	case a.reason != "":
+		return connector.Account{Reason: a.reason}
+	}
+	return connector.Account{Member: member}
+}
+
+func (c *MemoryChat) byEmail(email string) connector.Account {
+	for _, id := range slices.Sorted(maps.Keys(c.accounts)) {
+		if c.accounts[id].email == email {
+			return c.account(id)
+		}
+	}
+	return connector.Account{Reason: connector.ReasonNoAccount}
+}

@@ -1,0 +1,262 @@
+package connectortest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// memoryPorts are the ports of a MemoryChat.
+type memoryPorts struct{ c *MemoryChat }
+
+// call makes one call under the lock.
+func (p memoryPorts) call(ctx context.Context, op ChatOp, effect func() error) error {
+	p.c.mu.Lock()
+	defer p.c.mu.Unlock()
+	return p.c.Calls.do(ctx, string(op), effect)
+}
+
+// inChannel makes a call that changes a channel.
+func (p memoryPorts) inChannel(ctx context.Context, op ChatOp, id connector.ChannelID, effect func(*MemoryChannel) error) error {
+	return p.call(ctx, op, func() error {
+		ch, err := p.c.write(id)
+		if err != nil {
+			return err
+		}
+		return effect(ch)
+	})
+}
+
+func (p memoryPorts) Whoami(ctx context.Context) (connector.Self, error) {
+	err := p.call(ctx, ChatWhoami, func() error { return nil })
+	return connector.Self{Workspace: "T1", Bot: MemoryBot}, err
+}
+
+func (p memoryPorts) Create(ctx context.Context, name string, private bool) (made connector.Channel, err error) {
+	err = p.call(ctx, ChatCreate, func() error {
+		if err := p.c.nameError(name, ""); err != nil {
+			return err
+		}
+		made = p.c.make(name, private, true).Channel
+		return nil
+	})
+	if err != nil {
+		return connector.Channel{}, err
+	}
+	return made, nil
+}
+
+func (p memoryPorts) Find(ctx context.Context, name string, notBefore time.Time) (found connector.Channel, err error) {
+	err = p.call(ctx, ChatFind, func() error {
+		oldest := notBefore.Add(-2 * time.Minute)
+		for _, ch := range p.c.channels {
+			if ch.Name == name && ch.Ours && !ch.Deleted && !ch.Created.Before(oldest) {
+				found = ch.Channel
+				return nil
+			}
+		}
+		return fmt.Errorf("channel %q: %w", name, connector.ErrNotFound)
+	})
+	if err != nil {
+		return connector.Channel{}, err
+	}
+	return found, nil
+}
+
+func (p memoryPorts) Observe(ctx context.Context, id connector.ChannelID) (seen connector.Observed, err error) {
+	err = p.call(ctx, ChatObserve, func() error {
+		ch, err := p.c.write(id)
+		if err == nil {
+			seen = connector.Observed{Members: slices.Clone(ch.Members), At: p.c.clock()}
+		}
+		return err
+	})
+	if err != nil {
+		return connector.Observed{}, err
+	}
+	return seen, nil
+}
+
+func (p memoryPorts) Add(ctx context.Context, id connector.ChannelID, members []connector.MemberID) error {
+	var refused []connector.MemberError
+	for batch := range slices.Chunk(members, memoryBatch) {
+		err := p.inChannel(ctx, ChatAdd, id, func(ch *MemoryChannel) error {
+			for _, m := range batch {
+				if reason := p.refusal(m); reason != "" {
+					refused = append(refused, connector.MemberError{Member: m, Reason: reason})
+				} else if slices.Contains(ch.Members, m) {
+					ch.Repeats++
+				} else if m != MemoryBot {
+					ch.join(m)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if len(refused) > 0 {
+		return &connector.MembersError{Failed: refused}
+	}
+	return nil
+}
+
+// refusal is why somebody cannot be invited.
+func (p memoryPorts) refusal(m connector.MemberID) connector.PendingReason {
+	a, known := p.c.accounts[m]
+	switch {
+	case m == MemoryBot:
+		return ""
+	case !known:
+		return connector.ReasonUnknownUser
+	case a.reason == connector.ReasonNoAccount:
+		return connector.ReasonInvitationRefused
+	}
+	return a.reason
+}
+
+func (p memoryPorts) Remove(ctx context.Context, id connector.ChannelID, member connector.MemberID) error {
+	return p.inChannel(ctx, ChatRemove, id, func(ch *MemoryChannel) error {
+		if p.c.noRemovals {
+			return fmt.Errorf("remove: %w", connector.ErrForbidden)
+		}
+		ch.leave(member)
+		return nil
+	})
+}
+
+func (p memoryPorts) Post(ctx context.Context, id connector.ChannelID, card connector.CardID, content connector.Card) (posted connector.MessageID, err error) {
+	err = p.inChannel(ctx, ChatPost, id, func(ch *MemoryChannel) error {
+		p.c.messages++
+		posted = connector.MessageID(fmt.Sprintf("M%d", p.c.messages))
+		ch.Messages = append(ch.Messages, MemoryMessage{ID: posted, CardID: card, Card: content, At: p.c.clock()})
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return posted, nil
+}
+
+// inMessage makes a call that changes a message.
+func (p memoryPorts) inMessage(ctx context.Context, op ChatOp, id connector.ChannelID, message connector.MessageID, change func(*MemoryMessage)) error {
+	return p.inChannel(ctx, op, id, func(ch *MemoryChannel) error {
+		i := slices.IndexFunc(ch.Messages, func(m MemoryMessage) bool { return m.ID == message })
+		if i < 0 {
+			return fmt.Errorf("message %s: %w", message, connector.ErrMessageGone)
+		}
+		change(&ch.Messages[i])
+		return nil
+	})
+}
+
+func (p memoryPorts) Edit(ctx context.Context, id connector.ChannelID, message connector.MessageID, card connector.Card) error {
+	return p.inMessage(ctx, ChatEdit, id, message, func(m *MemoryMessage) { m.Card, m.Edits = card, m.Edits+1 })
+}
+
+func (p memoryPorts) Pin(ctx context.Context, id connector.ChannelID, message connector.MessageID) error {
+	return p.inMessage(ctx, ChatPin, id, message, func(m *MemoryMessage) { m.Pinned = true })
+}
+
+// memoryHistory is how many messages one call reads.
+const memoryHistory = 100
+
+func (p memoryPorts) FindCard(ctx context.Context, id connector.ChannelID, card connector.CardID, since time.Time) (connector.MessageID, error) {
+	var history []MemoryMessage
+	for first := true; first || len(history) > 0; first = false {
+		err := p.call(ctx, ChatFindCard, func() error {
+			ch, err := p.c.reach(id)
+			if first && err == nil {
+				history = slices.Clone(ch.Messages)
+				slices.Reverse(history)
+			}
+			return err
+		})
+		if err != nil {
+			return "", err
+		}
+		n := min(memoryHistory, len(history))
+		for _, m := range history[:n] {
+			if m.CardID == card && !m.At.Before(since.Add(-2*time.Minute)) {
+				return m.ID, nil
+			}
+		}
+		history = history[n:]
+	}
+	return "", fmt.Errorf("card %s: %w", card, connector.ErrNotFound)
+}
+
+func (p memoryPorts) Rename(ctx context.Context, id connector.ChannelID, name string) (string, error) {
+	err := p.inChannel(ctx, ChatRename, id, func(ch *MemoryChannel) error {
+		if err := p.c.nameError(name, id); err != nil {
+			return err
+		}
+		ch.Name = name
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return name, nil
+}
+
+func (p memoryPorts) Topic(ctx context.Context, id connector.ChannelID) (topic string, err error) {
+	err = p.call(ctx, ChatTopic, func() error {
+		ch, err := p.c.reach(id)
+		if err == nil {
+			topic = ch.Topic
+		}
+		return err
+	})
+	return topic, err
+}
+
+func (p memoryPorts) SetTopic(ctx context.Context, id connector.ChannelID, topic string) error {
+	return p.inChannel(ctx, ChatSetTopic, id, func(ch *MemoryChannel) error {
+		ch.Topic = connector.Cut(topic, 250)
+		return nil
+	})
+}
+
+func (p memoryPorts) SetPurpose(ctx context.Context, id connector.ChannelID, purpose string) error {
+	return p.inChannel(ctx, ChatSetPurpose, id, func(ch *MemoryChannel) error {
+		ch.Purpose = connector.Cut(purpose, 250)
+		return nil
+	})
+}
+
+// Lookup asks address by address: what was answered before a failure holds.
+func (p memoryPorts) Lookup(ctx context.Context, emails []string) (map[string]connector.Account, error) {
+	answers := map[string]connector.Account{}
+	for _, email := range emails {
+		err := p.call(ctx, ChatLookup, func() error { return nil })
+		if err != nil {
+			return answers, err
+		}
+		p.c.mu.Lock()
+		answers[email] = p.c.byEmail(email)
+		p.c.mu.Unlock()
+	}
+	return answers, nil
+}
+
+func (p memoryPorts) Account(ctx context.Context, member connector.MemberID) (account connector.Account, err error) {
+	err = p.call(ctx, ChatAccount, func() error {
+		account = p.c.account(member)
+		return nil
+	})
+	return account, err
+}
+
+func (p memoryPorts) Admin(ctx context.Context, member connector.MemberID) (admin bool, err error) {
+	err = p.call(ctx, ChatAdmin, func() error {
+		a, known := p.c.accounts[member]
+		admin = known && a.admin
+		return nil
+	})
+	return admin, err
+}

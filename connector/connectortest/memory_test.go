@@ -1,0 +1,43 @@
+package connectortest_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"roomkeeper/connector"
+	"roomkeeper/connector/connectortest"
+)
+
+func TestMemoryChat(t *testing.T) {
+	connectortest.ChatSuite(t, func(*testing.T) connectortest.ChatWorld {
+		now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+		chat := connectortest.NewMemoryChat("memory", func() time.Time { return now })
+		account := func(reason connector.PendingReason) func(string) connector.MemberID {
+			return func(email string) connector.MemberID { return chat.SetAccount(email, reason) }
+		}
+		return connectortest.ChatWorld{
+			Platform: chat.Platform(), Now: func() time.Time { return now },
+			Person: chat.Person, Guest: account(connector.ReasonGuest), Gone: account(connector.ReasonNoAccount),
+			Stranger: account(connector.ReasonOtherWorkspace), Admin: chat.SetAdmin, Delete: chat.Delete,
+			Spoil: func(op connectortest.ChatOp, fault connectortest.ChatFault, skip int) {
+				chat.Calls.Heal()
+				chat.Calls.Spoil(string(op), skip, faultOf(op, fault))
+			},
+			NoChannel: "C-none", NoMember: "U-none", NoMessage: "M-none",
+		}
+	})
+}
+
+// faultOf translates a fault as an adapter does: what may not be repeated
+// blindly has an unknown outcome.
+func faultOf(op connectortest.ChatOp, fault connectortest.ChatFault) connectortest.MemoryFault {
+	if fault == connectortest.ChatLimited {
+		return connectortest.MemoryFault{Err: &connector.WaitError{After: time.Second, What: string(op)}}
+	}
+	err := connector.ErrTemporary
+	if op == connectortest.ChatCreate || op == connectortest.ChatPost {
+		err = connector.ErrUnknownOutcome
+	}
+	return connectortest.MemoryFault{Err: fmt.Errorf("%s: %w", op, err), Done: fault == connectortest.ChatLost}
+}

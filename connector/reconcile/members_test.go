@@ -1,0 +1,395 @@
+package reconcile_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"roomkeeper/connector"
+	"roomkeeper/connector/connectortest"
+	"roomkeeper/connector/reconcile"
+)
+
+func (w *world) status(id, who string, want connector.MemberStatus) {
+	w.Helper()
+	if row := w.row(id, who); row.Status != want {
+		w.Fatalf("%s is %+v, want %s", who, row, want)
+	}
+}
+
+// touch tells of a chat event about somebody.
+func (w *world) touch(id string, event connector.ChatEventType, who string) {
+	w.Helper()
+	w.clock.Advance(time.Second)
+	w.ok(w.acceptor().AcceptChat(w.Context(), connector.ChatEvent{
+		ID: "chat-" + w.clock.Now().String(), Type: event, Platform: slack, Channel: w.group(id).Channel.ID, Member: member(who), At: w.clock.Now(),
+	}))
+	w.clock.Advance(time.Second)
+}
+
+func TestRemovalsAreObservedFirst(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b", "c")
+	w.open("1")
+	w.team("1", "a", "b")
+	w.settle("1")
+	w.in("1", "a", "b")
+	if log := w.chat.Calls.Log(); !slices.Equal(log, []string{"observe", "remove"}) {
+		t.Errorf("calls %v", log)
+	}
+	w.status("1", "c", connector.StatusRemoved)
+}
+
+func TestRemovalNotAllowed(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b", "c")
+	w.open("1")
+	w.chat.ForbidRemovals(true)
+	w.team("1", "a", "b")
+	w.settle("1")
+	w.status("1", "c", connector.StatusToRemove)
+	if jobs := w.queue.take(connector.LaneGroup); len(jobs) != 1 || jobs[0].Delay != 24*time.Hour {
+		t.Errorf("queued %+v, want a run in a day", jobs)
+	}
+	w.forget()
+	w.clock.Advance(23 * time.Hour)
+	w.settle("1")
+	w.calls(map[string]int{})
+	w.chat.ForbidRemovals(false)
+	w.clock.Advance(time.Hour)
+	w.settle("1")
+	w.in("1", "a", "b")
+}
+
+func TestHandAddedIsKept(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c", "h", "x")
+	w.record("1", "Acme", "a", "b", "c")
+	g := w.open("1")
+	w.chat.Join(g.Channel.ID, member("h"), member("x"))
+	w.touch("1", connector.ChatMemberJoined, "h")
+	w.settle("1")
+	w.status("1", "h", connector.StatusHandAdded)
+	w.team("1", "a", "b", "c", "h")
+	w.settle("1")
+	w.status("1", "h", connector.StatusHandAdded)
+	w.team("1", "a", "b")
+	w.settle("1")
+	w.in("1", "a", "b", "h", "x")
+}
+
+func TestLeaverIsRespected(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c", "d")
+	w.record("1", "Acme", "a", "b", "c", "d")
+	g := w.open("1")
+	w.chat.Leave(g.Channel.ID, member("b"))
+	w.touch("1", connector.ChatMemberLeft, "b")
+	w.settle("1")
+	w.status("1", "b", connector.StatusLeft)
+	w.in("1", "a", "c", "d")
+	w.forget()
+	w.settle("1")
+	w.calls(map[string]int{})
+	w.team("1", "a", "c", "d")
+	w.settle("1")
+	w.team("1", "a", "b", "c", "d")
+	w.settle("1")
+	w.in("1", "a", "b", "c", "d")
+}
+
+func TestLeaversReadd(t *testing.T) {
+	w := newWorld(t)
+	w.policy.Leavers = connector.LeaversReadd
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b", "c")
+	g := w.open("1")
+	w.chat.Leave(g.Channel.ID, member("b"))
+	w.touch("1", connector.ChatMemberLeft, "b")
+	w.settle("1")
+	w.in("1", "a", "b", "c")
+}
+
+func TestOwnerWhoLeaves(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b", "c")
+	g := w.open("1")
+	leave := func(want ...string) {
+		t.Helper()
+		w.chat.Leave(g.Channel.ID, member("a"))
+		w.touch("1", connector.ChatMemberLeft, "a")
+		w.settle("1")
+		w.in("1", want...)
+	}
+	leave("a", "b", "c")
+	leave("b", "c")
+	w.chat.Join(g.Channel.ID, member("a"))
+	w.touch("1", connector.ChatMemberJoined, "a")
+	w.record("1", "Acme", "b", "a", "c")
+	w.settle("1")
+	w.record("1", "Acme", "a", "b", "c")
+	w.settle("1")
+	leave("a", "b", "c") // a new ownership
+}
+
+func TestInactiveLeavesAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.policy.Grace = time.Hour
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b", "c")
+	w.open("1")
+	for _, id := range []string{"b", "c"} {
+		u := user(id)
+		u.Active = false
+		w.crm.PutUser(u)
+	}
+	w.settle("1")
+	w.in("1", "a")
+	if g := w.group("1"); g.Held != nil {
+		t.Errorf("held %+v", g.Held)
+	}
+}
+
+func TestUnknownUserStays(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b", "c")
+	w.open("1")
+	w.crm.DropUser("b")
+	w.team("1", "a", "b", "c", "d")
+	w.settle("1")
+	w.in("1", "a", "b", "c")
+	if row := w.row("1", "d"); row.Status != connector.StatusPending || row.Reason != connector.ReasonUnknownUser {
+		t.Errorf("row %+v", row)
+	}
+	w.person("d")
+	w.settle("1")
+	w.in("1", "a", "b", "c", "d")
+}
+
+func TestExternalIsNeverInvited(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "x", "y")
+	u := user("y")
+	u.External = true
+	w.crm.PutUser(u)
+	w.record("1", "Acme", "a")
+	w.crm.SetTeam(key("1"), append(entries("a", "x", "y"),
+		connector.Entry{Principal: connector.Principal{Type: connector.PrincipalExternal, ID: "x"}},
+		connector.Entry{Principal: connector.Principal{Type: connector.PrincipalDepartment, ID: "d1"}})...)
+	w.open("1")
+	w.in("1", "a")
+	if n := w.group("1").Unresolved; n != 1 {
+		t.Errorf("%d unresolved", n)
+	}
+}
+
+func TestAccountGoesAndComesBack(t *testing.T) {
+	for _, link := range []connector.LinkSource{connector.LinkEmail, connector.LinkCRM, connector.LinkStored} {
+		t.Run(string(link), func(t *testing.T) {
+			w := newWorld(t)
+			w.person("a", "b", "c")
+			switch link {
+			case connector.LinkCRM:
+				u := user("b")
+				u.Links = map[connector.PlatformID]connector.MemberID{slack: member("b")}
+				w.crm.PutUser(u)
+			case connector.LinkStored:
+				w.ok(w.engine.People.SavePeople(t.Context(), []connector.Person{{
+					User: user("b"), Links: map[connector.PlatformID]connector.Link{slack: {Member: member("b"), Source: link}},
+				}}))
+			case connector.LinkEmail:
+			}
+			w.record("1", "Acme", "a", "b", "c")
+			w.open("1")
+			w.chat.SetAccount(email("b"), connector.ReasonNoAccount)
+			w.touch("1", connector.ChatMemberLeft, "b")
+			w.settle("1")
+			if row := w.row("1", "b"); row.Status != connector.StatusPending || row.Reason != connector.ReasonNoAccount {
+				t.Fatalf("row %+v", row)
+			}
+			w.clock.Advance(15 * time.Minute)
+			w.settle("1")
+			w.status("1", "b", connector.StatusPending)
+			w.chat.Person(email("b"))
+			w.clock.Advance(15 * time.Minute)
+			w.settle("1")
+			w.in("1", "a", "b", "c")
+			w.status("1", "b", connector.StatusMember)
+		})
+	}
+}
+
+func TestAnotherAccount(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b", "c")
+	w.open("1")
+	w.chat.Person("new@example.com")
+	u := user("b")
+	u.Email = "new@example.com"
+	w.crm.PutUser(u)
+	w.chat.ForbidRemovals(true)
+	w.settle("1")
+	w.forget()
+	w.settle("1")
+	w.calls(map[string]int{})
+	w.chat.ForbidRemovals(false)
+	w.clock.Advance(24 * time.Hour)
+	w.settle("1")
+	if in := w.channel("1").Members; !slices.Contains(in, "U:new@example.com") || slices.Contains(in, member("b")) {
+		t.Errorf("in the channel %v", in)
+	}
+}
+
+func TestInvitationRefused(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "g")
+	u := user("g")
+	u.Links = map[connector.PlatformID]connector.MemberID{slack: member("g")}
+	w.crm.PutUser(u)
+	w.record("1", "Acme", "a", "g")
+	w.request("1")
+	w.chat.Calls.Spoil("add", 0, connectortest.MemoryFault{Err: &connector.MembersError{
+		Failed: []connector.MemberError{{Member: member("g"), Reason: connector.ReasonInvitationRefused}},
+	}, Done: false})
+	w.settle("1")
+	if row := w.row("1", "g"); row.Reason != connector.ReasonInvitationRefused || row.Owned {
+		t.Errorf("row %+v", row)
+	}
+	w.clock.Advance(15 * time.Minute)
+	w.settle("1")
+	w.in("1", "a", "g")
+}
+
+func TestGraceLeavesRoomForEvents(t *testing.T) {
+	w := newWorld(t)
+	w.policy.Grace = 7 * 24 * time.Hour
+	w.person("a", "b", "c", "d")
+	w.record("1", "Acme", "a", "b", "c")
+	w.open("1")
+	w.team("1", "a", "b")
+	w.settle("1")
+	if w.last.Outcome != connector.RunDone {
+		t.Errorf("end %+v: a wait would keep events waiting", w.last)
+	}
+	if jobs := w.queue.take(connector.LaneGroup); len(jobs) != 1 || jobs[0].Delay != w.policy.Grace {
+		t.Errorf("queued %+v", jobs)
+	}
+	w.in("1", "a", "b", "c")
+	w.clock.Advance(w.policy.Grace)
+	w.settle("1")
+	w.in("1", "a", "b")
+}
+
+func TestStrictAndNever(t *testing.T) {
+	for remove, want := range map[connector.RemovePolicy][]string{
+		connector.RemoveOwned: {"a", "b", "h"}, connector.RemoveStrict: {"a", "b"}, connector.RemoveNever: {"a", "b", "c", "h"},
+	} {
+		t.Run(string(remove), func(t *testing.T) {
+			w := newWorld(t)
+			w.policy.Remove, w.policy.RemovalShare = remove, 1
+			w.person("a", "b", "c", "h")
+			w.record("1", "Acme", "a", "b", "c")
+			g := w.open("1")
+			w.chat.Join(g.Channel.ID, member("h"))
+			w.team("1", "a", "b")
+			w.touch("1", connector.ChatMemberJoined, "h")
+			w.settle("1")
+			w.in("1", want...)
+		})
+	}
+}
+
+func TestLargeRemoval(t *testing.T) {
+	for _, confirm := range []bool{true, false} {
+		w := newWorld(t)
+		w.person("a", "b", "c", "d", "e")
+		w.record("1", "Acme", "a", "b", "c", "d")
+		w.open("1")
+		w.team("1", "a", "e")
+		w.settle("1")
+		w.in("1", "a", "b", "c", "d", "e") // additions go on
+		g := w.group("1")
+		if g.State != connector.GroupHeld || g.Held == nil || g.Held.Reason != connector.HoldLargeRemoval {
+			t.Fatalf("%s, held %+v", g.State, g.Held)
+		}
+		planner := &reconcile.Planner{Reconciler: w.reconciler()}
+		plan, err := planner.Preview(t.Context(), g.ID)
+		w.ok(err)
+		if plan.ID != g.Held.Plan.ID || len(plan.Of(connector.ActionRemove)) != 3 || plan.Held != connector.HoldLargeRemoval {
+			t.Errorf("preview %+v", plan)
+		}
+		if err := planner.Confirm(t.Context(), g.ID, "another"); err == nil {
+			t.Error("another plan was confirmed")
+		}
+		if !confirm {
+			w.ok(planner.Dismiss(t.Context(), g.ID, g.Held.Plan.ID))
+			w.settle("1")
+			w.in("1", "a", "b", "c", "d", "e")
+			w.status("1", "b", connector.StatusHandAdded)
+		} else {
+			w.ok(planner.Confirm(t.Context(), g.ID, g.Held.Plan.ID))
+			w.chat.Calls.Spoil("remove", 1, connectortest.MemoryFault{Err: &connector.WaitError{After: time.Minute, What: "kick"}})
+			w.settle("1")
+			w.in("1", "a", "e")
+		}
+		if g := w.group("1"); g.Held != nil || g.State != connector.GroupActive || len(g.Confirmed) != 0 {
+			t.Errorf("%s, held %+v, confirmed %v", g.State, g.Held, g.Confirmed)
+		}
+	}
+}
+
+func TestTeamEmpty(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b")
+	w.record("1", "Acme", "a", "b")
+	w.open("1")
+	w.record("1", "Acme")
+	w.settle("1")
+	w.in("1", "a", "b")
+	if g := w.group("1"); g.Held == nil || g.Held.Reason != connector.HoldTeamEmpty {
+		t.Errorf("held %+v", g.Held)
+	}
+	w.record("1", "Acme", "a", "b")
+	w.settle("1")
+	if g := w.group("1"); g.Held != nil || g.State != connector.GroupActive {
+		t.Errorf("%s, held %+v", g.State, g.Held)
+	}
+}
+
+func TestMassVanish(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c", "d")
+	w.record("1", "Acme", "a", "b", "c", "d")
+	g := w.open("1")
+	w.chat.Leave(g.Channel.ID, members("b", "c", "d")...)
+	w.clock.Advance(25 * time.Hour) // an old reading is made anew
+	w.settle("1")
+	if g := w.group("1"); g.Held == nil || g.Held.Reason != connector.HoldMassVanish || len(g.Held.People) != 3 {
+		t.Fatalf("held %+v", g.Held)
+	}
+	w.status("1", "b", connector.StatusMember)
+	w.chat.Join(g.Channel.ID, members("b", "c")...)
+	w.settle("1")
+	w.status("1", "b", connector.StatusMember)
+	w.status("1", "d", connector.StatusLeft)
+}
+
+func TestOlderReadingIsNotApplied(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c")
+	w.clock.Advance(time.Hour)
+	w.record("1", "Acme", "a", "b", "c")
+	w.open("1")
+	w.clock.Advance(-2 * time.Hour)
+	w.team("1", "a", "b")
+	w.clock.Advance(2 * time.Hour)
+	if end := w.run("1"); end.Outcome != connector.RunRetry {
+		t.Errorf("end %+v", end)
+	}
+	w.in("1", "a", "b", "c")
+}
