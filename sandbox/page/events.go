@@ -13,6 +13,9 @@ const (
 	quiet = 80 * time.Millisecond
 	// heartbeat keeps proxies from closing an idle stream.
 	heartbeat = 20 * time.Second
+	// afterthought is when a change is told once more: what the connector
+	// stores because of it comes a little later.
+	afterthought = 800 * time.Millisecond
 )
 
 // events is a stream of server-sent events: one at the start and one after
@@ -23,32 +26,47 @@ func (s *server) events(rw http.ResponseWriter, r *http.Request) {
 	_ = out.SetWriteDeadline(time.Time{}) // a stream has no end
 	changes, stop := s.crm.Subscribe()
 	defer stop()
+	echo := false
 	for n := 1; ; n++ {
 		chat := s.chat.Changed()
 		if _, err := fmt.Fprintf(rw, "id: %d\ndata: changed\n\n", n); err != nil || out.Flush() != nil {
 			return
 		}
-		if !pause(r.Context(), quiet) {
+		echo = !echo
+		if !pause(r.Context(), quiet) || !s.wait(r.Context(), rw, out, changes, chat, &echo) {
 			return
 		}
-		for waiting := true; waiting; {
-			beat := time.NewTimer(heartbeat)
-			select {
-			case <-r.Context().Done():
-				waiting = false
-			case <-changes:
-				waiting = false
-			case <-chat:
-				waiting = false
-			case <-beat.C:
-				if _, err := fmt.Fprint(rw, ": still here\n\n"); err != nil || out.Flush() != nil {
-					waiting = false
-				}
-			}
-			beat.Stop()
+	}
+}
+
+// wait returns at the next change, or at the afterthought of the last one; it
+// reports false when the stream has ended.
+func (s *server) wait(ctx context.Context, rw http.ResponseWriter, out *http.ResponseController, changes, chat <-chan struct{}, echo *bool) bool {
+	for {
+		limit := heartbeat
+		if *echo {
+			limit = afterthought
 		}
-		if r.Context().Err() != nil {
-			return
+		timer := time.NewTimer(limit)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return false
+		case <-changes:
+			timer.Stop()
+			*echo = false
+			return true
+		case <-chat:
+			timer.Stop()
+			*echo = false
+			return true
+		case <-timer.C:
+		}
+		if *echo {
+			return true
+		}
+		if _, err := fmt.Fprint(rw, ": still here\n\n"); err != nil || out.Flush() != nil {
+			return false
 		}
 	}
 }

@@ -1,10 +1,12 @@
 package page
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"roomkeeper/sandbox/crm"
 	"roomkeeper/sandbox/slack"
@@ -47,11 +49,26 @@ func (s *server) state(rw http.ResponseWriter, r *http.Request) {
 		v.CRM = s.crm.State(ref)
 	}
 	v.Chosen = &ref
+	if s.opts.Connector && v.CRM.Group.ChannelURL != "" {
+		v.CRM.Group = s.standing(r.Context(), ref)
+	}
 	chat := s.chat.State()
 	v.People = everybody(v.CRM.Users, chat.Users)
 	wanted := place(chat, q.Get("channel"), v.CRM.Group.ChannelID)
 	v.Chat = s.chatView(chat, wanted, whoever(v.People, q.Get("as")))
 	writeJSON(rw, http.StatusOK, v)
+}
+
+// standing asks the connector how the Group is now; a connector that does not
+// answer leaves what was known.
+func (s *server) standing(ctx context.Context, ref crm.Ref) crm.GroupStatus {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	status, err := s.crm.RefreshGroup(ctx, ref)
+	if err != nil {
+		s.opts.Logger.Debug("state of the group", "error", err)
+	}
+	return status
 }
 
 // firstLive returns the first record that is not deleted.

@@ -7,7 +7,7 @@ import { plain } from "./text.js";
 import { richText } from "./richtext.js";
 
 // textOf renders a text object: plain_text as it is, mrkdwn as nodes.
-export const textOf = (t, names) => (!t ? [] : t.type === "mrkdwn" ? mrkdwn(t.text, names) : plain(t));
+export const textOf = (t, names) => (!t ? [] : t.type === "mrkdwn" ? mrkdwn(t.text, names) : h("span", { class: "verbatim" }, plain(t)));
 
 export function blocks(list, ctx) {
   return h("div", { class: "blocks" }, (list || []).map((b) => block(b, ctx)));

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"io"
+	"log/slog"
+	"time"
+
+	"roomkeeper/config"
+	"roomkeeper/internal/app"
+)
+
+// runServe runs the service until ctx ends or it cannot go on.
+func runServe(ctx context.Context, args []string, log io.Writer) error {
+	flags := flag.NewFlagSet("connector serve", flag.ContinueOnError)
+	if err := parse(flags, args, log); err != nil {
+		return err
+	}
+	c, err := config.Load()
+	if err != nil {
+		return err
+	}
+	logger := slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: c.LogLevel}))
+	service, err := app.New(app.Options{Config: c, Clock: time.Now, Logger: logger})
+	if err != nil {
+		return err
+	}
+	if err := service.Start(ctx); err != nil {
+		return errors.Join(err, service.Stop())
+	}
+	var fatal error
+	select {
+	case <-ctx.Done():
+	case fatal = <-service.Fatal():
+	}
+	return errors.Join(fatal, service.Stop())
+}

@@ -1,0 +1,234 @@
+// Package app is the composition root: it makes one service out of the
+// configuration, starts it and stops it.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"roomkeeper/adapters/bolt"
+	"roomkeeper/adapters/httpapi"
+	"roomkeeper/adapters/slack"
+	"roomkeeper/config"
+	"roomkeeper/connector"
+)
+
+// stopWithin is how long a stop may take (contract section 8), finishWithin how
+// much of that the runs under way get.
+const (
+	stopWithin   = 24 * time.Second
+	finishWithin = 18 * time.Second
+)
+
+// DatabaseFile is the embedded store's name under DATA_DIR.
+const DatabaseFile = "roomkeeper.db"
+
+// ControlSocket is where commands reach the running service, under DATA_DIR.
+const ControlSocket = "control.sock"
+
+// ConfigError is a mistake that only the operator can mend: the process ends
+// with exit code 2.
+type ConfigError struct{ Err error }
+
+func (e *ConfigError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the mistake.
+func (e *ConfigError) Unwrap() error { return e.Err }
+
+// Options are what an App is made of. Clock and Logger are required.
+type Options struct {
+	Config config.Config
+	Clock  func() time.Time
+	Logger *slog.Logger
+}
+
+// App is the service: made by New, run by Start, ended by Stop.
+type App struct {
+	config   config.Config
+	log      *slog.Logger
+	store    *bolt.Engine
+	services services
+	presence []*presence
+	inbound  *slack.Inbound
+	metrics  *httpapi.Metrics
+
+	stopping atomic.Bool
+	servers  []*http.Server
+	serving  sync.WaitGroup
+	addr     string
+	life     context.Context
+	end      context.CancelFunc
+	meeting  sync.WaitGroup
+	fatal    chan error
+}
+
+// New opens the store and connects the parts. A *ConfigError is for the operator.
+func New(o Options) (*App, error) {
+	for _, note := range o.Config.Notes() {
+		o.Logger.Warn(note)
+	}
+	path := filepath.Join(o.Config.Store.DataDir, DatabaseFile)
+	store, err := bolt.Open(path, bolt.Options{Clock: o.Clock, Logger: o.Logger})
+	if err != nil {
+		return nil, &ConfigError{Err: err}
+	}
+	a := &App{config: o.Config, log: o.Logger, store: store, fatal: make(chan error, 1)}
+	a.life, a.end = context.WithCancel(context.Background())
+	if err := a.connect(o); err != nil {
+		return nil, errors.Join(&ConfigError{Err: err}, store.Close())
+	}
+	o.Logger.Info("engine: embedded, one replica only", "file", path)
+	return a, nil
+}
+
+// Start asks the platforms who we are and begins to serve and to work. A
+// platform or CRM that is away does not stop it; a refused token does.
+func (a *App) Start(ctx context.Context) error {
+	for _, p := range a.presence {
+		introduce, cancel := context.WithTimeout(ctx, 5*time.Second)
+		err := p.introduce(introduce)
+		cancel()
+		if needsOperator(err) {
+			return &ConfigError{Err: err}
+		}
+		if err != nil {
+			a.log.Warn("platform not reached; trying again", "platform", p.platform.ID, "error", err)
+			a.meeting.Go(func() { p.keepIntroducing(a.life, a.fail) })
+		}
+	}
+	if err := a.serve(ctx); err != nil {
+		return err
+	}
+	a.services.workers.start(a.life)
+	a.services.resync.start()
+	a.log.Info("serving", "addr", a.addr)
+	return nil
+}
+
+// Addr is the address that is listened on, once started.
+func (a *App) Addr() string { return a.addr }
+
+// Fatal delivers an error after which the service must end.
+func (a *App) Fatal() <-chan error { return a.fatal }
+
+func (a *App) fail(err error) {
+	select {
+	case a.fatal <- &ConfigError{Err: err}:
+	default:
+	}
+}
+
+// serve opens the listeners.
+func (a *App) serve(ctx context.Context) error {
+	var listen net.ListenConfig
+	main, err := listen.Listen(ctx, "tcp", a.config.HTTP.Addr)
+	if err != nil {
+		return &ConfigError{Err: fmt.Errorf("ROOMKEEPER_HTTP_ADDR: %w", err)}
+	}
+	a.addr = main.Addr().String()
+	o := a.httpOptions()
+	a.run(main, httpapi.New(o))
+	if a.config.HTTP.MetricsAddr != "" {
+		metrics, err := listen.Listen(ctx, "tcp", a.config.HTTP.MetricsAddr)
+		if err != nil {
+			return &ConfigError{Err: fmt.Errorf("ROOMKEEPER_METRICS_ADDR: %w", err)}
+		}
+		a.run(metrics, a.metrics.MetricsServer(a.log))
+	}
+	control, err := listenControl(ctx, a.config.Store.DataDir)
+	if err != nil {
+		a.log.Warn("no control socket; commands need ROOMKEEPER_API", "error", err)
+		return nil
+	}
+	a.run(control, httpapi.NewControl(o))
+	return nil
+}
+
+func (a *App) run(l net.Listener, handler http.Handler) {
+	server := httpapi.NewServer("", handler, a.log)
+	a.servers = append(a.servers, server)
+	a.serving.Go(func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			a.fail(fmt.Errorf("listener: %w", err))
+		}
+	})
+}
+
+// Stop takes no new work, finishes what was taken or hands it back, and closes
+// the store. It returns within 25 seconds.
+func (a *App) Stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	a.stopping.Store(true)
+	var errs []error
+	if a.services.resync.cron != nil {
+		a.services.resync.stop()
+		errs = append(errs, a.stopWorkers(ctx))
+	}
+	if a.inbound != nil {
+		errs = append(errs, a.inbound.Close(ctx))
+	}
+	// Until here the listeners answered, so that whoever asks hears that we stop.
+	for _, server := range a.servers {
+		errs = append(errs, server.Shutdown(ctx))
+	}
+	a.serving.Wait()
+	a.end()
+	a.meeting.Wait()
+	errs = append(errs, a.store.Close())
+	return errors.Join(errs...)
+}
+
+// stopWorkers lets the runs under way finish. Those that take too long are
+// ended and run again at the next start.
+func (a *App) stopWorkers(ctx context.Context) error {
+	finish, cancel := context.WithTimeout(ctx, finishWithin)
+	defer cancel()
+	if err := a.services.workers.stop(finish); err == nil {
+		return nil
+	}
+	a.log.Warn("stopping: runs that take too long are handed back")
+	a.end()
+	return a.services.workers.stop(ctx)
+}
+
+// httpOptions are what the HTTP side works with.
+func (a *App) httpOptions() httpapi.Options {
+	s := a.services
+	o := httpapi.Options{
+		Acceptor:    s.acceptor,
+		CRM:         a.config.CRM.Name,
+		Policies:    s.policies,
+		Platforms:   s.platformIDs,
+		Engine:      s.engine,
+		Opener:      s.opener,
+		Planner:     s.planner,
+		Sweeper:     s.resync,
+		Subscriber:  s.subscriber,
+		Metrics:     a.metrics,
+		MetricsHere: a.config.HTTP.MetricsAddr == "",
+		Components:  s.components,
+		Stopping:    a.stopping.Load,
+		Logger:      a.log,
+	}
+	if s.crm.Receiver != nil {
+		// The CRM is known by its name, and by its driver's for whoever sets up
+		// the webhook by the driver's documentation.
+		o.Sources = map[string]connector.Receiver{a.config.CRM.Name: s.crm.Receiver, a.config.CRM.Driver: s.crm.Receiver}
+	}
+	for _, t := range a.config.HTTP.APITokens {
+		o.Tokens = append(o.Tokens, httpapi.Token{Name: t.Name, Token: t.Token.Reveal()})
+	}
+	if a.inbound != nil {
+		o.Signed = a.inbound.Routes()
+	}
+	return o
+}

@@ -1,0 +1,115 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"roomkeeper/connector"
+	"roomkeeper/connector/reconcile"
+)
+
+// introduceEvery is how often a platform that was away is asked again who we are.
+const introduceEvery = 10 * time.Second
+
+// ErrOtherWorkspace: the token belongs to another workspace than the state.
+var ErrOtherWorkspace = errors.New("the token belongs to another workspace than the stored one; use that workspace's token, or another DATA_DIR")
+
+// presence knows who we are on a platform, once the platform said so.
+type presence struct {
+	platform connector.ChatPlatform
+	marks    connector.Marks
+	bots     *reconcile.Bots
+	log      *slog.Logger
+
+	mu        sync.RWMutex
+	workspace string
+}
+
+// Workspace is "" while the platform was not reached.
+func (p *presence) Workspace() string {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.workspace
+}
+
+// introduce asks the platform once. ErrOtherWorkspace and ErrUnauthorized
+// are for the operator; other errors pass.
+func (p *presence) introduce(ctx context.Context) error {
+	self, err := p.platform.Identity.Whoami(ctx)
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.platform.ID, err)
+	}
+	mark := "workspace/" + string(p.platform.ID)
+	stored, err := p.marks.Mark(ctx, mark)
+	if err != nil {
+		return fmt.Errorf("read workspace: %w", err)
+	}
+	if stored != "" && stored != self.Workspace {
+		return fmt.Errorf("%s: %w", p.platform.ID, ErrOtherWorkspace)
+	}
+	if stored == "" {
+		if err := p.marks.SetMark(ctx, mark, self.Workspace); err != nil {
+			return fmt.Errorf("store workspace: %w", err)
+		}
+	}
+	p.bots.Set(p.platform.ID, self.Bot)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.workspace = self.Workspace
+	return nil
+}
+
+// keepIntroducing asks until the platform answered, or until the answer needs
+// the operator, which is handed to fatal.
+func (p *presence) keepIntroducing(ctx context.Context, fatal func(error)) {
+	for {
+		if !pause(ctx, introduceEvery) {
+			return
+		}
+		err := p.introduce(ctx)
+		switch {
+		case err == nil:
+			p.log.InfoContext(ctx, "platform reached", "platform", p.platform.ID)
+			return
+		case needsOperator(err):
+			fatal(err)
+			return
+		}
+		p.log.WarnContext(ctx, "platform not reached", "platform", p.platform.ID, "error", err)
+	}
+}
+
+func needsOperator(err error) bool {
+	return errors.Is(err, connector.ErrUnauthorized) || errors.Is(err, ErrOtherWorkspace)
+}
+
+// lastOutcome remembers how the last call to somebody went.
+type lastOutcome struct {
+	mu     sync.RWMutex
+	reason connector.Reason
+}
+
+func (l *lastOutcome) note(reason connector.Reason) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.reason = reason
+}
+
+// Status is nil unless the last call failed because the other side is away or
+// refuses us.
+func (l *lastOutcome) Status() error {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	switch l.reason {
+	case connector.ReasonTemporary, connector.ReasonUnknownOutcome:
+		return connector.ErrTemporary
+	case connector.ReasonUnauthorized:
+		return connector.ErrUnauthorized
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,204 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"roomkeeper/adapters/httpapi"
+	"roomkeeper/adapters/slack"
+	"roomkeeper/config"
+	"roomkeeper/connector"
+	"roomkeeper/connector/assistant"
+	"roomkeeper/connector/command"
+	"roomkeeper/connector/reconcile"
+	"roomkeeper/crm/neutral"
+)
+
+// services are the parts, connected.
+type services struct {
+	engine      connector.Engine
+	crm         connector.CRM
+	policies    connector.Policies
+	platformIDs []connector.PlatformID
+	acceptor    *reconcile.Acceptor
+	opener      *reconcile.Opener
+	planner     *reconcile.Planner
+	subscriber  *assistant.Subscriber
+	resync      *resync
+	workers     *workers
+	components  []httpapi.Component
+}
+
+// connect makes the services out of the configuration.
+func (a *App) connect(o Options) error {
+	s := &a.services
+	s.engine = a.store.Ports()
+	s.policies = policiesOf(o.Config)
+	a.metrics = httpapi.NewMetrics(httpapi.MetricsOptions{
+		Queue: s.engine.Queue, Groups: s.engine.Groups, DeadLetters: s.engine.DeadLetters, Clock: o.Clock, Logger: o.Logger,
+	})
+	if err := a.connectCRM(o); err != nil {
+		return err
+	}
+	bots := &reconcile.Bots{}
+	platforms, err := a.connectPlatforms(o, bots)
+	if err != nil {
+		return err
+	}
+	a.connectDomain(o, platforms, bots)
+	a.connectInbound(o, platforms)
+	return nil
+}
+
+func (a *App) connectCRM(o Options) error {
+	c := o.Config.CRM
+	var secrets [][]byte
+	for _, text := range c.WebhookSecrets {
+		key, err := config.WebhookKey(text.Reveal())
+		if err != nil {
+			return fmt.Errorf("ROOMKEEPER_CRM_WEBHOOK_SECRET: %w", err)
+		}
+		secrets = append(secrets, key)
+	}
+	outcome := &lastOutcome{}
+	driver, err := neutral.New(neutral.Options{
+		Name: c.Name, Secrets: secrets, URL: c.URL, Token: c.Token.Reveal(), Kinds: a.services.policies,
+		Concurrency: c.Concurrency, Facts: a.services.engine.Facts, Clock: o.Clock, Logger: o.Logger,
+		Observe: func(call, reason string) {
+			outcome.note(connector.Reason(reason))
+			a.metrics.CRMCall(c.Driver, call, reason)
+		},
+	})
+	if err != nil {
+		return err
+	}
+	a.services.crm = driver
+	a.services.components = append(a.services.components, httpapi.Component{Name: "crm", Status: outcome.Status})
+	return nil
+}
+
+// connectPlatforms makes the adapter of each platform in use.
+func (a *App) connectPlatforms(o Options, bots *reconcile.Bots) (map[connector.PlatformID]connector.ChatPlatform, error) {
+	platforms := map[connector.PlatformID]connector.ChatPlatform{}
+	for _, id := range o.Config.Chat.Platforms {
+		if id != config.PlatformSlack {
+			return nil, fmt.Errorf("platform %s is not part of this version", id)
+		}
+		outcome := &lastOutcome{}
+		adapter, err := slack.New(slack.Options{
+			Token: o.Config.Slack.BotToken.Reveal(), APIURL: o.Config.Slack.APIURL, URL: o.Config.Slack.URL,
+			RateFactor: o.Config.Chat.RateFactor, CallTimeout: o.Config.Chat.Timeout,
+			Limiter: a.services.engine.Limiter, Clock: o.Clock, Logger: o.Logger,
+			Observe: func(method, reason string) {
+				outcome.note(connector.Reason(reason))
+				a.metrics.ChatCall(slack.Platform, method, reason)
+			},
+		})
+		if err != nil {
+			return nil, err
+		}
+		platform := adapter.Platform()
+		platforms[platform.ID] = platform
+		a.services.platformIDs = append(a.services.platformIDs, platform.ID)
+		a.services.components = append(a.services.components, httpapi.Component{Name: string(platform.ID), Status: outcome.Status})
+		a.presence = append(a.presence, &presence{platform: platform, marks: a.services.engine.Marks, bots: bots, log: o.Logger})
+	}
+	return platforms, nil
+}
+
+func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connector.ChatPlatform, bots *reconcile.Bots) {
+	s := &a.services
+	ignore := map[connector.UserID]bool{}
+	for _, id := range o.Config.People.IgnoreUsers {
+		ignore[connector.UserID(id)] = true
+	}
+	s.resync = newResync(s.engine, o.Config.Sweep, o.Clock, o.Logger)
+	s.resync.sweeper = &reconcile.Sweeper{
+		Engine: s.engine, CRM: s.crm, Policies: s.policies, Platforms: s.platformIDs,
+		Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge,
+	}
+	s.acceptor = &reconcile.Acceptor{
+		Engine: s.engine, Policies: s.policies, Platforms: s.platformIDs, Sweeper: s.resync.sweeper,
+		Bots: bots, Clock: o.Clock, Logger: o.Logger,
+	}
+	resolver := &reconcile.Resolver{CRM: s.crm, People: s.engine.People, Platforms: platforms, Ignore: ignore, Clock: o.Clock}
+	s.opener = &reconcile.Opener{Acceptor: s.acceptor, Resolver: resolver}
+	poster := &assistant.Poster{Engine: s.engine, Clock: o.Clock}
+	reconciler := reconcile.New(reconcile.Options{
+		Engine: s.engine, CRM: s.crm, Platforms: platforms, Policies: s.policies, Resolver: resolver,
+		Details:     &assistant.Details{Poster: poster, Platforms: platforms, Policies: s.policies},
+		DriftMaxAge: o.Config.Sweep.DriftMaxAge, Observe: a.metrics.Reconcile, Clock: o.Clock, Logger: o.Logger,
+	})
+	s.planner = &reconcile.Planner{Reconciler: reconciler}
+	s.subscriber = &assistant.Subscriber{Engine: s.engine, Policies: s.policies, Clock: o.Clock}
+	s.workers = &workers{
+		queue: s.engine.Queue,
+		lanes: map[connector.Lane]runner{
+			connector.LaneGroup: reconciler,
+			connector.LaneCards: &assistant.Assistant{
+				Poster: poster, Platforms: platforms, Policies: s.policies,
+				Backoff: reconcile.Backoff, Observe: a.metrics.Card, Logger: o.Logger,
+			},
+		},
+		told: s.resync.sweeper.Told,
+		log:  o.Logger,
+	}
+}
+
+// connectInbound makes the handlers of what the platforms send.
+func (a *App) connectInbound(o Options, platforms map[connector.PlatformID]connector.ChatPlatform) {
+	s := a.services
+	hosts := o.Config.People.LinkHosts
+	if base, err := url.Parse(o.Config.CRM.URL); err == nil && base.Host != "" {
+		hosts = append(hosts, strings.ToLower(base.Host))
+	}
+	handler := command.New(command.Options{
+		Command: o.Config.Chat.Command, CRM: o.Config.CRM.Name, Policies: s.policies, Engine: s.engine,
+		Platforms: platforms, Opener: s.opener, Planner: s.planner, Subscriber: s.subscriber, Resolver: s.opener.Resolver,
+		LinkHosts: hosts, Everyone: o.Config.Chat.Subscribers == config.SubscribersEveryone,
+		Status: a.status, Clock: o.Clock, Logger: o.Logger,
+	})
+	if _, on := platforms[slack.Platform]; !on {
+		return
+	}
+	var team func() string
+	for _, p := range a.presence {
+		if p.platform.ID == slack.Platform {
+			team = p.Workspace
+		}
+	}
+	a.inbound = slack.NewInbound(slack.InboundOptions{
+		SigningSecret: o.Config.Slack.SigningSecret.Reveal(), TeamID: team, Command: o.Config.Chat.Command,
+		Handler: handler, Acceptor: s.acceptor, ResponseHosts: []string{o.Config.Slack.APIURL, o.Config.Slack.URL},
+		Clock: o.Clock, Logger: o.Logger,
+	})
+}
+
+// status says how the deployment is, for an admin in the chat.
+func (a *App) status(ctx context.Context) string {
+	depth, err := a.services.engine.Queue.Depth(ctx)
+	if err != nil {
+		return "The store cannot be reached."
+	}
+	lines := []string{fmt.Sprintf("Queue: %d waiting, %d running.", depth.Waiting, depth.Running)}
+	if !depth.Oldest.IsZero() {
+		lines = append(lines, "The oldest has been due since "+depth.Oldest.UTC().Format(time.RFC3339)+".")
+	}
+	for _, c := range a.services.components {
+		state := "reached"
+		if err := c.Status(); err != nil {
+			state = err.Error()
+		}
+		lines = append(lines, c.Name+": "+state+".")
+	}
+	for _, full := range []bool{false, true} {
+		last, err := a.services.resync.sweeper.LastStarted(ctx, full)
+		if err == nil && !last.IsZero() {
+			lines = append(lines, fmt.Sprintf("Last sweep (full: %t): %s.", full, last.UTC().Format(time.RFC3339)))
+		}
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,216 @@
+// Package demo shows the product on a bare machine: a sandbox CRM and a
+// sandbox Slack on loopback, one page that shows both, and between them the
+// connector, as the same program that runs in production.
+package demo
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+
+	"roomkeeper/sandbox/crm"
+	"roomkeeper/sandbox/page"
+	"roomkeeper/sandbox/slack"
+)
+
+// Options are what the demo needs.
+type Options struct {
+	// Addr is where the page is served, host:port.
+	Addr string
+	// Connector is the connector's program and the arguments that make it serve.
+	Connector []string
+	// Out is told the page's URL, Log gets what goes wrong.
+	Out, Log io.Writer
+}
+
+// grace is how long the connector may take to stop.
+const grace = 27 * time.Second
+
+// world is one demo: secrets that live as long as it does.
+type world struct {
+	Options
+	base, connectorURL                      string
+	slackToken, signingSecret               string
+	crmToken, webhookSecret, connectorToken string
+}
+
+// Run shows the demo until ctx ends.
+func Run(ctx context.Context, o Options) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.Addr)
+	if err != nil {
+		return fmt.Errorf("%w; choose another address with --addr", err)
+	}
+	w, err := newWorld(ctx, o, listener)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	handler, stop, err := w.sandbox()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer stop()
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx }, // streams end with the demo
+	}
+	failed := make(chan error, 2)
+	go func() { failed <- server.Serve(listener) }()
+	defer func() { _ = server.Close() }()
+
+	data, err := os.MkdirTemp("", "roomkeeper-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(data) }()
+	return w.connect(ctx, data, failed)
+}
+
+func newWorld(ctx context.Context, o Options, listener net.Listener) (*world, error) {
+	port, err := freePort(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &world{
+		Options: o, base: "http://" + listener.Addr().String(), connectorURL: "http://" + port,
+		slackToken: "xoxb-demo-" + rand.Text(), signingSecret: rand.Text(), crmToken: rand.Text(),
+		webhookSecret:  "whsec_" + base64.StdEncoding.EncodeToString([]byte(rand.Text())),
+		connectorToken: rand.Text(),
+	}, nil
+}
+
+// freePort finds a loopback address for the connector. Somebody else may take
+// it in between; the connector then says so.
+func freePort(ctx context.Context) (string, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// sandbox makes the CRM, the workspace and the page.
+func (w *world) sandbox() (http.Handler, func(), error) {
+	log := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelError}))
+	records, err := crm.New(crm.Config{
+		Token: w.crmToken, WebhookSecret: w.webhookSecret, ConnectorURL: w.connectorURL,
+		APIToken: w.connectorToken, BaseURL: w.base, Logger: log,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := records.SeedDemo(); err != nil {
+		records.Close()
+		return nil, nil, err
+	}
+	chat := slack.New(slack.Config{
+		Team: "Meridian", TeamDomain: "meridian", BotToken: w.slackToken, SigningSecret: w.signingSecret,
+		Connector: w.connectorURL, BaseURL: w.base + "/slack", General: true, Logger: log,
+	})
+	page.AddMembers(chat, crm.DemoPeople())
+	stop := func() {
+		chat.Close()
+		records.Close()
+	}
+	return page.New(chat, records, page.Options{Connector: true, Logger: log}), stop, nil
+}
+
+// connect runs the connector until ctx ends or it does.
+func (w *world) connect(ctx context.Context, data string, failed chan error) error {
+	process := exec.Command(w.Connector[0], w.Connector[1:]...) //nolint:gosec,noctx // our own program; it is stopped in order below
+	process.Env = append(foreign(os.Environ()), w.environment(data)...)
+	process.Stdout, process.Stderr = w.Log, w.Log
+	if err := process.Start(); err != nil {
+		return fmt.Errorf("start connector: %w", err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- process.Wait() }()
+	if err := w.ready(ctx, ended); err != nil {
+		_ = process.Process.Kill()
+		return err
+	}
+	_, _ = fmt.Fprintf(w.Out, "\nRoomkeeper demo: %s\n\nPress the Account Group button on the left. Ctrl-C ends the demo; nothing is kept.\n", w.base+"/")
+	select {
+	case <-ctx.Done():
+	case err := <-failed:
+		_ = process.Process.Kill()
+		return err
+	case err := <-ended:
+		return fmt.Errorf("the connector ended: %w", err)
+	}
+	_ = process.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-ended:
+	case <-time.After(grace):
+		_ = process.Process.Kill()
+	}
+	return nil
+}
+
+// ready waits until the connector answers.
+func (w *world) ready(ctx context.Context, ended <-chan error) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.connectorURL+"/readyz", http.NoBody)
+		if err != nil {
+			return err
+		}
+		if answer, err := http.DefaultClient.Do(request); err == nil {
+			_ = answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the connector did not get ready: %w", ctx.Err())
+		case err := <-ended:
+			return fmt.Errorf("the connector ended before it was ready: %w", err)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// environment is the whole configuration of the connector: only base URLs and
+// secrets differ from a real one.
+func (w *world) environment(data string) []string {
+	return []string{
+		"ROOMKEEPER_HTTP_ADDR=" + strings.TrimPrefix(w.connectorURL, "http://"),
+		"ROOMKEEPER_DATA_DIR=" + data,
+		"ROOMKEEPER_LOG_LEVEL=warn",
+		"ROOMKEEPER_API_TOKENS=crm=" + w.connectorToken,
+		"ROOMKEEPER_SLACK_BOT_TOKEN=" + w.slackToken,
+		"ROOMKEEPER_SLACK_SIGNING_SECRET=" + w.signingSecret,
+		"ROOMKEEPER_SLACK_API_URL=" + w.base + "/slack/api/",
+		"ROOMKEEPER_CRM_URL=" + w.base + "/crm",
+		"ROOMKEEPER_CRM_TOKEN=" + w.crmToken,
+		"ROOMKEEPER_CRM_WEBHOOK_SECRET=" + w.webhookSecret,
+		"ROOMKEEPER_KIND_ACCOUNT_DETAIL_FIELDS=industry,city,annual_revenue,stage",
+		"ROOMKEEPER_KIND_OPPORTUNITY_DETAIL_FIELDS=stage,amount,close_date,account",
+		"ROOMKEEPER_KIND_ACCOUNT_POOL_DETAIL_FIELDS=region,waiting",
+		"ROOMKEEPER_KIND_LEAD_POOL_DETAIL_FIELDS=source,waiting",
+		"ROOMKEEPER_RATE_FACTOR=50",
+	}
+}
+
+// foreign is the environment without Roomkeeper's own variables.
+func foreign(environ []string) []string {
+	var out []string
+	for _, v := range environ {
+		if !strings.HasPrefix(v, "ROOMKEEPER_") {
+			out = append(out, v)
+		}
+	}
+	return out
+}
