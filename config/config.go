@@ -23,6 +23,8 @@ type Config struct {
 	TimeZone *time.Location
 	// Client is how a command reaches a service that runs elsewhere.
 	Client Client
+	// idle are variables that were set and have no effect in this version.
+	idle []string
 }
 
 // HTTP is where the service listens.
@@ -72,6 +74,8 @@ type Chat struct {
 type Slack struct {
 	BotToken      Secret
 	SigningSecret Secret
+	// UserToken is an account's that removes people and archives where it is a member; may be unset.
+	UserToken Secret
 	// ClientID and ClientSecret are for sign-in and installation; both or neither are set.
 	ClientID     string
 	ClientSecret Secret
@@ -152,10 +156,8 @@ func (c Config) Notes() []string {
 	if c.CRM.Token.IsSet() && c.CRM.URL == "" {
 		notes = append(notes, full("CRM_TOKEN")+" has no use without "+full("CRM_URL"))
 	}
-	if c.Slack.ClientID == "" {
-		notes = append(notes, full("SLACK_CLIENT_ID")+" is not set: nobody can sign in, so /open does not work")
-	} else if c.HTTP.PublicURL == "" {
-		notes = append(notes, full("PUBLIC_URL")+" is not set: sign-in cannot come back, so /open does not work")
+	for _, name := range c.idle {
+		notes = append(notes, name+" has no effect in this version")
 	}
 	return notes
 }

@@ -81,6 +81,7 @@ func chat(v variables, bad mistakes) Chat {
 func slack(v slackVariables, bad mistakes) Slack {
 	s := Slack{
 		BotToken:      takeSecret(bad, "SLACK_BOT_TOKEN", v.BotToken),
+		UserToken:     takeSecret(bad, "SLACK_USER_TOKEN", v.UserToken),
 		SigningSecret: takeSecret(bad, "SLACK_SIGNING_SECRET", v.SigningSecret),
 		ClientID:      take(bad, "SLACK_CLIENT_ID", v.ClientID, word),
 		ClientSecret:  takeSecret(bad, "SLACK_CLIENT_SECRET", v.ClientSecret),

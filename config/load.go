@@ -36,6 +36,7 @@ func load(needPlatform bool) (Config, error) {
 	}
 	checkObjects(cfg.Kinds, bad)
 	checkUnknown(os.Environ(), known, bad)
+	cfg.idle = idleIn(known)
 	if err := bad.err(); err != nil {
 		return Config{}, err
 	}

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"path"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -143,7 +145,7 @@ func checkSilent(t *testing.T, e env, name string) {
 func TestUnsupported(t *testing.T) {
 	tests := map[string]string{
 		"REDIS_URL": "redis://localhost", "REDIS_URL_FILE": "/nowhere", "DISCORD_BOT_TOKEN": "x", "DISCORD_GUILD_ID": "1",
-		"DISCORD_API_URL": "http://x/", "SLACK_APP_TOKEN": "xapp-1", "SLACK_USER_TOKEN": "xoxp-1", "CRM_DRIVER": "salesforce",
+		"DISCORD_API_URL": "http://x/", "SLACK_APP_TOKEN": "xapp-1", "CRM_DRIVER": "salesforce",
 		"RESOLVE": "departments", "KIND_ACCOUNT_EXTRAS": "kick", "KIND_OPPORTUNITY_CLOSE_POLICY": "archive:48h",
 		"KIND_ACCOUNT_ENROL": "self", "KIND_DEPARTMENT_ENROL": "everybody", "KIND_ACCOUNT_MEMBERS": "principal:role",
 	}
@@ -183,6 +185,14 @@ func TestLimitsNameKnownVariables(t *testing.T) {
 	for _, l := range limits() {
 		if !used[l.why] {
 			t.Errorf("no variable is named %s", l.variables)
+		}
+	}
+	for _, pattern := range idle() {
+		if !slices.ContainsFunc(append(fields, perKind...), func(f field) bool {
+			match, err := path.Match(pattern, f.name)
+			return err == nil && match
+		}) {
+			t.Errorf("no variable is named %s", pattern)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package config
 
-import "path"
+import (
+	"os"
+	"path"
+)
 
 // limit is what this version does not do: the variables that would ask for it, and what to do next.
 type limit struct {
@@ -16,7 +19,6 @@ func limits() []limit {
 		{"REDIS_URL", "this version has only the embedded store; unset it"},
 		{"DISCORD_*", "this version serves Slack only; unset it"},
 		{"SLACK_APP_TOKEN", "this version takes Slack's requests over HTTP only; unset it and set " + full("SLACK_SIGNING_SECRET")},
-		{"SLACK_USER_TOKEN", "this version acts with the bot token only; unset it"},
 		{"CRM_DRIVER", "this version has only the neutral driver; unset it"},
 		{"RESOLVE", "this version resolves employees only; unset it"},
 		{"KIND_*_ENROL", "this version has only the kind's default enrolment; unset it"},
@@ -24,6 +26,35 @@ func limits() []limit {
 		{"KIND_*_EXTRAS", "this version keeps people who were added by hand; unset it"},
 		{"KIND_*_CLOSE_POLICY", "this version leaves channels of closed records open; unset it"},
 	}
+}
+
+// idle lists variables of the public contract that this version reads and does not act upon yet. Setting one
+// is harmless and worth a note. A row goes when its feature comes.
+func idle() []string {
+	return []string{
+		"REDIS_PREFIX", "ALLOW_VOLATILE", "ENCRYPTION_KEY", "ADMIN_CHANNEL",
+		"SLACK_USER_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET",
+		"DELETE_CONFIRM", "FREEZE_GRACE", "GLOBAL_REMOVAL_LIMIT", "ENROL_LIMIT", "LINKS_FILE",
+		"KIND_*_DELETE_POLICY", "KIND_*_AUTO", "KIND_*_TIME_ZONE",
+	}
+}
+
+// idleIn returns the names among the variables that were set without effect, in order.
+func idleIn(known []field) []string {
+	var names []string
+	for _, f := range known {
+		value, set := os.LookupEnv(full(f.name))
+		file := os.Getenv(full(f.name)+fileSuffix) != ""
+		if (!set || value == "" || value == f.def) && !file {
+			continue
+		}
+		for _, pattern := range idle() {
+			if match, err := path.Match(pattern, f.name); err == nil && match {
+				names = append(names, full(f.name))
+			}
+		}
+	}
+	return names
 }
 
 // unsupported returns why the variable must keep its default, "" when it need not.
