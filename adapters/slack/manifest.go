@@ -31,8 +31,7 @@ type manifest struct {
 		SlashCommands []slashCommand `json:"slash_commands"`
 	} `json:"features"`
 	OAuth struct {
-		RedirectURLs []string `json:"redirect_urls"`
-		Scopes       struct {
+		Scopes struct {
 			Bot []string `json:"bot"`
 		} `json:"scopes"`
 	} `json:"oauth_config"`
@@ -74,7 +73,7 @@ func scopes() []string {
 }
 
 // botEvents are what makes a channel worth reading again. Archiving has no
-// event in Slack's catalogue any more; the sweep notices it.
+// event in Slack's catalogue any more; the next call to the channel tells.
 func botEvents() []string {
 	return []string{
 		"app_uninstalled", "tokens_revoked",
@@ -108,7 +107,6 @@ func Manifest(publicURL, command string) ([]byte, error) {
 		Command: command, URL: base + "/slack/commands", Description: "Channels of CRM records",
 		UsageHint: "help", ShouldEscape: true,
 	}}
-	m.OAuth.RedirectURLs = []string{base + "/auth/slack/callback", base + "/auth/slack/install/callback"}
 	m.OAuth.Scopes.Bot = scopes()
 	m.Settings.Events.RequestURL = base + "/slack/events"
 	m.Settings.Events.BotEvents = botEvents()
