@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"roomkeeper/adapters/bolt" //nolint:depguard // the routes are tested over a real engine, with its real errors
+	"roomkeeper/adapters/bolt"
 	"roomkeeper/adapters/httpapi"
 	"roomkeeper/connector"
 )

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"roomkeeper/connector"
-	"roomkeeper/crm/neutral" //nolint:depguard // the order of answers is tested with a real receiver
+	"roomkeeper/crm/neutral"
 )
 
 const hookPath = "/webhooks/crm/crm"

@@ -162,40 +162,49 @@ func (a *App) run(l net.Listener, handler http.Handler) {
 	})
 }
 
-// Stop takes no new work, finishes what was taken or hands it back, and closes
-// the store. It returns within 25 seconds.
+// Stop takes no new work, finishes what was taken, and closes the store. It
+// returns within 25 seconds. What is not finished by then runs again at the
+// next start.
 func (a *App) Stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()
 	a.stopping.Store(true)
+	told := time.NewTimer(tellStopping)
+	defer told.Stop()
 	var errs []error
 	if a.services.resync.cron != nil {
 		a.services.resync.stop()
-		errs = append(errs, a.stopWorkers(ctx))
+		errs = append(errs, a.drain(ctx))
+		// Whoever asks /readyz learns of the stop before the listener is gone.
+		<-told.C
 	}
-	if a.inbound != nil {
-		errs = append(errs, a.inbound.Close(ctx))
-	}
-	// Until here the listeners answered, so that whoever asks hears that we stop.
 	for _, server := range a.servers {
 		errs = append(errs, server.Shutdown(ctx))
 	}
 	a.serving.Wait()
+	if a.inbound != nil {
+		errs = append(errs, a.inbound.Close(ctx))
+	}
 	a.end()
 	a.meeting.Wait()
 	errs = append(errs, a.store.Close())
 	return errors.Join(errs...)
 }
 
-// stopWorkers lets the runs under way finish. Those that take too long are
-// ended and run again at the next start.
-func (a *App) stopWorkers(ctx context.Context) error {
-	finish, cancel := context.WithTimeout(ctx, finishWithin)
+// Times of a stop: how long runs may take to end by themselves, and how long
+// /readyz answers that the service is stopping.
+const (
+	drainWithin  = 15 * time.Second
+	tellStopping = time.Second
+)
+
+// drain lets the runs under way end, and cancels those that take too long.
+func (a *App) drain(ctx context.Context) error {
+	gently, cancel := context.WithTimeout(ctx, drainWithin)
 	defer cancel()
-	if err := a.services.workers.stop(finish); err == nil {
+	if a.services.workers.stop(gently) == nil {
 		return nil
 	}
-	a.log.Warn("stopping: runs that take too long are handed back")
 	a.end()
 	return a.services.workers.stop(ctx)
 }

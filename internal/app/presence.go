@@ -15,7 +15,8 @@ import (
 // introduceEvery is how often a platform that was away is asked again who we are.
 const introduceEvery = 10 * time.Second
 
-// ErrOtherWorkspace: the token belongs to another workspace than the state.
+// ErrOtherWorkspace says that the token belongs to another workspace than the
+// state.
 var ErrOtherWorkspace = errors.New("the token belongs to another workspace than the stored one; use that workspace's token, or another DATA_DIR")
 
 // presence knows who we are on a platform, once the platform said so.

@@ -150,7 +150,8 @@ func (w *world) connect(ctx context.Context, data string, failed chan error) err
 	}
 	_ = process.Process.Signal(syscall.SIGTERM)
 	select {
-	case <-ended:
+	case err := <-ended:
+		return err
 	case <-time.After(grace):
 		_ = process.Process.Kill()
 	}
