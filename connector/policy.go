@@ -17,8 +17,8 @@ type Policy struct {
 	// SelfEnrol: people join by command; nobody is invited. No channel of such
 	// a kind is made in this version.
 	SelfEnrol bool
-	Leavers      LeaverPolicy
-	Remove       RemovePolicy
+	Leavers   LeaverPolicy
+	Remove    RemovePolicy
 	// Grace is how long somebody stays after being taken off the team.
 	Grace time.Duration
 	// DetailFields are the field keys that may be shown, in order.

@@ -65,9 +65,10 @@ type Channels interface {
 	// ErrInvalidName speak of the name; ErrUnknownOutcome means that it may exist.
 	Create(ctx context.Context, name string, private bool) (Channel, error)
 	// Find returns the channel of exactly this name that our own bot created
-	// no earlier than notBefore (less the platform's clock skew), or
-	// ErrNotFound after looking at all that the bot can see.
-	Find(ctx context.Context, name string, notBefore time.Time) (Channel, error)
+	// and that either carries this purpose, or carries none and was created no
+	// earlier than notBefore (less the platform's clock skew). ErrNotFound
+	// after looking at all that the bot can see.
+	Find(ctx context.Context, name, purpose string, notBefore time.Time) (Channel, error)
 	// Observe reads the channel whole: every page, or an error.
 	Observe(ctx context.Context, channel ChannelID) (Observed, error)
 }

@@ -36,14 +36,18 @@ func (a *Adapter) channel(me identity, ch *slackapi.Channel) connector.Channel {
 
 // Find lists the channels that the bot can see, archived ones included, until
 // it meets the one that it made under this name.
-func (a *Adapter) Find(ctx context.Context, name string, notBefore time.Time) (connector.Channel, error) {
+func (a *Adapter) Find(ctx context.Context, name, purpose string, notBefore time.Time) (connector.Channel, error) {
 	me, err := a.self(ctx)
 	if err != nil {
 		return connector.Channel{}, err
 	}
 	oldest := notBefore.Add(-clockSkew).Truncate(time.Second) // created counts whole seconds
 	ours := func(ch slackapi.Channel) bool {
-		return ch.Name == name && ch.Creator == string(me.Bot) && !ch.Created.Time().Before(oldest)
+		if ch.Name != name || ch.Creator != string(me.Bot) {
+			return false
+		}
+		carries := unescapeText(ch.Purpose.Value)
+		return carries == purpose || carries == "" && !ch.Created.Time().Before(oldest)
 	}
 	page := func(ctx context.Context, cursor string) ([]connector.Channel, string, error) {
 		const method = "conversations.list"
@@ -62,7 +66,7 @@ func (a *Adapter) Find(ctx context.Context, name string, notBefore time.Time) (c
 		}
 		return found, next, nil
 	}
-	key := name + " " + oldest.UTC().String()
+	key := name + " " + purpose + " " + oldest.UTC().String()
 	list, err := a.channels.read(ctx, key, a.now(), page, func(found []connector.Channel) bool { return len(found) > 0 })
 	if err != nil {
 		return connector.Channel{}, err

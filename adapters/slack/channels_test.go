@@ -52,7 +52,7 @@ func TestFindStops(t *testing.T) {
 	s := newStand(t, map[string]answerer{"conversations.list": func(w http.ResponseWriter, _ *http.Request, n int) {
 		_, _ = fmt.Fprint(w, pages[min(n, len(pages))-1])
 	}})
-	ch, err := s.Find(t.Context(), "acme", at.Add(900*time.Millisecond))
+	ch, err := s.Find(t.Context(), "acme", "crm/account/1", at.Add(900*time.Millisecond))
 	if err != nil || ch.ID != "C4" {
 		t.Errorf("found %+v, %v, want C4", ch, err)
 	}

@@ -55,8 +55,9 @@ func labelOf(topic connector.Topic) string {
 		return textPoolChanged
 	case connector.TopicStageChanged:
 		return textStageChanged
+	default:
+		return textRecordUpdated
 	}
-	return textRecordUpdated
 }
 
 // shown picks the changes that a card may show: what its topic is about, and

@@ -14,6 +14,23 @@ func HoldValue(group connector.GroupID, plan connector.PlanID) string {
 	return string(group) + " " + string(plan)
 }
 
+// holdCard shows a held plan with the buttons that end it; nil when there is
+// none to end.
+func (h *Handler) holdCard(t target) *connector.Card {
+	hold := t.group.Held
+	if hold == nil || hold.Plan.ID == "" {
+		return nil
+	}
+	card := h.texts.holdCard(t)
+	value := HoldValue(t.group.ID, hold.Plan.ID)
+	confirm, dismiss := h.texts.release(*hold)
+	card.Buttons = []connector.Button{
+		{ID: connector.ActionHoldConfirm, Label: confirm, Value: value, Danger: true},
+		{ID: connector.ActionHoldDismiss, Label: dismiss, Value: value},
+	}
+	return &card
+}
+
 func parseHoldValue(value string) (connector.GroupID, connector.PlanID, bool) {
 	group, plan, ok := strings.Cut(value, " ")
 	ok = ok && group != "" && plan != "" && !strings.Contains(plan, " ")

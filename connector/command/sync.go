@@ -26,7 +26,7 @@ func (h *Handler) sync(ctx context.Context, a asker, inv Invocation) (Answer, er
 	if err := h.o.Planner.Resync(ctx, t.group.ID); err != nil {
 		return Answer{}, fmt.Errorf("queueing: %w", err)
 	}
-	return Answer{Text: h.texts.queued(t)}, nil
+	return Answer{Text: h.texts.queued(t), Card: h.holdCard(t)}, nil
 }
 
 func (h *Handler) dryRun(ctx context.Context, t target) (Answer, error) {
@@ -47,7 +47,11 @@ func (h *Handler) dryRun(ctx context.Context, t target) (Answer, error) {
 	for _, action := range plan.Actions {
 		p.item(h.texts.action(action, names))
 	}
-	return Answer{Text: p.text(answerLimit, h.texts.moreActions)}, nil
+	answer := Answer{Text: p.text(answerLimit, h.texts.moreActions)}
+	if t.group.Held != nil && t.group.Held.Plan.ID == plan.ID {
+		answer.Card = h.holdCard(t)
+	}
+	return answer, nil
 }
 
 // names are what the people of a Plan are called, by User.

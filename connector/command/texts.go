@@ -218,13 +218,27 @@ func (x texts) held(t target) string {
 	if hold.Plan.ID == "" {
 		return out + " It ends with the next whole reading."
 	}
-	yes, no := "Remove them", "Keep them"
-	if hold.Reason == connector.HoldMassVanish {
-		yes, no = "Take them as gone", "Take them as added by hand"
-	}
+	yes, no := x.release(*hold)
 	return fmt.Sprintf("%s It concerns %s (plan %s). See: %s sync --dry-run%s. %s: %s sync confirm%s. %s: %s sync dismiss%s.",
 		out, plural(concerned(*hold), "person", "people"), hold.Plan.ID,
 		x.cmd, t.words(), yes, x.cmd, t.words(), no, x.cmd, t.words())
+}
+
+// release words what confirming and what dismissing a hold does.
+func (x texts) release(hold connector.Hold) (confirm, dismiss string) {
+	if hold.Reason == connector.HoldMassVanish {
+		return "Take them as gone", "Take them as added by hand"
+	}
+	return "Remove them", "Keep them"
+}
+
+// holdCard has the words of the card that a hold is ended by.
+func (x texts) holdCard(t target) connector.Card {
+	hold := t.group.Held
+	return connector.Card{
+		Label: "Held", Title: x.group(t.group),
+		Text: fmt.Sprintf("%s waits: %s.", plural(concerned(*hold), "person", "people"), holdWords(hold.Reason)),
+	}
 }
 
 // concerned counts whom a hold concerns.

@@ -14,6 +14,7 @@ func channelRules() map[string]func(*chatTest) {
 		"whoami":                    chatWhoami,
 		"create and find":           chatCreate,
 		"find is exact":             chatFindExact,
+		"find by purpose":           chatFindPurpose,
 		"name taken":                chatNameTaken,
 		"bad name":                  chatBadName,
 		"create with a lost answer": chatCreateLost,
@@ -56,7 +57,7 @@ func chatCreate(t *chatTest) {
 		if ch.ID == "" || ch.Name != name || ch.URL == "" {
 			t.Errorf("created %+v", ch)
 		}
-		found, err := t.Platform.Channels.Find(t.ctx(), name, begun)
+		found, err := t.Platform.Channels.Find(t.ctx(), name, "crm/account/1", begun)
 		t.ok(err)
 		if found != ch {
 			t.Errorf("found %+v, made %+v", found, ch)
@@ -69,12 +70,29 @@ func chatCreate(t *chatTest) {
 
 func chatFindExact(t *chatTest) {
 	t.create("acme-2")
-	_, err := t.Platform.Channels.Find(t.ctx(), "acme", t.Now().Add(-time.Hour))
+	_, err := t.Platform.Channels.Find(t.ctx(), "acme", "crm/account/1", t.Now().Add(-time.Hour))
 	t.is(err, connector.ErrNotFound)
-	_, err = t.Platform.Channels.Find(t.ctx(), "acme-2", t.Now().Add(t.Platform.Limits.ClockSkew+time.Hour))
+	_, err = t.Platform.Channels.Find(t.ctx(), "acme-2", "crm/account/1", t.Now().Add(t.Platform.Limits.ClockSkew+time.Hour))
 	t.is(err, connector.ErrNotFound)
-	_, err = t.Platform.Channels.Find(t.ctx(), "acme-2", t.Now().Add(t.Platform.Limits.ClockSkew/2))
+	_, err = t.Platform.Channels.Find(t.ctx(), "acme-2", "crm/account/1", t.Now().Add(t.Platform.Limits.ClockSkew/2))
 	t.ok(err)
+}
+
+// chatFindPurpose: a purpose tells whose a channel is, whatever its age.
+func chatFindPurpose(t *chatTest) {
+	if t.Platform.Describer == nil {
+		return
+	}
+	ch := t.create("acme").ID
+	t.ok(t.Platform.Describer.SetPurpose(t.ctx(), ch, "crm/account/R&D <1>"))
+	later := t.Now().Add(t.Platform.Limits.ClockSkew + time.Hour)
+	found, err := t.Platform.Channels.Find(t.ctx(), "acme", "crm/account/R&D <1>", later)
+	t.ok(err)
+	if found.ID != ch {
+		t.Errorf("found %+v, want %s", found, ch)
+	}
+	_, err = t.Platform.Channels.Find(t.ctx(), "acme", "crm/account/2", t.Now())
+	t.is(err, connector.ErrNotFound)
 }
 
 func chatNameTaken(t *chatTest) {
@@ -93,7 +111,7 @@ func chatCreateLost(t *chatTest) {
 	t.Spoil(ChatCreate, ChatLost, 0)
 	_, err := t.Platform.Channels.Create(t.ctx(), "acme", true)
 	t.is(err, connector.ErrUnknownOutcome)
-	found, err := t.Platform.Channels.Find(t.ctx(), "acme", begun)
+	found, err := t.Platform.Channels.Find(t.ctx(), "acme", "crm/account/1", begun)
 	t.ok(err)
 	if found.Name != "acme" {
 		t.Errorf("found %+v", found)
@@ -105,7 +123,7 @@ func chatCreateLimited(t *chatTest) {
 	t.Spoil(ChatCreate, ChatLimited, 0)
 	_, err := t.Platform.Channels.Create(t.ctx(), "acme", true)
 	t.waits(err)
-	_, err = t.Platform.Channels.Find(t.ctx(), "acme", begun)
+	_, err = t.Platform.Channels.Find(t.ctx(), "acme", "crm/account/1", begun)
 	t.is(err, connector.ErrNotFound)
 }
 
@@ -164,7 +182,7 @@ func chatFailures(t *chatTest) {
 	ch, member := t.create("acme"), t.crowd(1)
 	for op, do := range map[ChatOp]func(context.Context) error{
 		ChatFind: func(ctx context.Context) error {
-			_, err := t.Platform.Channels.Find(ctx, "acme", t.Now())
+			_, err := t.Platform.Channels.Find(ctx, "acme", "crm/account/1", t.Now())
 			return err
 		},
 		ChatObserve: func(ctx context.Context) error { _, err := t.Platform.Channels.Observe(ctx, ch.ID); return err },

@@ -49,11 +49,12 @@ func (p memoryPorts) Create(ctx context.Context, name string, private bool) (mad
 	return made, nil
 }
 
-func (p memoryPorts) Find(ctx context.Context, name string, notBefore time.Time) (found connector.Channel, err error) {
+func (p memoryPorts) Find(ctx context.Context, name, purpose string, notBefore time.Time) (found connector.Channel, err error) {
 	err = p.call(ctx, ChatFind, func() error {
 		oldest := notBefore.Add(-2 * time.Minute)
 		for _, ch := range p.c.channels {
-			if ch.Name == name && ch.Ours && !ch.Deleted && !ch.Created.Before(oldest) {
+			ours := ch.Purpose == purpose || ch.Purpose == "" && !ch.Created.Before(oldest)
+			if ch.Name == name && ch.Ours && !ch.Deleted && ours {
 				found = ch.Channel
 				return nil
 			}

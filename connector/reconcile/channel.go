@@ -15,12 +15,16 @@ func (n *run) markPurpose(ctx context.Context) error {
 	if n.g.Purposed || n.platform.Describer == nil || n.g.Origin != connector.CreatedByUs {
 		return nil
 	}
-	purpose := connector.Cut(n.g.Record.String(), n.platform.Limits.PurposeLength)
-	if err := n.optional(ctx, n.platform.Describer.SetPurpose(ctx, n.g.Channel.ID, purpose)); err != nil {
+	if err := n.optional(ctx, n.platform.Describer.SetPurpose(ctx, n.g.Channel.ID, n.purpose())); err != nil {
 		return fmt.Errorf("set purpose: %w", err)
 	}
 	n.g.Purposed = true
 	return n.save(ctx)
+}
+
+// purpose is the text that ties a channel to its Record.
+func (n *run) purpose() string {
+	return connector.Cut(n.g.Record.String(), n.platform.Limits.PurposeLength)
 }
 
 // rename follows a rename in the CRM. The name that the platform returns is

@@ -100,11 +100,13 @@ func (n *run) nameOf(alphabet connector.Alphabet, attempt int) string {
 	return connector.ChannelName(n.policy.NameTemplate, n.read.Record, alphabet, n.platform.Limits.NameLength, attempt)
 }
 
-// findOwn looks for the channel that an earlier try of this creation made:
-// of exactly this name, by our bot, not older than the intent, and held by no
-// other Group. ErrNotFound: the name is somebody else's.
+// findOwn looks for the channel that an earlier try of this creation made: of
+// exactly this name, by our bot, not older than the intent, and held by no
+// other Group. One that carries the Record's key is the Record's at any age:
+// a store that was lost makes no second channel. ErrNotFound: the name is
+// somebody else's.
 func (n *run) findOwn(ctx context.Context) (connector.Channel, error) {
-	channel, err := n.platform.Channels.Find(ctx, n.g.Intent.Name, n.g.Intent.At)
+	channel, err := n.platform.Channels.Find(ctx, n.g.Intent.Name, n.purpose(), n.g.Intent.At)
 	if err != nil {
 		return channel, fmt.Errorf("find channel: %w", err)
 	}

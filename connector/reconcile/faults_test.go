@@ -104,7 +104,7 @@ func (s story) ended(w *world) {
 // Whatever call fails, before or after it had its effect, the end is the same.
 func TestChatFailures(t *testing.T) {
 	fault := func(op string, err error, done bool) connectortest.MemoryFault {
-		if done && err == connector.ErrTemporary && (op == "create" || op == "post") {
+		if done && errors.Is(err, connector.ErrTemporary) && (op == "create" || op == "post") {
 			err = connector.ErrUnknownOutcome // an adapter never calls these safe to repeat
 		}
 		return connectortest.MemoryFault{Err: fmt.Errorf("spoilt: %w", err), Done: done}
@@ -191,6 +191,7 @@ func TestCrashes(t *testing.T) {
 			w.run("1")
 			crashed := left < 0
 			w.gate = nil
+			w.clock.Advance(time.Hour)
 			w.settle("1")
 			s.ended(w)
 			if t.Failed() {
@@ -204,4 +205,39 @@ func TestCrashes(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Before there is a channel a failed reading is tried again; then nothing is held.
+func TestCRMFailsBeforeCreation(t *testing.T) {
+	w := newWorld(t)
+	w.person("a")
+	w.record("1", "Acme", "a")
+	w.request("1")
+	w.crm.Calls.Spoil(connectortest.CRMTeam, 0, connectortest.MemoryFault{Err: connector.ErrTemporary})
+	if end := w.run("1"); end.Outcome != connector.RunRetry || len(w.chat.Channels()) != 0 {
+		t.Fatalf("end %+v, channels %v", end, w.chat.Channels())
+	}
+	w.settle("1")
+	w.in("1", "a")
+	if g := w.group("1"); g.Held != nil || g.State != connector.GroupActive || len(w.dead()) != 0 {
+		t.Errorf("%s, held %+v", g.State, g.Held)
+	}
+}
+
+// A Record that is gone keeps its channel as it is, and is reported once.
+func TestRecordGoneKeepsItsChannel(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b")
+	w.record("1", "Acme", "a", "b")
+	w.open("1")
+	w.crm.Drop(key("1"))
+	var end connector.RunEnd
+	for attempt := 1; attempt <= 12; attempt++ {
+		end = w.attempt("1", attempt)
+	}
+	if end.Outcome != connector.RunDead || end.Dead.Record != key("1") || end.Dead.Platform != slack {
+		t.Errorf("end %+v", end)
+	}
+	w.in("1", "a", "b")
+	w.calls(map[string]int{})
 }

@@ -8,7 +8,8 @@ import (
 	"roomkeeper/connector"
 )
 
-// ErrRecordDeleted: the CRM calls the Record deleted; no channel is made for it.
+// ErrRecordDeleted says that the CRM calls the Record deleted; no channel is
+// made for it.
 var ErrRecordDeleted = fmt.Errorf("the record is deleted in the CRM: %w", connector.ErrConflict)
 
 // Opener asks for channels on behalf of people and programs.

@@ -73,7 +73,9 @@ func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 		if err != nil {
 			return plan, err
 		}
-		plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionRename, Value: n.nameOf(alphabet, 0)})
+		if name := n.nameOf(alphabet, 0); name != n.g.Channel.Name {
+			plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionRename, Value: name})
+		}
 	}
 	topic := connector.Cut(oneLine(n.read.Record.Name), n.platform.Limits.TopicLength)
 	if n.platform.Describer != nil && topic != n.g.Topic && n.g.Origin != connector.Adopted {
@@ -126,7 +128,8 @@ func (p *Planner) endHold(ctx context.Context, id connector.GroupID, plan connec
 			return fmt.Errorf("plan %s is not the current one: %w", plan, connector.ErrConflict)
 		}
 		change(&g)
-		g.Held = nil
+		// What was decided is carried out on a fresh reading.
+		g.Held, g.TouchedAt = nil, p.Clock()
 		if g.State == connector.GroupHeld {
 			g.State = connector.GroupActive
 		}

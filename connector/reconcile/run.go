@@ -175,7 +175,7 @@ func (n *run) holdUnreadable(ctx context.Context, cause error) error {
 // standing stores what an error says of the channel itself: archived, gone,
 // or out of our reach. These are states, not failures.
 func (n *run) standing(ctx context.Context, err error) error {
-	state := n.g.State
+	var state connector.GroupState
 	switch {
 	case errors.Is(err, connector.ErrArchived):
 		state = connector.GroupArchived

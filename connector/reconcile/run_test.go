@@ -37,6 +37,26 @@ func TestOpenCostsExactly(t *testing.T) {
 	}
 }
 
+// The name of the intent finds the channel, however long it took and whatever
+// the Record is called by now.
+func TestLostCreation(t *testing.T) {
+	w := newWorld(t)
+	w.person("a")
+	w.record("1", "Acme", "a")
+	w.request("1")
+	w.chat.Calls.Spoil("create", 0, connectortest.MemoryFault{Err: connector.ErrUnknownOutcome, Done: true})
+	w.run("1")
+	w.chat.Join(w.chat.Channels()[0].ID, member("h"))
+	w.clock.Advance(time.Hour)
+	w.record("1", "Beta", "a")
+	w.settle("1")
+	w.in("1", "a", "h")
+	w.status("1", "h", connector.StatusHandAdded)
+	if all := w.chat.Channels(); len(all) != 1 || all[0].Name != "beta" {
+		t.Errorf("channels %+v", all)
+	}
+}
+
 func TestTwoAccountsOfOneName(t *testing.T) {
 	w := newWorld(t)
 	w.person("a")

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"roomkeeper/adapters/bolt" //nolint:depguard // runs are tested over the embedded engine
+	"roomkeeper/adapters/bolt"
 	"roomkeeper/connector"
 	"roomkeeper/connector/assistant"
 	"roomkeeper/connector/connectortest"

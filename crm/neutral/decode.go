@@ -73,7 +73,7 @@ func (d decoder) mergedInto(o crm.Object) *connector.RecordKey {
 
 func (d decoder) record(o crm.Object) connector.Record {
 	record := connector.Record{
-		Key: d.anyKey(o), Name: o.NeedText("name", maxLine), URL: o.Text("url", maxURL),
+		Key: d.anyKey(o), Name: recordName(o), URL: o.Text("url", maxURL),
 		State: d.state(o), MergedInto: d.mergedInto(o), Fields: d.fields(o),
 		ModifiedAt: o.Time("modified_at"), TeamVersion: o.Version("team_version"),
 	}
@@ -81,6 +81,14 @@ func (d decoder) record(o crm.Object) connector.Record {
 		record.Owner = *owner
 	}
 	return record
+}
+
+// recordName reads a name, which must be there. What people typed into it
+// refuses no record, because a list with one such record in it would be
+// refused as a whole: it may be empty, and a longer one than maxLine is cut.
+func recordName(o crm.Object) string {
+	o.Need("name")
+	return connector.Cut(strings.TrimSpace(o.Text("name", maxText)), maxLine)
 }
 
 func (d decoder) state(o crm.Object) connector.RecordState {

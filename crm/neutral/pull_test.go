@@ -35,7 +35,7 @@ func recordQuestion() question {
 		name: "record", whole: `{"kind":"AccountObj","id":4,"name":"Northwind","owner":null,"merged_into":null,"x":1}`,
 		broken: []string{
 			`{"id":"4","name":"N"}`, `{"kind":"account","name":"N"}`, `{"kind":"account","id":"4"}`,
-			`{"kind":"account","id":"4","name":""}`, `{"kind":"account","id":"5","name":"N"}`,
+			`{"kind":"account","id":"4","name":null}`, `{"kind":"account","id":"5","name":"N"}`,
 			`{"kind":"opportunity","id":"4","name":"N"}`, `{"kind":"account","id":"4","name":"N","fields":{}}`,
 			`{"kind":"account","id":"4","name":"N","owner":"1"}`, `{"kind":"account","id":"4","name":"N","state":"new"}`,
 			`{"record":{"kind":"account","id":"4","name":"N"}}`,

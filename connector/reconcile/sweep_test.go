@@ -1,0 +1,235 @@
+package reconcile_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"roomkeeper/connector"
+	"roomkeeper/connector/connectortest"
+)
+
+// sweep makes one Sweep and returns the Groups that it queued.
+func (w *world) sweep(full bool) (connector.Sweep, []connector.GroupID, error) {
+	w.Helper()
+	w.clock.Advance(time.Minute)
+	w.forget()
+	s, err := w.sweeper().Begin(w.Context(), full)
+	w.ok(err)
+	carryErr := w.sweeper().Carry(w.Context(), s)
+	var queued []connector.GroupID
+	for _, job := range w.queue.take(connector.LaneGroup) {
+		queued = append(queued, job.Key.Group)
+		if len(job.Tags) != 1 || job.Tags[0] != s.ID {
+			w.Errorf("tags %v", job.Tags)
+		}
+	}
+	s, err = w.engine.Sweeps.Sweep(w.Context(), s.ID)
+	w.ok(err)
+	if carryErr == nil && s.Queued != len(queued) {
+		w.Errorf("%d jobs, counted %d", len(queued), s.Queued)
+	}
+	return s, queued, carryErr
+}
+
+// queues makes a Sweep and checks what it queued.
+func (w *world) queues(full bool, ids ...string) connector.Sweep {
+	w.Helper()
+	s, queued, err := w.sweep(full)
+	w.ok(err)
+	want := map[connector.GroupID]bool{}
+	for _, id := range ids {
+		want[groupOf(id)] = true
+	}
+	for _, id := range queued {
+		if !want[id] {
+			w.Errorf("queued %s, or twice", id)
+		}
+		delete(want, id)
+	}
+	if len(want) > 0 {
+		w.Errorf("not queued: %v", want)
+	}
+	return s
+}
+
+func sweepWorld(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t)
+	w.crm.PageSize = 2
+	w.person("a", "b", "c")
+	for i := range 5 {
+		id := fmt.Sprint(i)
+		w.record(id, "Acme "+id, "a", "b", "c")
+		w.open(id)
+	}
+	w.clock.Advance(time.Hour)
+	w.queues(true)
+	w.clock.Advance(time.Hour)
+	return w
+}
+
+func TestSweepWithoutChange(t *testing.T) {
+	w := sweepWorld(t)
+	if s := w.queues(true); s.State != connector.SweepDone || !s.Full {
+		t.Errorf("sweep %+v", s)
+	}
+	w.calls(map[string]int{})
+	if got := fmt.Sprint(w.crm.Calls.Counts()); got != "map[page:3 users:1]" {
+		t.Errorf("calls %s", got)
+	}
+	w.queues(false)
+	w.calls(map[string]int{})
+	if got := fmt.Sprint(w.crm.Calls.Counts()); got != "map[page:1]" {
+		t.Errorf("calls %s", got)
+	}
+}
+
+func TestSweepFindsChanges(t *testing.T) {
+	w := sweepWorld(t)
+	w.team("3", "a", "b")
+	s := w.queues(false, "3")
+	if s.State != connector.SweepRunning || s.Queued != 1 {
+		t.Errorf("sweep %+v", s)
+	}
+	w.settle("3")
+	w.sweeper().Told(t.Context(), []string{s.ID}, true)
+	s, err := w.engine.Sweeps.Sweep(t.Context(), s.ID)
+	w.ok(err)
+	if s.State != connector.SweepDone || s.Done != 1 || s.EndedAt.IsZero() {
+		t.Errorf("sweep %+v", s)
+	}
+	w.queues(false)
+	w.queues(true)
+}
+
+func TestSweepCountsFailures(t *testing.T) {
+	w := sweepWorld(t)
+	w.team("3", "a")
+	w.team("4", "a")
+	s := w.queues(false, "3", "4")
+	w.sweeper().Told(t.Context(), []string{s.ID}, false)
+	w.sweeper().Told(t.Context(), []string{s.ID}, true)
+	s, err := w.engine.Sweeps.Sweep(t.Context(), s.ID)
+	w.ok(err)
+	if s.State != connector.SweepDone || s.Done != 1 || s.Failed != 1 {
+		t.Errorf("sweep %+v", s)
+	}
+}
+
+func TestSweepWithALostPage(t *testing.T) {
+	w := sweepWorld(t)
+	w.crm.Drop(key("4"))
+	w.team("0", "a", "b")
+	w.clock.Advance(24 * time.Hour)
+	w.crm.Calls.Spoil(connectortest.CRMPage, 1, connectortest.MemoryFault{Err: connector.ErrTemporary})
+	last, err := w.sweeper().LastStarted(t.Context(), true)
+	w.ok(err)
+	s, queued, err := w.sweep(true)
+	if !errors.Is(err, connector.ErrTemporary) || s.State != connector.SweepFailed || s.Error == "" {
+		t.Errorf("error %v, sweep %+v", err, s)
+	}
+	for _, id := range queued {
+		if id == groupOf("4") {
+			t.Error("a Record that was not listed was taken for gone")
+		}
+	}
+	if again, err := w.sweeper().LastStarted(t.Context(), true); err != nil || !again.Equal(last) {
+		t.Errorf("the last sweep is of %s, %v; want %s", again, err, last)
+	}
+	w.queues(false, "0") // looks back as far
+	w.settle("0")
+	w.queues(true, "4")
+}
+
+func TestSweepWithALostCursor(t *testing.T) {
+	w := sweepWorld(t)
+	w.team("3", "a", "b")
+	w.crm.Calls.Spoil(connectortest.CRMPage, 1, connectortest.MemoryFault{Err: connector.ErrCursorLost})
+	w.queues(true, "3")
+	w.crm.Calls.Spoil(connectortest.CRMPage, 1, connectortest.MemoryFault{Err: connector.ErrCursorLost})
+	w.crm.Calls.Spoil(connectortest.CRMPage, 1, connectortest.MemoryFault{Err: connector.ErrCursorLost})
+	if _, _, err := w.sweep(true); !errors.Is(err, connector.ErrCursorLost) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestSweepQueuesTheUnsettled(t *testing.T) {
+	w := sweepWorld(t)
+	w.crm.PutUser(user("n"))
+	w.team("1", "a", "b", "c", "n")
+	w.settle("1")
+	w.record("2", "Acme 2")
+	w.settle("2")
+	for range 2 {
+		w.clock.Advance(time.Hour)
+		w.queues(false, "1", "2")
+	}
+}
+
+func TestSweepFindsPeople(t *testing.T) {
+	w := sweepWorld(t)
+	w.person("z")
+	w.team("1", "a", "b", "c", "z")
+	w.settle("1")
+	w.queues(true)
+	u := user("z")
+	u.Active = false
+	w.crm.PutUser(u)
+	w.queues(true, "1")
+	w.settle("1")
+	w.in("1", "a", "b", "c")
+	w.queues(true)
+}
+
+func TestFullSweepLooksAgain(t *testing.T) {
+	w := sweepWorld(t)
+	g := w.group("1")
+	w.chat.Change(g.Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Botless = true })
+	w.team("1", "a", "b")
+	w.settle("1")
+	w.chat.Change(g.Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Botless = false })
+	w.queues(true, "1")
+	w.settle("1")
+	w.in("1", "a", "b")
+	w.queues(true)
+}
+
+func TestSweepWithoutListing(t *testing.T) {
+	w := sweepWorld(t)
+	port := w.crm.Port()
+	port.Changes = nil
+	s := w.sweeper()
+	s.CRM = port
+	sweep, err := s.Begin(t.Context(), true)
+	w.ok(err)
+	w.ok(s.Carry(t.Context(), sweep))
+	if n := len(w.queue.take(connector.LaneGroup)); n != 5 {
+		t.Errorf("queued %d", n)
+	}
+}
+
+func TestWantedSweep(t *testing.T) {
+	w := sweepWorld(t)
+	wanted := func(want bool) {
+		t.Helper()
+		got, err := w.sweeper().Wanted(t.Context())
+		w.ok(err)
+		if got != want {
+			t.Errorf("wanted %t", got)
+		}
+	}
+	wanted(false)
+	w.ok(w.acceptor().Accept(t.Context(), []connector.Event{{ID: "e", Type: connector.EventGap}}))
+	wanted(true)
+	w.queues(false)
+	wanted(true)
+	w.crm.Calls.Spoil(connectortest.CRMPage, 0, connectortest.MemoryFault{Err: connector.ErrTemporary})
+	if _, _, err := w.sweep(true); err == nil {
+		t.Error("no error")
+	}
+	wanted(true)
+	w.queues(true)
+	wanted(false)
+}

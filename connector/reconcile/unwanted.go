@@ -1,0 +1,85 @@
+package reconcile
+
+import (
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// extra settles somebody who is in the channel and whom no path leads to.
+func (d *differ) extra(member connector.MemberID) {
+	old := d.byTie[member]
+	row := connector.Membership{User: old.User, Member: member, Name: old.Name, Owned: d.owned[member], Reason: old.Reason, TriedAt: old.TriedAt}
+	if d.done[tie{user: row.User}] {
+		// Who had this account has another one now, or none.
+		row.User = ""
+	}
+	d.done[tieOf(row)] = true
+	d.done[tie{member: member}] = true
+	inactive := d.in.Want.Inactive[old.User]
+	strict := d.in.Policy.Remove == connector.RemoveStrict
+	switch {
+	case !row.Owned && !strict:
+		row.Status, row.Reason = connector.StatusHandAdded, ""
+	case d.in.Policy.Remove == connector.RemoveNever:
+		row.Status, row.Reason, row.Seen = connector.StatusMember, "", true
+	default:
+		row.Status, row.Seen = connector.StatusToRemove, true
+		d.remove(&row, old, inactive)
+	}
+	d.put(row, old)
+}
+
+// remove plans a removal unless a grace period runs or it was refused lately.
+func (d *differ) remove(row *connector.Membership, old connector.Membership, inactive bool) {
+	since := d.in.Now
+	if old.Status == connector.StatusToRemove {
+		since = old.Since
+	}
+	if ends := since.Add(d.in.Policy.Grace); !inactive && ends.After(d.in.Now) {
+		d.comeBack(ends)
+		return
+	}
+	if again := old.TriedAt.Add(removeAgain); row.Reason == connector.ReasonRemovalNotAllowed && again.After(d.in.Now) {
+		d.comeBack(again)
+		return
+	}
+	why := whyOffTeam
+	if inactive {
+		why = whyInactive
+	}
+	d.removals = append(d.removals, connector.Action{Type: connector.ActionRemove, User: row.User, Member: row.Member, Why: why})
+}
+
+func (d *differ) comeBack(at time.Time) {
+	if d.out.Next.IsZero() || at.Before(d.out.Next) {
+		d.out.Next = at
+	}
+}
+
+// Why somebody is removed.
+const (
+	whyOffTeam  = "no path is left"
+	whyInactive = "inactive in the CRM"
+)
+
+// gone settles a stored row that is neither wanted nor in the channel.
+func (d *differ) gone(row connector.Membership) {
+	if d.done[tieOf(row)] || row.Member != "" && d.done[tie{member: row.Member}] {
+		return
+	}
+	switch row.Status {
+	case connector.StatusPending:
+		if !row.Owned {
+			return
+		}
+	case connector.StatusRemoved:
+		d.out.Rows = append(d.out.Rows, row)
+		return
+	case connector.StatusMember, connector.StatusHandAdded, connector.StatusJoined,
+		connector.StatusService, connector.StatusToRemove, connector.StatusLeft:
+	}
+	old := row
+	row.Status, row.Owned, row.Seen, row.Reason, row.Why = connector.StatusRemoved, false, false, "", nil
+	d.put(row, old)
+}

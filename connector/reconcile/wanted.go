@@ -1,0 +1,154 @@
+package reconcile
+
+import (
+	"slices"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// How long a person who could not be invited or removed is left alone. A
+// Sweep comes every quarter of an hour by default and tries invitations again.
+const (
+	inviteAgain = 10 * time.Minute
+	removeAgain = 24 * time.Hour
+)
+
+// want settles one person who should be in.
+func (d *differ) want(w Wanted) {
+	old, known := d.byUser[w.User.ID]
+	if !known && w.Member != "" {
+		old = d.byTie[w.Member]
+	}
+	row := connector.Membership{User: w.User.ID, Member: w.Member, Name: w.User.Name, Why: w.Why, TriedAt: old.TriedAt}
+	d.done[tie{user: w.User.ID}] = true
+	if w.Member == "" {
+		row.Status, row.Reason = connector.StatusPending, w.Reason
+		d.put(row, old)
+		return
+	}
+	d.covered[w.Member] = true
+	d.done[tie{member: w.Member}] = true
+	row.Owned = d.owned[w.Member]
+	invited := old.Member == w.Member && old.Status == connector.StatusPending
+	onItsWay := invited && old.Owned
+	left := d.vanished[w.Member] || d.left[w.Member] && !onItsWay
+	switch {
+	case d.have[w.Member] && row.Owned:
+		row.Status, row.Seen = connector.StatusMember, !d.in.Believed || old.Seen
+	case d.have[w.Member]:
+		row.Status = connector.StatusHandAdded
+	case slices.Contains(d.doubted, w.Member):
+		row.Status, row.Seen = connector.StatusMember, true
+	case left && !d.readd(w):
+		row.Status, row.Owned = connector.StatusLeft, true
+		if old.Status != connector.StatusLeft {
+			d.out.Left = append(d.out.Left, w.Member)
+		}
+	case invited && old.Reason != "" && !old.TriedAt.IsZero() && d.in.Now.Sub(old.TriedAt) < inviteAgain:
+		row.Status, row.Reason = connector.StatusPending, old.Reason
+	default:
+		row.Status, row.Owned, row.TriedAt = connector.StatusPending, true, d.in.Now
+		d.add(w)
+	}
+	d.put(row, old)
+}
+
+// readd decides whether somebody who left is added again: by policy, and the
+// owner once per ownership.
+func (d *differ) readd(w Wanted) bool {
+	if d.in.Policy.Leavers == connector.LeaversReadd {
+		return true
+	}
+	if !w.Owner() || d.in.OwnerReadded == w.User.ID {
+		return false
+	}
+	d.out.OwnerReadded = w.User.ID
+	return true
+}
+
+func (d *differ) add(w Wanted) {
+	if d.adding[w.Member] {
+		return
+	}
+	d.adding[w.Member] = true
+	why := ""
+	if len(w.Why) > 0 {
+		why = string(w.Why[0].Via)
+	}
+	d.additions = append(d.additions, connector.Action{Type: connector.ActionAdd, User: w.User.ID, Member: w.Member, Why: why})
+}
+
+// put stores a row; what did not change keeps its time.
+func (d *differ) put(row, old connector.Membership) {
+	row.Since = d.in.Now
+	if old.Status == row.Status && old.Member == row.Member && !old.Since.IsZero() {
+		row.Since = old.Since
+	}
+	d.out.Rows = append(d.out.Rows, row)
+}
+
+// keepUnknown leaves people alone whom the team names and the CRM does not
+// know just now: in if they are in, out if they are out.
+func (d *differ) keepUnknown() {
+	for id := range d.in.Want.Unknown {
+		row := d.byUser[id]
+		d.done[tie{user: id}] = true
+		if row.Member != "" {
+			d.covered[row.Member] = true
+			d.done[tie{member: row.Member}] = true
+		}
+		old := row
+		row.User, row.Reason = id, connector.ReasonUnknownUser
+		switch row.Status {
+		case "", connector.StatusRemoved, connector.StatusPending:
+			// No invitation is behind this reason: once known, it is sent at once.
+			row.Status, row.TriedAt = connector.StatusPending, time.Time{}
+		case connector.StatusToRemove:
+			row.Status = connector.StatusMember
+		case connector.StatusMember, connector.StatusHandAdded, connector.StatusJoined,
+			connector.StatusService, connector.StatusLeft:
+		}
+		d.put(row, old)
+	}
+}
+
+// ownerStill reports whether a user is the owner yet, as far as is known: an
+// ownership that ended is forgotten.
+func (d *differ) ownerStill(id connector.UserID) bool {
+	return d.in.Want.Unknown[id] || slices.ContainsFunc(d.in.Want.Wanted, func(w Wanted) bool {
+		return w.User.ID == id && w.Owner()
+	})
+}
+
+// findVanished finds wanted people whom a whole reading showed earlier and
+// this one does not. When more than half went at once, the reading is
+// doubted rather than believed.
+func (d *differ) findVanished() {
+	d.vanished = map[connector.MemberID]bool{}
+	if d.in.Believed {
+		return
+	}
+	wanted := map[connector.MemberID]bool{}
+	for _, w := range d.in.Want.Wanted {
+		wanted[w.Member] = true
+	}
+	var doubted []connector.MemberID
+	seen := map[connector.MemberID]bool{}
+	for _, row := range d.in.Rows {
+		if !row.Owned || !row.Seen || row.Status != connector.StatusMember || seen[row.Member] {
+			continue
+		}
+		seen[row.Member] = true
+		if !d.have[row.Member] && wanted[row.Member] {
+			d.vanished[row.Member] = true
+			if !slices.Contains(d.in.Confirmed, row.Member) {
+				doubted = append(doubted, row.Member)
+			}
+		}
+	}
+	if len(doubted) > 1 && 2*len(doubted) > len(seen) {
+		slices.Sort(doubted)
+		d.doubted = doubted
+	}
+}
