@@ -20,8 +20,8 @@ func (s deadLetters) ListDead(ctx context.Context, cursor string, limit int) (le
 	return letters, next, err
 }
 
-// Replay puts a card's notice at the end of its outbox and queues the lane
-// that handles the letter.
+// Replay puts a card's notice at the end of its outbox, or begins a refused
+// creation again, and queues the lane that handles the letter.
 func (s deadLetters) Replay(ctx context.Context, id string) error {
 	return s.update(ctx, func(b *batch) error {
 		letter, err := removeDead(b, id)
@@ -34,9 +34,23 @@ func (s deadLetters) Replay(ctx context.Context, id string) error {
 			if err := appendNotice(b, letter.Group, *letter.Notice); err != nil {
 				return err
 			}
+		} else if err := reopen(b, letter.Group); err != nil {
+			return err
 		}
 		return s.addJobs(b, []connector.Job{{Key: connector.JobKey{Lane: lane, Group: letter.Group}, Urgent: true}})
 	})
+}
+
+// reopen begins the creation of a failed Group again.
+func reopen(b *batch, id connector.GroupID) error {
+	old, exists, err := get[connector.Group](b.tx, bucketGroups, string(id))
+	if err != nil || !exists || old.State != connector.GroupFailed {
+		return err
+	}
+	g := old
+	g.State, g.Failure = connector.GroupCreating, ""
+	_, err = writeGroup(b, old, g)
+	return err
 }
 
 // Drop forgets a letter.

@@ -110,6 +110,7 @@ func engineDeadLetterRules() map[string]func(*engineTest) {
 		"listed oldest first": deadListed,
 		"replay a card":       deadReplayCard,
 		"replay a group":      deadReplayGroup,
+		"replay a refusal":    deadReplayRefused,
 		"drop": func(t *engineTest) {
 			t.is(t.Engine.DeadLetters.Drop(t.ctx(), "d1"), connector.ErrNotFound)
 			t.is(t.Engine.DeadLetters.Replay(t.ctx(), "d1"), connector.ErrNotFound)
@@ -180,4 +181,18 @@ func deadReplayGroup(t *engineTest) {
 	t.finish(t.take("group/g1"), connector.RunDone)
 	t.noneDue()
 	t.same(t.letters(0), []string(nil))
+}
+
+func deadReplayRefused(t *engineTest) {
+	g := t.group("g1")
+	g.State, g.Failure = connector.GroupFailed, "nobody is on the team"
+	_, err := t.Engine.Groups.SaveGroup(t.ctx(), g)
+	t.ok(err)
+	t.bury(connector.DeadLetter{ID: "d1", At: t.Clock.Now(), Group: "g1", What: "group"})
+	t.ok(t.Engine.DeadLetters.Replay(t.ctx(), "d1"))
+	g, err = t.Engine.Groups.Group(t.ctx(), "g1")
+	t.ok(err)
+	if g.State != connector.GroupCreating || g.Failure != "" {
+		t.Errorf("the group is %s (%q), want creating", g.State, g.Failure)
+	}
 }
