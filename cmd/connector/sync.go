@@ -12,10 +12,10 @@ import (
 
 // syncer carries out `connector sync`.
 type syncer struct {
+	config config.Config
 	client *client
 	// out gets what was asked for, log what a waiting person wants to see.
 	out, log io.Writer
-	factor   float64
 	dryRun   bool
 	noWait   bool
 }
@@ -41,7 +41,7 @@ func runSync(ctx context.Context, args []string, out, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	s := syncer{client: newClient(c), out: out, log: log, factor: c.Chat.RateFactor, dryRun: *dryRun, noWait: *noWait}
+	s := syncer{config: c, client: newClient(c), out: out, log: log, dryRun: *dryRun, noWait: *noWait}
 	switch {
 	case *all && *dryRun:
 		return s.previewAll(ctx)

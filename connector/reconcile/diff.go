@@ -22,7 +22,9 @@ type Input struct {
 	// Confirmed are people whose going somebody confirmed.
 	Confirmed []connector.MemberID
 	Policy    connector.Policy
-	Now       time.Time
+	// InFlight is how long a call whose answer got lost may still take effect.
+	InFlight time.Duration
+	Now      time.Time
 }
 
 // Difference is what follows from an Input.
@@ -37,8 +39,8 @@ type Difference struct {
 	OwnerReadded connector.UserID
 	// Left are Members newly found to have left by themselves.
 	Left []connector.MemberID
-	// Next is when a grace period ends or a refused removal may be tried again;
-	// zero when neither is the case.
+	// Next is when a grace period ends, a refused removal may be tried again, or
+	// a call can no longer take effect; zero when none is the case.
 	Next time.Time
 }
 

@@ -44,6 +44,7 @@ func (d *differ) remove(row *connector.Membership, old connector.Membership, ina
 		d.comeBack(again)
 		return
 	}
+	row.TriedAt = d.in.Now
 	why := whyOffTeam
 	if inactive {
 		why = whyInactive
@@ -71,6 +72,12 @@ func (d *differ) gone(row connector.Membership) {
 	switch row.Status {
 	case connector.StatusPending:
 		if !row.Owned {
+			return
+		}
+		if d.underWay(row) {
+			// The invitation may still arrive, and then it was ours.
+			d.out.Rows = append(d.out.Rows, row)
+			d.comeBack(row.TriedAt.Add(d.in.InFlight))
 			return
 		}
 	case connector.StatusRemoved:

@@ -36,6 +36,11 @@ func (d *differ) want(w Wanted) {
 	switch {
 	case d.have[w.Member] && row.Owned:
 		row.Status, row.Seen = connector.StatusMember, !d.in.Believed || old.Seen
+		if d.mayBeRemoved(old) {
+			// Who goes now was removed by us and did not leave.
+			row.Seen = false
+			d.comeBack(old.TriedAt.Add(d.in.InFlight))
+		}
 	case d.have[w.Member]:
 		row.Status = connector.StatusHandAdded
 	case slices.Contains(d.doubted, w.Member):
@@ -52,6 +57,17 @@ func (d *differ) want(w Wanted) {
 		d.add(w)
 	}
 	d.put(row, old)
+}
+
+// mayBeRemoved reports whether a removal that is no longer wanted may be under
+// way still.
+func (d *differ) mayBeRemoved(old connector.Membership) bool {
+	return d.underWay(old) && (old.Status == connector.StatusToRemove || old.Status == connector.StatusMember && !old.Seen)
+}
+
+// underWay reports whether what was last sent about a row may take effect yet.
+func (d *differ) underWay(row connector.Membership) bool {
+	return row.TriedAt.Add(d.in.InFlight).After(d.in.Now)
 }
 
 // readd decides whether somebody who left is added again: by policy, and the

@@ -78,7 +78,7 @@ func New(o Options) (*App, error) {
 	path := filepath.Join(o.Config.Store.DataDir, DatabaseFile)
 	store, err := bolt.Open(path, bolt.Options{Clock: o.Clock, Logger: o.Logger})
 	if err != nil {
-		return nil, &ConfigError{Err: err}
+		return nil, &ConfigError{Err: adviseStore(err)}
 	}
 	a := &App{config: o.Config, log: o.Logger, store: store, fatal: make(chan error, 1)}
 	a.life, a.end = context.WithCancel(context.Background())
@@ -87,6 +87,17 @@ func New(o Options) (*App, error) {
 	}
 	o.Logger.Info("engine: embedded, one replica only", "file", path)
 	return a, nil
+}
+
+// adviseStore says what to do about a data file that cannot be used.
+func adviseStore(err error) error {
+	switch {
+	case errors.Is(err, connector.ErrNewerFormat):
+		return fmt.Errorf("%w; run the newer version, or set ROOMKEEPER_DATA_DIR to another folder", err)
+	case errors.Is(err, bolt.ErrForeign), errors.Is(err, bolt.ErrDamaged):
+		return fmt.Errorf("%w; put back a copy of it, or set ROOMKEEPER_DATA_DIR to another folder", err)
+	}
+	return err
 }
 
 // Start asks the platforms who we are and begins to serve and to work. A
