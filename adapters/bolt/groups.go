@@ -58,19 +58,17 @@ func (s groups) SaveGroup(ctx context.Context, g connector.Group) (saved connect
 	return saved, nil
 }
 
-// ListGroups looks up a Channel or a Record and scans for anything else.
+// ListGroups looks up a Channel, a Record, pending people or a State, and
+// scans for anything else.
 func (s groups) ListGroups(ctx context.Context, q connector.GroupQuery) (connector.GroupPage, error) {
 	limit := pageLimit(q.Limit)
 	var (
 		found []connector.Group
 		err   error
 	)
-	switch {
-	case q.Channel != "":
-		found, err = s.lookUp(ctx, q, keyOf("channel", string(q.Channel)))
-	case !q.Record.IsZero():
-		found, err = s.lookUp(ctx, q, recordIndex(q.Record))
-	default:
+	if prefix := indexOf(q); prefix != "" {
+		found, err = s.lookUp(ctx, q, prefix, limit+1)
+	} else {
 		found, err = s.search(ctx, q, limit+1)
 	}
 	if err != nil {
@@ -84,22 +82,37 @@ func (s groups) ListGroups(ctx context.Context, q connector.GroupQuery) (connect
 	return page, nil
 }
 
-// lookUp returns the selected Groups that an index names.
-func (s groups) lookUp(ctx context.Context, q connector.GroupQuery, prefix string) (found []connector.Group, err error) {
+// indexOf is the index that answers a query with the fewest Groups to look
+// at; "" when none does.
+func indexOf(q connector.GroupQuery) string {
+	switch {
+	case q.Channel != "":
+		return keyOf("channel", string(q.Channel))
+	case !q.Record.IsZero():
+		return recordIndex(q.Record)
+	case q.Pending:
+		return keyOf("pending")
+	case q.State != "":
+		return keyOf("state", string(q.State))
+	}
+	return ""
+}
+
+// lookUp returns up to limit selected Groups that an index names; its keys
+// end with the Group's id, so they come in the order of ids.
+func (s groups) lookUp(ctx context.Context, q connector.GroupQuery, prefix string, limit int) (found []connector.Group, err error) {
+	cursor := ""
+	if q.Cursor != "" {
+		cursor = prefix + keyOf(q.Cursor)
+	}
 	err = s.view(ctx, func(tx *bbolt.Tx) error {
-		return scan(tx, bucketGroupIndex, prefix, "", func(_ string, id connector.GroupID) (bool, error) {
+		return scan(tx, bucketGroupIndex, prefix, cursor, func(_ string, id connector.GroupID) (bool, error) {
 			g, ok, err := readGroup(tx, id)
-			if ok && string(g.ID) > q.Cursor && selects(q, g) {
+			if ok && selects(q, g) {
 				found = append(found, g)
 			}
-			return true, err
+			return len(found) < limit, err
 		})
-	})
-	slices.SortFunc(found, func(a, b connector.Group) int {
-		if a.ID < b.ID {
-			return -1
-		}
-		return 1
 	})
 	return found, err
 }
@@ -202,6 +215,12 @@ func indexKeys(g connector.Group) (keys []string) {
 	}
 	if !g.Record.IsZero() {
 		keys = append(keys, recordIndex(g.Record)+keyOf(string(g.ID)))
+	}
+	if hasPending(g) {
+		keys = append(keys, keyOf("pending", string(g.ID)))
+	}
+	if g.State != "" {
+		keys = append(keys, keyOf("state", string(g.State), string(g.ID)))
 	}
 	return keys
 }

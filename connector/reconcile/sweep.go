@@ -23,6 +23,7 @@ const (
 	markLastSweep     = "sweep/last"
 	markLastFullSweep = "sweep/last_full"
 	markWanted        = "sweep/wanted"
+	markListing       = "sweep/listing"
 )
 
 // Sweeper is the cron resync: it lists what changed in the CRM and queues the
@@ -86,19 +87,42 @@ func (s *Sweeper) Begin(ctx context.Context, full bool) (connector.Sweep, error)
 // Carry lists and queues. When it fails nothing is concluded from what the
 // list did not hold, and the next Sweep looks back as far as this one did.
 func (s *Sweeper) Carry(ctx context.Context, sweep connector.Sweep) error {
+	if err := s.Engine.Marks.SetMark(ctx, markListing, sweep.ID); err != nil {
+		return fmt.Errorf("remember sweep: %w", err)
+	}
 	l := listing{Sweeper: s, sweep: sweep, queued: map[connector.GroupID]bool{}}
 	err := l.run(ctx)
 	if err == nil {
 		err = s.remember(ctx, sweep)
 	}
-	_, updateErr := s.Engine.Sweeps.UpdateSweep(ctx, sweep.ID, func(sw *connector.Sweep) {
+	// Also a Sweep that was stopped has ended, and says so.
+	_, updateErr := s.Engine.Sweeps.UpdateSweep(context.WithoutCancel(ctx), sweep.ID, func(sw *connector.Sweep) {
 		sw.Queued, sw.State = len(l.queued), connector.SweepRunning
 		if err != nil {
-			sw.State, sw.Error, sw.EndedAt = connector.SweepFailed, connector.Cut(err.Error(), 300), s.Clock()
+			s.fail(sw, err.Error())
 		}
 		endIfDone(sw, s.Clock())
 	})
 	return errors.Join(err, updateErr)
+}
+
+// Recover ends the Sweep that was listing when the process was killed: its
+// list was never whole.
+func (s *Sweeper) Recover(ctx context.Context) error {
+	id, err := s.Engine.Marks.Mark(ctx, markListing)
+	if err != nil || id == "" {
+		return err
+	}
+	_, err = s.Engine.Sweeps.UpdateSweep(ctx, id, func(sw *connector.Sweep) {
+		if sw.State == connector.SweepListing {
+			s.fail(sw, "the service was stopped before all was listed")
+		}
+	})
+	return err
+}
+
+func (s *Sweeper) fail(sw *connector.Sweep, why string) {
+	sw.State, sw.Error, sw.EndedAt = connector.SweepFailed, connector.Cut(why, 300), s.Clock()
 }
 
 func (s *Sweeper) remember(ctx context.Context, sweep connector.Sweep) error {

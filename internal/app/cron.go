@@ -54,6 +54,9 @@ func (r *resync) nudge() {
 }
 
 func (r *resync) start() {
+	if err := r.sweeper.Recover(r.work); err != nil {
+		r.log.WarnContext(r.work, "end the interrupted sweep", "error", err)
+	}
 	r.cron = cron.New(cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
 	r.cron.Schedule(r.config.Incremental, cron.FuncJob(func() { r.sweep(false) }))
 	r.cron.Schedule(r.config.Full, cron.FuncJob(func() { r.sweep(true) }))

@@ -51,7 +51,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.slackToken, "slack-token", "xoxb-sandbox", "the app's bot token")
 	flags.StringVar(&o.signingSecret, "signing-secret", "sandbox-signing-secret", "signs what Slack sends to the connector")
 	flags.StringVar(&o.crmToken, "crm-token", "sandbox-crm-token", "bearer token of the CRM's pull API")
-	flags.StringVar(&o.webhookSecret, "webhook-secret", "whsec_c2FuZGJveC13ZWJob29rLXNlY3JldA==", "signs the CRM's webhooks")
+	flags.StringVar(&o.webhookSecret, "webhook-secret", "whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC0wMA==", "signs the CRM's webhooks")
 	flags.StringVar(&o.apiToken, "api-token", "sandbox-api-token", "bearer token of the connector's REST API")
 	flags.IntVar(&o.people, "people", 0, "generate a world with this many people instead of the demo")
 	flags.IntVar(&o.records, "records", 0, "records of the generated world")
