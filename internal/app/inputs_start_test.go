@@ -1,0 +1,125 @@
+package app_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"roomkeeper/internal/app"
+)
+
+// refusesToStart runs the connector once more, with these variables beside
+// those of w, and wants it to end with exit code 2 and to say all of this.
+func (w *world) refusesToStart(t *testing.T, says []string, env ...string) {
+	t.Helper()
+	book := &logbook{}
+	p, err := launch("connector", []string{"serve"}, append(append([]string{}, w.env...), env...), nil, book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-p.ended:
+	case <-time.After(20 * time.Second):
+		_ = p.end(syscall.SIGKILL, 5*time.Second)
+		t.Fatalf("it started: %s", book)
+	}
+	log := book.String()
+	if code := p.cmd.ProcessState.ExitCode(); code != 2 {
+		t.Errorf("exit %d, want 2: %s", code, log)
+	}
+	for _, part := range says {
+		if !strings.Contains(log, part) {
+			t.Errorf("it does not say %q: %s", part, log)
+		}
+	}
+	for _, secret := range []string{slackToken, signingSecret, crmToken, webhookSecret, apiToken} {
+		if strings.Contains(log, secret) {
+			t.Errorf("a secret was printed: %s", log)
+		}
+	}
+}
+
+// TestRefusedStart: what only the operator can mend ends the start with exit
+// code 2, says what it is, and changes nothing.
+func TestRefusedStart(t *testing.T) {
+	w := startWorld(t, 5, 1)
+	w.open(t, account(1))
+	w.waitState(t, account(1), "active")
+	addr := "ROOMKEEPER_HTTP_ADDR=127.0.0.1:0"
+	fresh := func() string { return "ROOMKEEPER_DATA_DIR=" + t.TempDir() }
+	t.Run("variables", func(t *testing.T) {
+		w.refusesToStart(t, []string{
+			"ROOMKEEPER_RATE_FACTR: unknown; the nearest known name is ROOMKEEPER_RATE_FACTOR", "ROOMKEEPER_HTTP_ADDR", "ROOMKEEPER_SLACK_SIGNING_SECRET",
+		}, fresh(), "ROOMKEEPER_RATE_FACTR=2", "ROOMKEEPER_HTTP_ADDR=here", "ROOMKEEPER_SLACK_SIGNING_SECRET=")
+	})
+	t.Run("no platform", func(t *testing.T) {
+		w.refusesToStart(t, []string{"ROOMKEEPER_SLACK_BOT_TOKEN"}, fresh(), addr, "ROOMKEEPER_SLACK_BOT_TOKEN=", "ROOMKEEPER_SLACK_SIGNING_SECRET=")
+	})
+	t.Run("refused token", func(t *testing.T) {
+		w.refusesToStart(t, []string{"slack", "token refused"}, fresh(), addr, "ROOMKEEPER_SLACK_BOT_TOKEN=xoxb-of-nobody")
+	})
+	t.Run("address in use", func(t *testing.T) {
+		w.refusesToStart(t, []string{"ROOMKEEPER_HTTP_ADDR", "address already in use"}, fresh())
+	})
+	t.Run("store in use", func(t *testing.T) {
+		w.refusesToStart(t, []string{"another Roomkeeper uses this database", app.DatabaseFile, "DATA_DIR"}, addr)
+	})
+	dir := t.TempDir()
+	file := filepath.Join(dir, app.DatabaseFile)
+	t.Run("not a database", func(t *testing.T) {
+		w.refusesFile(t, file, bytes.Repeat([]byte("no database. "), 5000), "not a Roomkeeper database")
+	})
+	t.Run("database of a later version", func(t *testing.T) {
+		later := filepath.Join(t.TempDir(), "later.db")
+		if err := writeSchema(later, "99"); err != nil {
+			t.Fatal(err)
+		}
+		content, err := os.ReadFile(later) //nolint:gosec // a test's own file
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.refusesFile(t, file, content, "written by a newer version")
+	})
+	if err := w.ready(); err != nil {
+		t.Errorf("the one that ran all the time: %v", err)
+	}
+}
+
+// refusesFile wants a start with this data file to fail and the file to stay
+// as it is.
+func (w *world) refusesFile(t *testing.T, file string, content []byte, says string) {
+	t.Helper()
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.refusesToStart(t, []string{says, file, "set ROOMKEEPER_DATA_DIR to another folder"}, "ROOMKEEPER_HTTP_ADDR=127.0.0.1:0", "ROOMKEEPER_DATA_DIR="+filepath.Dir(file))
+	after, err := os.ReadFile(file) //nolint:gosec // a test's own file
+	if err != nil || !bytes.Equal(after, content) {
+		t.Errorf("the file was changed (%v)", err)
+	}
+}
+
+// writeSchema makes a database as a program with that schema would.
+func writeSchema(file, schema string) error {
+	db, err := bbolt.Open(file, 0o600, nil)
+	if err != nil {
+		return err
+	}
+	if err := db.Update(func(tx *bbolt.Tx) error {
+		meta, err := tx.CreateBucket([]byte("meta"))
+		if err != nil {
+			return err
+		}
+		return meta.Put([]byte("schema"), []byte(schema))
+	}); err != nil {
+		return fmt.Errorf("write schema: %w", err)
+	}
+	return db.Close()
+}
