@@ -27,5 +27,7 @@ type ChatEvent struct {
 	Platform PlatformID
 	Channel  ChannelID
 	Member   MemberID
-	At       time.Time
+	// Name is the channel's new one with channel_renamed, "" when not told.
+	Name string
+	At   time.Time
 }

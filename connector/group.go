@@ -53,6 +53,11 @@ type Group struct {
 	// NameMeant is a name that the channel may have been given, stored before
 	// the call; empty while Channel's is the one it has.
 	NameMeant string `json:"name_meant,omitempty"`
+	// NameDoubted is set when a chat event said that the channel was renamed and
+	// its name was not read since; NamePutBack are the times, in the last hour,
+	// when a name given by hand was put back.
+	NameDoubted bool        `json:"name_doubted,omitempty"`
+	NamePutBack []time.Time `json:"name_put_back,omitempty"`
 	// Purposed reports that the channel's purpose carries the Record's key.
 	Purposed bool `json:"purposed,omitempty"`
 	// Topic is the topic that Roomkeeper last wrote; TopicMeant is one that it
@@ -64,6 +69,11 @@ type Group struct {
 	// chat event last said that it may have changed.
 	ChatReadAt time.Time `json:"chat_read_at,omitzero"`
 	TouchedAt  time.Time `json:"touched_at,omitzero"`
+
+	// BotRemoved is set when a chat event said that our bot was taken out, until
+	// the channel is read again: without the bot a private channel looks as if it
+	// were gone.
+	BotRemoved bool `json:"bot_removed,omitempty"`
 
 	Memberships []Membership `json:"memberships,omitempty"`
 	// OwnerReadded is the owner who left and was added again, once per ownership.

@@ -3,7 +3,10 @@ package connector
 import (
 	"crypto/sha256"
 	"encoding/base32"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Identifiers are opaque: they are made and parsed by one adapter or driver
@@ -50,6 +53,28 @@ func (k RecordKey) String() string { return k.CRM + "/" + string(k.Kind) + "/" +
 
 // IsZero reports whether the key names nothing.
 func (k RecordKey) IsZero() bool { return k == RecordKey{} }
+
+// MaxID is the longest identifier that is taken from outside, in characters.
+const MaxID = 255
+
+// BadID says why a text from outside cannot identify anything; "" when it can.
+// Refused are: empty or blank, longer than MaxID, control characters and U+FFFD
+// (what is left of broken text), "." and ".." (they would change a URL's path).
+func BadID(id string) string {
+	switch {
+	case strings.TrimSpace(id) == "":
+		return "empty"
+	case utf8.RuneCountInString(id) > MaxID:
+		return "longer than " + strconv.Itoa(MaxID) + " characters"
+	case id == "." || id == "..":
+		return "not an id"
+	case !utf8.ValidString(id) || strings.ContainsRune(id, utf8.RuneError):
+		return "not valid text"
+	case strings.ContainsFunc(id, unicode.IsControl):
+		return "holds a control character"
+	}
+	return ""
+}
 
 // GroupIDOf derives the id of the Group that ties a Record to a platform.
 // Equal arguments give equal ids for ever; the id reveals nothing of the Record.

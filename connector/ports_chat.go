@@ -69,7 +69,8 @@ type Channels interface {
 	// earlier than notBefore (less the platform's clock skew). ErrNotFound
 	// after looking at all that the bot can see.
 	Find(ctx context.Context, name, purpose string, notBefore time.Time) (Channel, error)
-	// Observe reads the channel whole: every page, or an error.
+	// Observe reads the channel whole: every page, or an error. ErrArchived,
+	// ErrNotInChannel and ErrChannelGone: nothing is said of who is in.
 	Observe(ctx context.Context, channel ChannelID) (Observed, error)
 }
 
@@ -77,11 +78,13 @@ type Channels interface {
 // among the Members.
 type Observed struct {
 	Members []MemberID
-	At      time.Time
+	// At is when the reading began; whatever happened later may be missing.
+	At time.Time
 }
 
 // Members changes who is in a channel. Both methods are idempotent: adding
-// somebody who is in, or removing somebody who is not, is success.
+// somebody who is in, or removing somebody who is not, is success. Where our
+// bot is not in, nobody is removed: ErrNotInChannel.
 type Members interface {
 	// Add invites people, splitting into batches as the platform wants. A
 	// *MembersError lists those that could not be added; all others are in.
@@ -114,8 +117,11 @@ type Pinner interface {
 	Pin(ctx context.Context, channel ChannelID, message MessageID) error
 }
 
-// Renamer renames a channel and returns the name that the platform gave it.
+// Renamer reads and changes a channel's name.
 type Renamer interface {
+	// Name returns the name that the channel has now.
+	Name(ctx context.Context, channel ChannelID) (string, error)
+	// Rename returns the name that the platform gave it.
 	Rename(ctx context.Context, channel ChannelID, name string) (string, error)
 }
 

@@ -34,8 +34,6 @@ type Teams interface {
 // which is not the same as inactive.
 type Users interface {
 	UsersByID(ctx context.Context, ids []UserID) (map[UserID]User, error)
-	// UsersByEmail may find several.
-	UsersByEmail(ctx context.Context, email string) ([]User, error)
 }
 
 // Changes lists Records of one kind with their teams, a page at a time.

@@ -59,18 +59,25 @@ type GroupPage struct {
 
 // Inbox takes what must not be lost.
 type Inbox interface {
-	// Accept stores all intakes and reports how many were new. Each intake is
-	// stored whole or not at all; when Accept fails, some may be stored, and
-	// accepting the same again completes them and doubles nothing.
+	// Accept stores all intakes, in their order, and reports how many were new.
+	// Each intake is stored whole or not at all; when Accept fails, some may be
+	// stored, and accepting the same again completes them and doubles nothing.
 	Accept(ctx context.Context, intakes ...Intake) (fresh int, err error)
 }
 
-// Intake is one event as it concerns one Group.
+// Intake is one event as it concerns one Group, or the Facts that it carried.
 type Intake struct {
 	// ID is the identity that is remembered together with what the intake
 	// asked for: the same again does nothing. Empty: not remembered.
-	ID    string
+	ID string
+	// Group may be empty when there are Facts.
 	Group GroupID
+	// Facts are merged into what is known, whether or not there is the Group. A
+	// Record or Team replaces the one of FactsOf, unless the stored one is newer
+	// or a Team's Version is equal. Users are merged by id, unless what is stored
+	// is of a later time; they alone may be stored when the intake is not.
+	Facts   Facts
+	FactsOf RecordKey
 	// Open is stored if there is no such Group, or if the stored one failed.
 	Open *Group
 	// Notice is appended to the Group's outbox; dropped when there is no Group.
@@ -128,15 +135,17 @@ type LedgerEntry struct {
 	// Trying is when the post that may be under way was begun; zero when none is.
 	Trying time.Time `json:"trying,omitzero"`
 	// Seq is the notice that the message shows; a repeated one changes nothing.
-	Seq uint64    `json:"seq,omitempty"`
-	At  time.Time `json:"at"`
+	Seq uint64 `json:"seq,omitempty"`
+	// Repeated: the card was posted again although it could not be found out
+	// what became of the post before.
+	Repeated bool `json:"repeated,omitempty"`
+	// At is when the outcome of a post was last known; zero before the first.
+	At time.Time `json:"at"`
 }
 
-// FactStore keeps what fat events said of a CRM that cannot be asked.
+// FactStore tells what fat events said of a CRM that cannot be asked; Inbox
+// takes it.
 type FactStore interface {
-	// PutFacts replaces Record and Team unless the stored Version is newer or
-	// equal, and merges Users unless what is stored is of a later time.
-	PutFacts(ctx context.Context, record RecordKey, facts Facts) error
 	// Facts returns what is known of a Record; nil parts were never sent.
 	Facts(ctx context.Context, record RecordKey) (Facts, error)
 	// FactUsers returns the known ones among ids.
@@ -177,7 +186,9 @@ type Readings interface {
 // Subscription.
 type Subscriptions interface {
 	Subscription(ctx context.Context, group GroupID) (Subscription, error)
-	SaveSubscription(ctx context.Context, group GroupID, s Subscription) error
+	// UpdateSubscription changes a Subscription in one step; change gets the
+	// stored value, may be called again on a fresh one, and must not use the engine.
+	UpdateSubscription(ctx context.Context, group GroupID, change func(*Subscription)) (Subscription, error)
 }
 
 // Names reserves channel names, so that two creations never mean the same one.
@@ -203,8 +214,6 @@ type Marks interface {
 	// Mark returns "" when it was never set.
 	Mark(ctx context.Context, name string) (string, error)
 	SetMark(ctx context.Context, name, value string) error
-	// Claim sets the mark if nobody did: true for exactly one caller.
-	Claim(ctx context.Context, name string) (bool, error)
 }
 
 // SweepState is how far a Sweep got.
@@ -221,8 +230,10 @@ const (
 
 // Sweep is one run of the cron resync.
 type Sweep struct {
-	ID        string     `json:"id"`
-	Full      bool       `json:"full"`
+	ID   string `json:"id"`
+	Full bool   `json:"full"`
+	// Every: a full one that queues all Groups, also where nothing differs.
+	Every     bool       `json:"every,omitempty"`
 	State     SweepState `json:"state"`
 	Queued    int        `json:"queued"`
 	Done      int        `json:"done"`
@@ -237,16 +248,20 @@ type Sweeps interface {
 	// Sweep returns ErrNotFound.
 	Sweep(ctx context.Context, id string) (Sweep, error)
 	// UpdateSweep changes a Sweep in one step; change gets the stored value,
-	// or the zero value with its id when there is none.
+	// or the zero value with its id when there is none. It may be called again
+	// on a fresh value and must not use the engine.
 	UpdateSweep(ctx context.Context, id string, change func(*Sweep)) (Sweep, error)
+	// ListingSweeps returns those in the state SweepListing, in no order.
+	ListingSweeps(ctx context.Context) ([]Sweep, error)
 }
 
 // Keeper looks after the engine itself.
 type Keeper interface {
 	// Ping reports whether the engine can be written to.
 	Ping(ctx context.Context) error
-	// Prune forgets identities, answers and ledger entries older than keep and
-	// dead letters older than keepDead.
+	// Prune forgets identities, answers, ledger entries and ended Sweeps older
+	// than keep and dead letters older than keepDead. While a post may be under
+	// way its entry is as old as that post.
 	Prune(ctx context.Context, now time.Time, keep, keepDead time.Duration) error
 	Close() error
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"roomkeeper/connector"
 	"roomkeeper/crm"
 )
 
@@ -36,7 +37,7 @@ func read(t *testing.T, body string, get func(crm.Object) any) (any, string) {
 
 func TestIDs(t *testing.T) {
 	id := func(o crm.Object) any { return o.NeedID("id") }
-	long := strings.Repeat("å", crm.MaxID)
+	long := strings.Repeat("å", connector.MaxID)
 	for body, want := range map[string]string{
 		`{"id":"4"}`: "4", `{"id":4}`: "4", `{"id":-4}`: "-4",
 		`{"id":123456789012345678901234567890}`: "123456789012345678901234567890",

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"roomkeeper/connector"
@@ -22,9 +21,6 @@ type Object struct {
 	path   string
 	reader *Reader
 }
-
-// MaxID is the longest identifier that is taken, in characters.
-const MaxID = 255
 
 // Has reports whether the field is there and not null.
 func (o Object) Has(key string) bool { return o.fields[key] != nil }
@@ -52,6 +48,23 @@ func (o Object) Text(key string, limit int) string {
 		return ""
 	}
 	return o.text(key, o.fields[key], limit)
+}
+
+// Shown reads what is only shown to people: a longer text is cut, and a
+// number or a boolean is written out. What people typed refuses no record.
+func (o Object) Shown(key string, limit int) string {
+	switch value := o.fields[key].(type) {
+	case nil:
+		return ""
+	case string:
+		return connector.Cut(value, limit)
+	case json.Number:
+		return value.String()
+	case bool:
+		return strconv.FormatBool(value)
+	}
+	o.Fail(key, "must be a string")
+	return ""
 }
 
 // NeedText reads a string that must not be empty.
@@ -91,7 +104,7 @@ func (o Object) ID(key string) string {
 		o.Fail(key, "must be a string or an integer")
 		return ""
 	}
-	if detail := BadID(text); detail != "" {
+	if detail := connector.BadID(text); detail != "" {
 		o.Fail(key, detail)
 		return ""
 	}
@@ -102,25 +115,6 @@ func (o Object) ID(key string) string {
 func (o Object) NeedID(key string) string {
 	o.Need(key)
 	return o.ID(key)
-}
-
-// BadID says why a text cannot identify anything; "" when it can. Refused
-// are: empty or blank, longer than MaxID, control characters and U+FFFD (what
-// is left of broken text), "." and ".." (they would change a URL's path).
-func BadID(id string) string {
-	switch {
-	case strings.TrimSpace(id) == "":
-		return "empty"
-	case utf8.RuneCountInString(id) > MaxID:
-		return "longer than " + strconv.Itoa(MaxID) + " characters"
-	case id == "." || id == "..":
-		return "not an id"
-	case !utf8.ValidString(id) || strings.ContainsRune(id, utf8.RuneError):
-		return "not valid text"
-	case strings.ContainsFunc(id, unicode.IsControl):
-		return "holds a control character"
-	}
-	return ""
 }
 
 // Bool reads true or false; missing is what the caller says.

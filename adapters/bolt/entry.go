@@ -103,3 +103,8 @@ func mergeTags(have, more []string) []string {
 	}
 	return merged
 }
+
+// withoutTags returns those tags that are not among gone.
+func withoutTags(tags, gone []string) []string {
+	return slices.DeleteFunc(slices.Clone(tags), func(tag string) bool { return slices.Contains(gone, tag) })
+}

@@ -24,24 +24,24 @@ type userFact struct {
 	At   time.Time      `json:"at"`
 }
 
-// PutFacts orders teams by their Version. A Record has none of its own: it is
-// whole and replaces, unless what is stored was modified later in the CRM.
-func (s facts) PutFacts(ctx context.Context, record connector.RecordKey, f connector.Facts) error {
-	return s.update(ctx, func(b *batch) error {
-		if f.Record != nil || f.Team != nil {
-			if err := mergeRecord(b, factsKey(record), f); err != nil {
-				return err
-			}
+// mergeFacts stores what an event said. record is zero when it spoke of Users
+// only.
+func mergeFacts(b *batch, record connector.RecordKey, f connector.Facts) error {
+	if f.Record != nil || f.Team != nil {
+		if err := mergeRecord(b, factsKey(record), f); err != nil {
+			return err
 		}
-		for _, user := range f.Users {
-			if err := mergeUser(b, user, f.At); err != nil {
-				return err
-			}
+	}
+	for _, user := range f.Users {
+		if err := mergeUser(b, user, f.At); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
+// mergeRecord orders teams by their Version. A Record has none of its own: it
+// is whole and replaces, unless what is stored was modified later in the CRM.
 func mergeRecord(b *batch, key string, f connector.Facts) error {
 	known, _, err := get[recordFacts](b.tx, bucketFacts, key)
 	if err != nil {

@@ -45,8 +45,11 @@ func (s inbox) Accept(ctx context.Context, intakes ...connector.Intake) (fresh i
 }
 
 func checkIntake(in *connector.Intake) error {
-	if in.Group == "" {
+	if in.Group == "" && in.Facts.Empty() {
 		return fmt.Errorf("%w: no group", connector.ErrInvalid)
+	}
+	if (in.Facts.Record != nil || in.Facts.Team != nil) && in.FactsOf.IsZero() {
+		return fmt.Errorf("%w: facts of no record", connector.ErrInvalid)
 	}
 	if in.Open != nil && in.Open.ID != in.Group {
 		return fmt.Errorf("%w: opens group %q for %q", connector.ErrInvalid, in.Open.ID, in.Group)
@@ -71,6 +74,9 @@ func (s *store) accept(b *batch, in connector.Intake) (fresh bool, err error) {
 		if err := put(b, bucketSeen, in.ID, seen{At: s.now()}); err != nil {
 			return false, err
 		}
+	}
+	if err := mergeFacts(b, in.FactsOf, in.Facts); err != nil {
+		return false, err
 	}
 	exists, err := openGroup(b, in)
 	if err != nil || !exists {

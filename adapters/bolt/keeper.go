@@ -32,7 +32,14 @@ func (k keeper) Prune(ctx context.Context, now time.Time, keep, keepDead time.Du
 	if err := prune(ctx, s, bucketAnswers, func(v answer) bool { return v.At.Before(before) }); err != nil {
 		return err
 	}
-	if err := prune(ctx, s, bucketLedger, func(v connector.LedgerEntry) bool { return v.At.Before(before) }); err != nil {
+	if err := prune(ctx, s, bucketLedger, func(v connector.LedgerEntry) bool {
+		return v.At.Before(before) && v.Trying.Before(before)
+	}); err != nil {
+		return err
+	}
+	if err := prune(ctx, s, bucketSweeps, func(v connector.Sweep) bool {
+		return !v.EndedAt.IsZero() && v.EndedAt.Before(before)
+	}); err != nil {
 		return err
 	}
 	return s.pruneDead(ctx, now.Add(-keepDead))

@@ -2,7 +2,6 @@ package bolt
 
 import (
 	"context"
-	"time"
 
 	"go.etcd.io/bbolt"
 )
@@ -21,18 +20,4 @@ func (s marks) Mark(ctx context.Context, name string) (value string, err error) 
 // SetMark sets a mark.
 func (s marks) SetMark(ctx context.Context, name, value string) error {
 	return s.update(ctx, func(b *batch) error { return put(b, bucketMarks, name, value) })
-}
-
-// Claim sets a mark that was never set to the time of the claim.
-func (s marks) Claim(ctx context.Context, name string) (first bool, err error) {
-	err = s.update(ctx, func(b *batch) error {
-		first = false
-		_, set, err := get[string](b.tx, bucketMarks, name)
-		if err != nil || set {
-			return err
-		}
-		first = true
-		return put(b, bucketMarks, name, s.now().Format(time.RFC3339Nano))
-	})
-	return first && err == nil, err
 }

@@ -84,7 +84,7 @@ func TestNewerValueIsLeftAlone(t *testing.T) {
 	_, saved := ports.Groups.SaveGroup(t.Context(), connector.Group{ID: "g-e1"})
 	_, listed := ports.Groups.ListGroups(t.Context(), connector.GroupQuery{})
 	_, accepted := ports.Inbox.Accept(t.Context(), killIntake("e1b"), connector.Intake{ID: "x", Group: "g-e1"})
-	subscribed := ports.Subscriptions.SaveSubscription(t.Context(), "g-e1", connector.Subscription{})
+	_, subscribed := ports.Subscriptions.UpdateSubscription(t.Context(), "g-e1", func(*connector.Subscription) {})
 	for what, err := range map[string]error{"read": read, "save": saved, "list": listed, "accept": accepted, "subscribe": subscribed} {
 		if !errors.Is(err, connector.ErrNewerFormat) {
 			t.Errorf("%s: %v, want %v", what, err, connector.ErrNewerFormat)

@@ -118,6 +118,9 @@ func (s *store) finish(b *batch, lease connector.Lease, end connector.RunEnd) er
 	if err != nil {
 		return err
 	}
+	if end.Told {
+		e.Tags = withoutTags(e.Tags, held.Tags)
+	}
 	next := &e
 	switch end.Outcome {
 	case connector.RunRetry:

@@ -19,9 +19,19 @@ func (s subscriptions) Subscription(ctx context.Context, group connector.GroupID
 	return wants, err
 }
 
-// SaveSubscription stores what a Group wants to be told.
-func (s subscriptions) SaveSubscription(ctx context.Context, group connector.GroupID, wants connector.Subscription) error {
-	return s.update(ctx, func(b *batch) error {
-		return put(b, bucketSubscriptions, string(group), wants)
+// UpdateSubscription calls change in the committer.
+func (s subscriptions) UpdateSubscription(ctx context.Context, group connector.GroupID, change func(*connector.Subscription)) (wants connector.Subscription, err error) {
+	err = s.update(ctx, func(b *batch) error {
+		stored, _, err := get[connector.Subscription](b.tx, bucketSubscriptions, string(group))
+		if err != nil {
+			return err
+		}
+		change(&stored)
+		wants = stored
+		return put(b, bucketSubscriptions, string(group), stored)
 	})
+	if err != nil {
+		return connector.Subscription{}, err
+	}
+	return wants, nil
 }

@@ -24,8 +24,7 @@ func (s sweeps) Sweep(ctx context.Context, id string) (sweep connector.Sweep, er
 	return sweep, err
 }
 
-// UpdateSweep calls change in the committer: it may be called again on a fresh
-// value and must not use the engine.
+// UpdateSweep calls change in the committer.
 func (s sweeps) UpdateSweep(ctx context.Context, id string, change func(*connector.Sweep)) (sweep connector.Sweep, err error) {
 	err = s.update(ctx, func(b *batch) error {
 		stored, _, err := get[connector.Sweep](b.tx, bucketSweeps, id)
@@ -42,4 +41,17 @@ func (s sweeps) UpdateSweep(ctx context.Context, id string, change func(*connect
 		return connector.Sweep{}, err
 	}
 	return sweep, nil
+}
+
+// ListingSweeps looks at every Sweep that is not pruned yet.
+func (s sweeps) ListingSweeps(ctx context.Context) (listing []connector.Sweep, err error) {
+	err = s.view(ctx, func(tx *bbolt.Tx) error {
+		return scan(tx, bucketSweeps, "", "", func(_ string, sweep connector.Sweep) (bool, error) {
+			if sweep.State == connector.SweepListing {
+				listing = append(listing, sweep)
+			}
+			return true, nil
+		})
+	})
+	return listing, err
 }

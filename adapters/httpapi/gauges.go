@@ -15,8 +15,11 @@ import (
 const (
 	// freshFor is how long a reading of the engine is served again.
 	freshFor = 5 * time.Second
-	// scanShare keeps reading all Groups to a twentieth of the time.
+	// scanShare keeps reading the engine to a twentieth of the time.
 	scanShare = 20
+	// observedFor is how long the age of the oldest observation goes on from one
+	// look at every channel: it is a matter of hours.
+	observedFor = 5 * time.Minute
 	// scrapeLimit is the deadline of one reading.
 	scrapeLimit = 8 * time.Second
 	scrapePage  = 500
@@ -32,6 +35,8 @@ type gauges struct {
 	mu      sync.Mutex
 	current reading
 	until   time.Time
+	// observedUntil is when the channels are looked at again.
+	observedUntil time.Time
 }
 
 // reading is what one look at the engine showed.
@@ -110,6 +115,12 @@ func (g *gauges) read(now time.Time) (reading, error) {
 	if err != nil {
 		return reading{}, err
 	}
+	if r.observed = g.current.observed; !now.Before(g.observedUntil) {
+		if r.observed, err = g.oldestObservation(ctx); err != nil {
+			return reading{}, err
+		}
+		g.observedUntil = now.Add(observedFor)
+	}
 	g.current, g.until = r, now.Add(max(freshFor, scanShare*time.Since(began)))
 	return r, nil
 }
@@ -130,37 +141,49 @@ func (g *gauges) scan(ctx context.Context) (r reading, err error) {
 			break
 		}
 	}
-	for cursor := ""; ; {
-		page, err := g.options.Groups.ListGroups(ctx, connector.GroupQuery{Cursor: cursor, Limit: scrapePage})
-		if err != nil {
-			return r, fmt.Errorf("list groups: %w", err)
-		}
-		for _, group := range page.Groups {
-			r.add(group)
-		}
-		if cursor = page.Next; cursor == "" {
-			return r, nil
-		}
+	err = g.eachGroup(ctx, connector.GroupQuery{Pending: true}, func(group connector.Group) { r.pending += len(pendingOf(group)) })
+	if err != nil {
+		return r, err
 	}
+	err = g.eachGroup(ctx, connector.GroupQuery{State: connector.GroupHeld}, func(connector.Group) { r.held++ })
+	return r, err
 }
 
-func (r *reading) add(g connector.Group) {
-	for _, m := range g.Memberships {
-		if m.Status == connector.StatusPending {
-			r.pending++
+// oldestObservation is when the channel that was read the longest ago was
+// read, of those that are kept; zero: there is none.
+func (g *gauges) oldestObservation(ctx context.Context) (oldest time.Time, err error) {
+	for _, state := range []connector.GroupState{connector.GroupActive, connector.GroupHeld} {
+		err := g.eachGroup(ctx, connector.GroupQuery{State: state}, func(group connector.Group) {
+			if group.Channel.ID == "" {
+				return
+			}
+			read := group.ChatReadAt
+			if read.IsZero() {
+				read = group.CreatedAt
+			}
+			if oldest.IsZero() || read.Before(oldest) {
+				oldest = read
+			}
+		})
+		if err != nil {
+			return oldest, err
 		}
 	}
-	if g.State == connector.GroupHeld {
-		r.held++
-	}
-	if g.Channel.ID == "" || (g.State != connector.GroupActive && g.State != connector.GroupHeld) {
-		return
-	}
-	read := g.ChatReadAt
-	if read.IsZero() {
-		read = g.CreatedAt
-	}
-	if r.observed.IsZero() || read.Before(r.observed) {
-		r.observed = read
+	return oldest, nil
+}
+
+func (g *gauges) eachGroup(ctx context.Context, q connector.GroupQuery, do func(connector.Group)) error {
+	q.Limit = scrapePage
+	for {
+		page, err := g.options.Groups.ListGroups(ctx, q)
+		if err != nil {
+			return fmt.Errorf("list groups: %w", err)
+		}
+		for _, group := range page.Groups {
+			do(group)
+		}
+		if q.Cursor = page.Next; q.Cursor == "" {
+			return nil
+		}
 	}
 }

@@ -47,6 +47,8 @@ func (a *api) groupQuery(values url.Values) (connector.GroupQuery, error) {
 		return q, invalid("id", "is wanted with kind")
 	case kind == "" && id != "":
 		return q, invalid("kind", "is wanted with id")
+	case id != "" && connector.BadID(id) != "":
+		return q, invalid("id", "cannot name a record: %s", connector.BadID(id))
 	case q.Channel != "" && q.Platform == "":
 		return q, invalid("platform", "is wanted with channel")
 	case q.State != "" && !slices.Contains(groupStates(), q.State):
@@ -140,6 +142,9 @@ func (a *api) openWhat(kind, id, platform string) (connector.RecordKey, connecto
 	}
 	if id == "" {
 		return none, "", invalid("id", "is wanted")
+	}
+	if detail := connector.BadID(id); detail != "" {
+		return none, "", invalid("id", "cannot name a record: %s", detail)
 	}
 	policy, ok := a.policies.Kind(kind)
 	if !ok {

@@ -156,6 +156,7 @@ func TestWrongQuery(t *testing.T) {
 	for query, field := range map[string]string{
 		"groups?kind=account":       "id",
 		"groups?id=4":               "kind",
+		"groups?kind=account&id=..": "id",
 		"groups?channel=C1":         "platform",
 		"groups?state=lively":       "state",
 		"groups?limit=0":            "limit",
@@ -255,6 +256,10 @@ func TestWrongBodies(t *testing.T) {
 		{"POST", "groups", `{"id":"4"}`, 422, "kind"},
 		{"POST", "groups", ``, 422, "kind"},
 		{"POST", "groups", `{"kind":"account","id":4}`, 422, "id"},
+		{"POST", "groups", `{"kind":"account","id":".."}`, 422, "id"},
+		{"POST", "groups", `{"kind":"account","id":" "}`, 422, "id"},
+		{"POST", "groups", `{"kind":"account","id":"a\u0000b"}`, 422, "id"},
+		{"POST", "groups", `{"kind":"account","id":"` + strings.Repeat("4", 256) + `"}`, 422, "id"},
 		{"POST", "groups", `{"kind":"account","id":"4","colour":"red"}`, 422, "colour"},
 		{"POST", "groups", `{"kind":"account","id":"4","platform":"irc"}`, 422, "platform"},
 		{"POST", "groups", `[]`, 422, ""},

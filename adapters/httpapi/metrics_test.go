@@ -1,8 +1,10 @@
 package httpapi_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,6 +119,39 @@ func TestGauges(t *testing.T) {
 	})
 	if age := got["roomkeeper_queue_oldest_seconds"]; !strings.HasPrefix(age, "35") && !strings.HasPrefix(age, "36") {
 		t.Errorf("oldest %q, want about an hour", age)
+	}
+}
+
+// listed notes what is asked of the Groups.
+type listed struct {
+	connector.Groups
+	queries []connector.GroupQuery
+}
+
+func (l *listed) ListGroups(ctx context.Context, q connector.GroupQuery) (connector.GroupPage, error) {
+	q.Limit = 0
+	l.queries = append(l.queries, q)
+	return l.Groups.ListGroups(ctx, q)
+}
+
+// Scraping looks up the few Groups that something is the matter with; at all
+// that are kept it looks now and then, for the oldest observation.
+func TestGaugesReadFewGroups(t *testing.T) {
+	s := newRig(t)
+	now := time.Now()
+	groups := &listed{Groups: s.engine.Groups}
+	m := httpapi.NewMetrics(httpapi.MetricsOptions{
+		Queue: s.engine.Queue, Groups: groups, DeadLetters: s.engine.DeadLetters, Clock: func() time.Time { return now },
+	})
+	few := []connector.GroupQuery{{Pending: true}, {State: connector.GroupHeld}}
+	all := []connector.GroupQuery{{State: connector.GroupActive}, {State: connector.GroupHeld}}
+	for _, want := range [][]connector.GroupQuery{slices.Concat(few, all), few, slices.Concat(few, all)} {
+		groups.queries = nil
+		scrape(t, m)
+		if !slices.Equal(groups.queries, want) {
+			t.Errorf("asked %+v, want %+v", groups.queries, want)
+		}
+		now = now.Add(3 * time.Minute)
 	}
 }
 

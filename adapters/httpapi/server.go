@@ -35,8 +35,8 @@ type Options struct {
 	MetricsHere bool
 
 	// Signed are further routes by their http.ServeMux patterns whose requests
-	// are signed by their sender; Pages are those that a browser uses. Optional.
-	Signed, Pages map[string]http.Handler
+	// are signed by their sender; optional.
+	Signed map[string]http.Handler
 
 	// Stopping reports that no new work is taken any more; nil: never.
 	Stopping func() bool
@@ -76,9 +76,6 @@ func New(o Options) http.Handler {
 	})
 	for pattern, handler := range o.Signed {
 		signed(pattern, handler)
-	}
-	for pattern, handler := range o.Pages {
-		mux.Handle(pattern, handler)
 	}
 	tokens := newTokens(o.Tokens)
 	mux.Handle(apiPrefix, tokens.require(newAPI(o)))

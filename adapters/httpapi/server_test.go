@@ -70,19 +70,20 @@ func TestControlNeedsNoToken(t *testing.T) {
 func TestPageOfAnotherOrigin(t *testing.T) {
 	s := newRig(t, func(o *httpapi.Options) {
 		ok := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) })
-		o.Pages = map[string]http.Handler{"/open": ok}
 		o.Signed = map[string]http.Handler{"POST /slack/events": ok}
 	})
 	const site = "Sec-Fetch-Site: cross-site"
-	s.problem(s.call(http.MethodPost, "/open", "", site), http.StatusForbidden)
 	s.problem(s.call(http.MethodPost, "/api/v1/sweeps", "{}", site), http.StatusForbidden)
-	for _, c := range []struct{ method, path, header string }{
-		{http.MethodGet, "/open", site},
-		{http.MethodPost, "/open", "Sec-Fetch-Site: same-origin"},
-		{http.MethodPost, "/slack/events", site},
+	for _, c := range []struct {
+		method, path, header string
+		want                 int
+	}{
+		{http.MethodGet, "/api/v1/groups", site, http.StatusOK},
+		{http.MethodPost, "/api/v1/sweeps", "Sec-Fetch-Site: same-origin", http.StatusAccepted},
+		{http.MethodPost, "/slack/events", site, http.StatusAccepted},
 	} {
-		if a := s.call(c.method, c.path, "", c.header); a.status != http.StatusAccepted {
-			t.Errorf("%s %s %s: status %d, want 202", c.method, c.path, c.header, a.status)
+		if a := s.call(c.method, c.path, "", c.header); a.status != c.want {
+			t.Errorf("%s %s %s: status %d, want %d", c.method, c.path, c.header, a.status, c.want)
 		}
 	}
 }
@@ -116,7 +117,7 @@ func TestSecurityHeaders(t *testing.T) {
 
 func TestPanicIsAProblem(t *testing.T) {
 	s := newRig(t, func(o *httpapi.Options) {
-		o.Pages = map[string]http.Handler{
+		o.Signed = map[string]http.Handler{
 			"GET /early": http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("boom") }),
 		}
 	})

@@ -88,15 +88,15 @@ func (h *webhook) refuse(ctx context.Context, err error) *problem {
 // notStored is 503 whatever went wrong, so that the sender repeats it; only a
 // body that makes no sense would not get better.
 func (h *webhook) notStored(ctx context.Context, err error) *problem {
-	h.log.ErrorContext(ctx, "webhook: not stored", "error", err, "request_id", infoOf(ctx).id)
 	var (
 		meaning *connector.MeaningError
 		wait    *connector.WaitError
 	)
-	switch {
-	case errors.As(err, &meaning):
-		return meaningProblem(meaning)
-	case errors.As(err, &wait):
+	if errors.As(err, &meaning) {
+		return h.refuse(ctx, err)
+	}
+	h.log.ErrorContext(ctx, "webhook: not stored", "error", err, "request_id", infoOf(ctx).id)
+	if errors.As(err, &wait) {
 		return unavailable(wait.After, "Roomkeeper cannot take more just now; send it again")
 	}
 	return unavailable(storeWait, "the store cannot be reached; nothing was promised, send it again")

@@ -177,6 +177,18 @@ func TestWebhookNotStored(t *testing.T) {
 	}
 }
 
+// What cannot be served is refused like a body that makes no sense: sending it
+// again would not help.
+func TestWebhookNotServed(t *testing.T) {
+	s := newRig(t)
+	s.err = &connector.MeaningError{Index: -1, Field: "platform", Detail: "not in use"}
+	a := s.hook(teamChanged)
+	s.problem(a, http.StatusUnprocessableEntity)
+	if !strings.Contains(a.body, "platform") || a.header.Get("Retry-After") != "" {
+		t.Errorf("body %q, Retry-After %q", a.body, a.header.Get("Retry-After"))
+	}
+}
+
 func TestWebhookWhileStopping(t *testing.T) {
 	s := newRig(t)
 	s.stopping.Store(true)

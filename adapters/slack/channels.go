@@ -2,12 +2,15 @@ package slack
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	slackapi "github.com/slack-go/slack"
 
 	"roomkeeper/connector"
 )
+
+const membersMethod = "conversations.members"
 
 // Create makes a channel. The name in the answer is the truth.
 func (a *Adapter) Create(ctx context.Context, name string, private bool) (connector.Channel, error) {
@@ -78,18 +81,19 @@ func (a *Adapter) Find(ctx context.Context, name, purpose string, notBefore time
 }
 
 // Observe reads who is in a channel. At is when the first page was asked for.
+// Slack lists the members of archived channels too, and of public ones that
+// the bot left: a list without the bot is no proof of anything else.
 func (a *Adapter) Observe(ctx context.Context, channel connector.ChannelID) (connector.Observed, error) {
 	me, err := a.self(ctx)
 	if err != nil {
 		return connector.Observed{}, err
 	}
 	page := func(ctx context.Context, cursor string) ([]connector.MemberID, string, error) {
-		const method = "conversations.members"
 		ids, next, err := a.api.GetUsersInConversationContext(ctx, &slackapi.GetUsersInConversationParameters{
 			ChannelID: string(channel), Cursor: cursor, Limit: pageSize,
 		})
 		if err != nil {
-			return nil, "", failed(method, err)
+			return nil, "", failed(membersMethod, err)
 		}
 		members := make([]connector.MemberID, 0, len(ids))
 		for _, id := range ids {
@@ -100,6 +104,13 @@ func (a *Adapter) Observe(ctx context.Context, channel connector.ChannelID) (con
 	list, err := a.members.read(ctx, string(channel), a.now(), page, nil)
 	if err != nil {
 		return connector.Observed{}, err
+	}
+	if !slices.Contains(list.items, me.Bot) {
+		if _, err := a.reach(ctx, channel); err != nil {
+			return connector.Observed{}, err
+		}
+		// In by now, or not listed yet: read again.
+		return connector.Observed{}, failed(membersMethod, &callError{text: "a list without the bot", kinds: []error{connector.ErrTemporary}})
 	}
 	return connector.Observed{Members: people(list.items, me.Bot), At: list.began}, nil
 }

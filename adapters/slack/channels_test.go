@@ -65,8 +65,13 @@ func TestFindStops(t *testing.T) {
 	}
 }
 
+// page is a page of members; the last one has the bot too.
 func page(member string, next string) string {
-	return fmt.Sprintf(`{"ok":true,"members":[%q],"response_metadata":{"next_cursor":%q}}`, member, next)
+	list := fmt.Sprintf("%q", member)
+	if next == "" {
+		list += `,"UBOT"`
+	}
+	return fmt.Sprintf(`{"ok":true,"members":[%s],"response_metadata":{"next_cursor":%q}}`, list, next)
 }
 
 func TestObserve(t *testing.T) {
@@ -77,6 +82,25 @@ func TestObserve(t *testing.T) {
 	seen, err := s.Observe(t.Context(), "C1")
 	if err != nil || !slices.Equal(seen.Members, []connector.MemberID{"U1", "U2"}) {
 		t.Errorf("%v, %v", seen.Members, err)
+	}
+}
+
+// TestObserveWithoutTheBot: a list without the bot says nothing; the channel
+// itself tells why.
+func TestObserveWithoutTheBot(t *testing.T) {
+	for info, want := range map[string]error{
+		`{"ok":true,"channel":{"id":"C1","name":"acme","is_archived":true,"is_member":false}}`:  connector.ErrArchived,
+		`{"ok":true,"channel":{"id":"C1","name":"acme","is_archived":false,"is_member":false}}`: connector.ErrNotInChannel,
+		`{"ok":true,"channel":{"id":"C1","name":"acme","is_archived":false,"is_member":true}}`:  connector.ErrTemporary,
+		`{"ok":false,"error":"channel_not_found"}`:                                              connector.ErrChannelGone,
+		`{"ok":false,"error":"internal_error"}`:                                                 connector.ErrTemporary,
+	} {
+		s := newStand(t, map[string]answerer{
+			"conversations.members": says(`{"ok":true,"members":["U1"]}`), "conversations.info": says(info),
+		})
+		if seen, err := s.Observe(t.Context(), "C1"); !errors.Is(err, want) {
+			t.Errorf("%s: %v, %v, want %v", info, seen.Members, err, want)
+		}
 	}
 }
 

@@ -25,7 +25,7 @@ func translate(method, code string) error {
 // ofMethod holds the codes that mean something else elsewhere.
 func ofMethod(method, code string) error {
 	switch method + " " + code {
-	case "conversations.kick not_in_channel", "conversations.kick user_not_found",
+	case "conversations.kick user_not_found",
 		"conversations.invite already_in_channel", "conversations.invite cant_invite_self",
 		"conversations.archive already_archived", "conversations.unarchive not_archived",
 		"pins.add already_pinned":

@@ -47,7 +47,7 @@ func TestTranslate(t *testing.T) {
 		{"conversations.members", "fetch_members_failed", connector.ErrTemporary},
 		{"conversations.members", "request_timeout", connector.ErrTemporary},
 		{"conversations.members", "invalid_cursor", connector.ErrCursorLost},
-		{"conversations.kick", "not_in_channel", errDone},
+		{"conversations.kick", "not_in_channel", connector.ErrNotInChannel},
 		{"conversations.kick", "user_not_found", errDone},
 		{"conversations.kick", "restricted_action", connector.ErrForbidden},
 		{"conversations.kick", "cant_kick_from_general", connector.ErrForbidden},

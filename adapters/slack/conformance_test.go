@@ -52,10 +52,14 @@ func openWorld(t *testing.T) connectortest.ChatWorld {
 		Admin: func(id connector.MemberID) {
 			workspace.UpdateUser(string(id), func(u *sandbox.User) { u.Admin = true })
 		},
+		Archive: func(channel connector.ChannelID) {
+			byHand(t, workspace, "archive", sandbox.Act{Channel: string(channel)})
+		},
+		Expel: func(channel connector.ChannelID) {
+			byHand(t, workspace, "remove", sandbox.Act{Channel: string(channel), User: workspace.BotUserID()})
+		},
 		Delete: func(channel connector.ChannelID, message connector.MessageID) {
-			if _, err := workspace.Do("unpost", sandbox.Act{User: workspace.BotUserID(), Channel: string(channel), TS: string(message)}); err != nil {
-				t.Fatal(err)
-			}
+			byHand(t, workspace, "unpost", sandbox.Act{User: workspace.BotUserID(), Channel: string(channel), TS: string(message)})
 		},
 		Spoil: func(op connectortest.ChatOp, fault connectortest.ChatFault, skip int) {
 			spoil(t, workspace, op, fault, skip)
@@ -64,6 +68,14 @@ func openWorld(t *testing.T) connectortest.ChatWorld {
 		NoChannel:   "C0NOCHANNEL",
 		NoMember:    "U0NOBODY",
 		NoMessage:   "1700000000.000001",
+	}
+}
+
+// byHand lets somebody act in the workspace.
+func byHand(t *testing.T, workspace *sandbox.Workspace, what string, act sandbox.Act) {
+	t.Helper()
+	if _, err := workspace.Do(what, act); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -107,7 +119,7 @@ func methodsOf(op connectortest.ChatOp) []string {
 		return []string{"pins.add"}
 	case connectortest.ChatRename:
 		return []string{"conversations.rename"}
-	case connectortest.ChatTopic:
+	case connectortest.ChatTopic, connectortest.ChatName:
 		return []string{"conversations.info"}
 	case connectortest.ChatSetTopic:
 		return []string{"conversations.setTopic"}

@@ -36,21 +36,18 @@ type channelEvent struct {
 	} `json:"tokens"`
 }
 
-// channelRef is a channel's id, which Slack sends alone or within an object.
-type channelRef string
+// channelRef is a channel as events name it: by its id alone, or by an object
+// with id and name.
+type channelRef struct{ ID, Name string }
 
 // UnmarshalJSON takes both forms, and anything else as no channel.
 func (c *channelRef) UnmarshalJSON(raw []byte) error {
-	var id string
-	if json.Unmarshal(raw, &id) == nil {
-		*c = channelRef(id)
-		return nil
-	}
 	var object struct {
-		ID string `json:"id"`
+		ID   string `json:"id"`
+		Name string `json:"name"`
 	}
-	if json.Unmarshal(raw, &object) == nil {
-		*c = channelRef(object.ID)
+	if json.Unmarshal(raw, &object.ID) == nil || json.Unmarshal(raw, &object) == nil {
+		*c = channelRef(object)
 	}
 	return nil
 }
@@ -118,9 +115,9 @@ func (e eventEnvelope) chatEvent(body []byte) (event connector.ChatEvent, ok boo
 		event.ID = digest(body)
 	}
 	event.Type, ok = chatEventType(inner)
-	event.Channel = connector.ChannelID(inner.Channel)
+	event.Channel, event.Name = connector.ChannelID(inner.Channel.ID), inner.Channel.Name
 	event.Member = connector.MemberID(inner.User)
-	if inner.Channel == "" && aboutChannel(event.Type) {
+	if event.Channel == "" && aboutChannel(event.Type) {
 		return connector.ChatEvent{}, false
 	}
 	return event, ok

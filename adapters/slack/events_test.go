@@ -28,11 +28,13 @@ func TestEvents(t *testing.T) {
 	channel := func(kind connector.ChatEventType, member connector.MemberID) connector.ChatEvent {
 		return connector.ChatEvent{ID: "Ev1", Type: kind, Platform: "slack", Channel: "C1", Member: member, At: at}
 	}
+	renamed := channel(connector.ChatChannelRenamed, "")
+	renamed.Name = "new"
 	tests := map[string]connector.ChatEvent{
 		`{"type":"member_joined_channel","user":"U1","channel":"C1","channel_type":"G","team":"T0ROOM"}`: channel(connector.ChatMemberJoined, "U1"),
 		`{"type":"member_left_channel","user":"U1","channel":"C1","channel_type":"C"}`:                   channel(connector.ChatMemberLeft, "U1"),
-		`{"type":"channel_rename","channel":{"id":"C1","name":"new","created":1}}`:                       channel(connector.ChatChannelRenamed, ""),
-		`{"type":"group_rename","channel":{"id":"C1","name":"new"}}`:                                     channel(connector.ChatChannelRenamed, ""),
+		`{"type":"channel_rename","channel":{"id":"C1","name":"new","created":1}}`:                       renamed,
+		`{"type":"group_rename","channel":{"id":"C1","name":"new"}}`:                                     renamed,
 		`{"type":"channel_archive","channel":"C1","user":"U1"}`:                                          channel(connector.ChatChannelArchived, "U1"),
 		`{"type":"group_archive","channel":"C1","user":"U1"}`:                                            channel(connector.ChatChannelArchived, "U1"),
 		`{"type":"channel_unarchive","channel":"C1","user":"U1"}`:                                        channel(connector.ChatChannelRestored, "U1"),

@@ -119,9 +119,10 @@ func (i interaction) press() (p command.Press, ok bool) {
 	return command.Press{}, false
 }
 
-// team is the workspace of the person who pressed: on Enterprise Grid the
-// payload's own team may be unset.
-func (i interaction) team() string { return firstOf(i.Team.ID, i.User.TeamID) }
+// team is the workspace of the person who pressed. The payload's own team is
+// the one that the app is installed in, also when somebody of another
+// organisation pressed in a shared channel.
+func (i interaction) team() string { return firstOf(i.User.TeamID, i.Team.ID) }
 
 func ourAction(id connector.ActionID) bool {
 	switch id {

@@ -107,12 +107,20 @@ func TestIgnoredInteractions(t *testing.T) {
 }
 
 func TestPressFromAnotherWorkspace(t *testing.T) {
-	rig := newInRig(t, inCommands{press: func(context.Context, command.Press) command.Answer { panic("must not run") }})
-	acknowledged(t, rig.form("/slack/interactions", click(t, "hold.confirm", func(p map[string]any) {
-		p["team"] = map[string]any{"id": "T0OTHER"}
-	})))
-	if p := <-rig.responses.posts; !strings.Contains(p.body.Text, "does not serve this workspace") {
-		t.Errorf("answer %+v", p)
+	for name, change := range map[string]func(map[string]any){
+		"somebody of another organisation": func(p map[string]any) { p["user"].(map[string]any)["team_id"] = "T0OTHER" },
+		"no workspace of the person's": func(p map[string]any) {
+			delete(p["user"].(map[string]any), "team_id")
+			p["team"] = map[string]any{"id": "T0OTHER"}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rig := newInRig(t, inCommands{press: func(context.Context, command.Press) command.Answer { panic("must not run") }})
+			acknowledged(t, rig.form("/slack/interactions", click(t, "hold.confirm", change)))
+			if p := <-rig.responses.posts; !strings.Contains(p.body.Text, "does not serve this workspace") {
+				t.Errorf("answer %+v", p)
+			}
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"roomkeeper/connector"
@@ -121,9 +122,15 @@ func aboutPeople(code string) bool {
 }
 
 // Remove takes one person out. ErrForbidden: only admins may, or never here.
+// not_in_channel is said of the person and of the bot alike; only when the bot
+// is in, nobody was there to remove.
 func (a *Adapter) Remove(ctx context.Context, channel connector.ChannelID, member connector.MemberID) error {
 	a.members.drop(string(channel))
 	a.invited.drop(channel)
 	err := a.api.KickUserFromConversationContext(ctx, string(channel), string(member))
-	return done(failed("conversations.kick", err))
+	err = done(failed("conversations.kick", err))
+	if errors.Is(err, connector.ErrNotInChannel) {
+		_, err = a.reach(ctx, channel)
+	}
+	return err
 }

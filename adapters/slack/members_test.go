@@ -135,7 +135,6 @@ func TestRemove(t *testing.T) {
 		`{"ok":true,"errors":{}}`:                  nil,
 		`{"ok":true,"errors":[]}`:                  nil,
 		`{"ok":true,"errors":[{"surprise":1}]}`:    nil,
-		`{"ok":false,"error":"not_in_channel"}`:    nil,
 		`{"ok":false,"error":"user_not_found"}`:    nil,
 		`{"ok":false,"error":"restricted_action"}`: connector.ErrForbidden,
 		`{"ok":false,"error":"channel_not_found"}`: connector.ErrChannelGone,
@@ -144,6 +143,23 @@ func TestRemove(t *testing.T) {
 		s := newStand(t, map[string]answerer{"conversations.kick": says(answer)})
 		if err := s.Remove(t.Context(), "C1", "U1"); !errors.Is(err, want) || (want == nil) != (err == nil) {
 			t.Errorf("%s: %v, want %v", answer, err, want)
+		}
+	}
+}
+
+// TestRemoveOfSomebodyAbsent: the same code speaks of the person and of the bot.
+func TestRemoveOfSomebodyAbsent(t *testing.T) {
+	for info, want := range map[string]error{
+		`"is_member":true`:                     nil,
+		`"is_member":false`:                    connector.ErrNotInChannel,
+		`"is_member":false,"is_archived":true`: connector.ErrArchived,
+	} {
+		s := newStand(t, map[string]answerer{
+			"conversations.kick": refuses("not_in_channel"),
+			"conversations.info": says(`{"ok":true,"channel":{"id":"C1","name":"acme",` + info + `}}`),
+		})
+		if err := s.Remove(t.Context(), "C1", "U1"); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", info, err, want)
 		}
 	}
 }

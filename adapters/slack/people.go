@@ -114,8 +114,13 @@ func (a *Adapter) Account(ctx context.Context, member connector.MemberID) (conne
 	return standing(me, *user), nil
 }
 
-// Admin reports whether a Member is an owner or admin of the workspace.
+// Admin reports whether a Member is an owner or admin of the workspace. Who
+// administers another one of the same organisation is not.
 func (a *Adapter) Admin(ctx context.Context, member connector.MemberID) (bool, error) {
+	me, err := a.self(ctx)
+	if err != nil {
+		return false, err
+	}
 	user, err := a.user(ctx, member)
 	if errors.Is(err, connector.ErrNotFound) {
 		return false, nil
@@ -123,7 +128,7 @@ func (a *Adapter) Admin(ctx context.Context, member connector.MemberID) (bool, e
 	if err != nil {
 		return false, err
 	}
-	return !user.Deleted && (user.IsAdmin || user.IsOwner || user.IsPrimaryOwner), nil
+	return standing(me, *user).Member != "" && (user.IsAdmin || user.IsOwner || user.IsPrimaryOwner), nil
 }
 
 func (a *Adapter) user(ctx context.Context, member connector.MemberID) (*slackapi.User, error) {

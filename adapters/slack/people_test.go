@@ -252,6 +252,8 @@ func TestAdminAndAccount(t *testing.T) {
 		switch r.Form.Get("user") {
 		case "UADMIN":
 			_, _ = fmt.Fprint(w, `{"ok":true,"user":{"id":"UADMIN","team_id":"T1","is_admin":true}}`)
+		case "UELSEWHERE":
+			_, _ = fmt.Fprint(w, `{"ok":true,"user":{"id":"UELSEWHERE","team_id":"T2","is_admin":true}}`)
 		case "UGONE":
 			_, _ = fmt.Fprint(w, `{"ok":true,"user":{"id":"UGONE","team_id":"T1","is_admin":true,"deleted":true}}`)
 		case "UAWAY":
@@ -262,7 +264,7 @@ func TestAdminAndAccount(t *testing.T) {
 			_, _ = fmt.Fprint(w, `{"ok":false,"error":"user_not_found"}`)
 		}
 	}})
-	for id, want := range map[connector.MemberID]bool{"UADMIN": true, "UGONE": false, "UNOBODY": false} {
+	for id, want := range map[connector.MemberID]bool{"UADMIN": true, "UELSEWHERE": false, "UGONE": false, "UNOBODY": false} {
 		if got, err := s.Admin(t.Context(), id); err != nil || got != want {
 			t.Errorf("%s: admin %v, %v", id, got, err)
 		}

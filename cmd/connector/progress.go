@@ -66,7 +66,7 @@ func (p *progress) end() {
 
 func (p *progress) text(sw sweep, now time.Time) string {
 	if sw.State == "listing" {
-		return "Reading the CRM's lists …"
+		return "Listing …"
 	}
 	ended := sw.Done + sw.Failed
 	full := barWidth

@@ -10,7 +10,7 @@ import (
 // pollAll is how often a Sweep is looked at while a person waits.
 const pollAll = 300 * time.Millisecond
 
-// all runs a full Sweep.
+// all runs a full Sweep, which looks at every Group.
 func (s syncer) all(ctx context.Context) error {
 	var sw sweep
 	if err := s.client.post(ctx, "sweeps", map[string]bool{"full": true}, &sw); err != nil {

@@ -214,7 +214,7 @@ func TestSyncAll(t *testing.T) {
 		out   string
 		log   string
 	}{
-		{"all done", []string{sweepAs("listing", 0, 0, 0), sweepAs("running", 7, 3, 0), sweepAs("done", 7, 7, 0)}, 0, "7 Groups, 7 done, 0 failed", "Reading the CRM's lists"},
+		{"all done", []string{sweepAs("listing", 0, 0, 0), sweepAs("running", 7, 3, 0), sweepAs("done", 7, 7, 0)}, 0, "7 Groups, 7 done, 0 failed", "Listing"},
 		{"one failed", []string{sweepAs("done", 7, 6, 1)}, 1, "7 Groups, 6 done, 1 failed", "1 Groups failed"},
 		{"list failed", []string{sweepAs("failed", 7, 0, 0)}, 1, "", "the list broke off"},
 	}

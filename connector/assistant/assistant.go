@@ -110,7 +110,7 @@ func (a *Assistant) deliver(ctx context.Context, g connector.Group, sub connecto
 		return a.outOfReach(ctx, g, notice, topic)
 	}
 	if err != nil {
-		return a.setAside(ctx, g, notice, topic, attempt, err)
+		return a.setAside(ctx, g, notice, topic, attempt, entry, err)
 	}
 	if err := a.Engine.Outbox.Settle(ctx, g.ID, notice.Seq, entry, nil); err != nil {
 		return fmt.Errorf("settle card: %w", err)
@@ -119,7 +119,8 @@ func (a *Assistant) deliver(ctx context.Context, g connector.Group, sub connecto
 	return nil
 }
 
-// send posts the card, or edits it when its subject was posted before.
+// send posts the card, or edits it when its subject was posted before. An entry
+// is to be stored with the settled notice, also beside an error.
 func (a *Assistant) send(ctx context.Context, platform connector.ChatPlatform, g connector.Group, notice connector.Notice, card connector.Card) (string, *connector.LedgerEntry, error) {
 	id := CardIDOf(g.ID, identityOf(notice.Event))
 	if card.Gone {
@@ -129,6 +130,9 @@ func (a *Assistant) send(ctx context.Context, platform connector.ChatPlatform, g
 		}
 	}
 	entry, posted, err := a.Post(ctx, platform, g, id, card)
+	if errors.Is(err, errLost) {
+		return "", &entry, err
+	}
 	if err != nil {
 		return "", nil, err
 	}
@@ -186,7 +190,7 @@ func (a *Assistant) outOfReach(ctx context.Context, g connector.Group, notice co
 
 // setAside makes a card that can never be posted a dead letter, so that the
 // next one follows; what may pass is returned to be tried again.
-func (a *Assistant) setAside(ctx context.Context, g connector.Group, notice connector.Notice, topic connector.Topic, attempt int, cause error) error {
+func (a *Assistant) setAside(ctx context.Context, g connector.Group, notice connector.Notice, topic connector.Topic, attempt int, entry *connector.LedgerEntry, cause error) error {
 	var wait *connector.WaitError
 	reason := connector.ReasonOf(cause)
 	if errors.As(cause, &wait) || ctx.Err() != nil || reason == connector.ReasonUnauthorized || reason == connector.ReasonStoreAway ||
@@ -197,7 +201,7 @@ func (a *Assistant) setAside(ctx context.Context, g connector.Group, notice conn
 		ID: fmt.Sprintf("card-%s-%d", g.ID, notice.Seq), At: a.Clock(), Group: g.ID, Record: g.Record,
 		Platform: g.Platform, What: "card", Reason: cause.Error(), Attempts: attempt, Notice: &notice,
 	}
-	if err := a.Engine.Outbox.Settle(ctx, g.ID, notice.Seq, nil, &letter); err != nil {
+	if err := a.Engine.Outbox.Settle(ctx, g.ID, notice.Seq, entry, &letter); err != nil {
 		return fmt.Errorf("lay card aside: %w", err)
 	}
 	a.Logger.WarnContext(ctx, "card laid aside", "group", g.ID, "error", cause)

@@ -249,3 +249,87 @@ func TestDetailsFoundAgain(t *testing.T) {
 		t.Errorf("%+v, then %+v", standing, again)
 	}
 }
+
+// Without a look-up a lost post is repeated once, then laid aside; a replay
+// begins anew.
+func TestLostAnswerThatCannotBeLookedUp(t *testing.T) {
+	for _, lost := range []int{1, 2, 3} {
+		w := newWorld(t)
+		w.accept(note("1"), note("2"))
+		for range lost {
+			w.chat.Calls.Spoil("post", 0, fault(connector.ErrUnknownOutcome, false))
+			w.chat.Calls.Spoil("find_card", 0, fault(connector.ErrUnsupported, false))
+		}
+		w.settle()
+		letters := w.dead()
+		if lost == 1 {
+			w.shows("1", "2")
+			if len(letters) != 0 {
+				t.Errorf("dead letters %+v", letters)
+			}
+			continue
+		}
+		w.shows("2")
+		if n := w.chat.Calls.Counts()["post"]; n != lost+1 || len(letters) != 1 || letters[0].Notice.Event.ID != "1" {
+			t.Fatalf("%d posts, dead letters %+v", n, letters)
+		}
+		w.ok(w.engine.DeadLetters.Replay(t.Context(), letters[0].ID))
+		w.settle()
+		w.shows("2", "1")
+	}
+}
+
+// A post that is refused after a lost one, and the pruning of the ledger, do
+// not allow another repetition.
+func TestRepeatedOnceInAll(t *testing.T) {
+	w := newWorld(t)
+	w.accept(note("1"))
+	for range 2 {
+		w.chat.Calls.Spoil("find_card", 0, fault(connector.ErrUnsupported, false))
+	}
+	w.chat.Calls.Spoil("post", 0, fault(connector.ErrUnknownOutcome, true))
+	w.chat.Calls.Spoil("post", 0, fault(connector.ErrTemporary, false))
+	w.chat.Calls.Spoil("post", 0, fault(connector.ErrUnknownOutcome, true))
+	for attempt := 1; len(w.dead()) == 0; attempt++ {
+		if attempt > 10 {
+			t.Fatal("never given up")
+		}
+		w.clock.Advance(w.run(attempt).After)
+		w.ok(w.engine.Keeper.Prune(t.Context(), w.clock.Now(), time.Hour, time.Hour))
+	}
+	w.shows("1", "1")
+}
+
+// A details card that got lost twice is left until it would show something else.
+func TestDetailsGivenUp(t *testing.T) {
+	w := newWorld(t)
+	d := &Details{
+		Poster:    &Poster{Engine: w.engine, Clock: w.clock.Now},
+		Platforms: map[connector.PlatformID]connector.ChatPlatform{slack: w.chat.Platform()}, Policies: connector.Policies{w.policy},
+	}
+	record := connector.Record{Key: w.g.Record, Name: "Old"}
+	refresh := func() error {
+		t.Helper()
+		standing, err := d.Refresh(t.Context(), w.g, record)
+		w.g.Details = standing
+		w.clock.Advance(time.Minute)
+		return err
+	}
+	for range 2 {
+		w.chat.Calls.Spoil("post", 0, fault(connector.ErrUnknownOutcome, false))
+		w.chat.Calls.Spoil("find_card", 0, fault(connector.ErrUnsupported, false))
+		if err := refresh(); connector.ReasonOf(err) != connector.ReasonUnknownOutcome {
+			t.Fatalf("error %v", err)
+		}
+	}
+	if err := refresh(); connector.ReasonOf(err) != connector.ReasonUnsupported {
+		t.Fatalf("error %v", err)
+	}
+	w.ok(refresh())
+	if n := w.chat.Calls.Counts()["post"]; n != 2 {
+		t.Fatalf("%d posts", n)
+	}
+	record.Name = "New"
+	w.ok(refresh())
+	w.shows("New")
+}

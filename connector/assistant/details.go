@@ -99,13 +99,13 @@ func refused(err error) bool {
 func (d *Details) post(ctx context.Context, platform connector.ChatPlatform, g connector.Group, generation int, card connector.Card) (connector.LedgerEntry, bool, error) {
 	id := CardIDOf(g.ID, "details/"+strconv.Itoa(generation))
 	entry, posted, err := d.Post(ctx, platform, g, id, card)
-	if err != nil || !posted {
+	if err == nil && !posted || err != nil && !errors.Is(err, errLost) {
 		return entry, posted, err
 	}
-	if err := d.Engine.Ledger.PutEntry(ctx, g.ID, entry); err != nil {
-		return entry, posted, fmt.Errorf("store posted card: %w", err)
+	if storeErr := d.Engine.Ledger.PutEntry(ctx, g.ID, entry); storeErr != nil {
+		return entry, posted, fmt.Errorf("store card: %w", storeErr)
 	}
-	return entry, posted, nil
+	return entry, posted, err
 }
 
 func digestOf(card connector.Card) string {

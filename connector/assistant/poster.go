@@ -12,9 +12,14 @@ import (
 	"roomkeeper/connector"
 )
 
+// errLost: a card was posted twice without an answer, and what became of it
+// cannot be looked up.
+var errLost = fmt.Errorf("%w: the outcome of a post cannot be looked up", connector.ErrUnsupported)
+
 // Poster posts a card once, also across crashes and lost answers: what is
 // about to be posted is stored first, and a post whose outcome is unknown is
-// looked up in the channel before it is tried again.
+// looked up in the channel before it is tried again. Where nothing can be
+// looked up it is tried again once.
 type Poster struct {
 	Engine connector.Engine
 	Clock  func() time.Time
@@ -29,7 +34,8 @@ func CardIDOf(group connector.GroupID, identity string) connector.CardID {
 // Post posts the card unless it is posted, and returns its message. The
 // caller stores the entry with the message: until then a repeated Post looks
 // it up. posted tells a card just posted from one that stood already, perhaps
-// with an older content.
+// with an older content. With errLost the card is given up: the caller stores
+// the entry, so that whoever asks for the card anew gets it.
 func (p *Poster) Post(ctx context.Context, platform connector.ChatPlatform, g connector.Group, id connector.CardID, card connector.Card) (entry connector.LedgerEntry, posted bool, err error) {
 	entry, err = p.Engine.Ledger.Entry(ctx, g.ID, id)
 	if err != nil && !errors.Is(err, connector.ErrNotFound) {
@@ -41,12 +47,16 @@ func (p *Poster) Post(ctx context.Context, platform connector.ChatPlatform, g co
 	if !entry.Trying.IsZero() {
 		message, err := p.find(ctx, platform, g, id, entry.Trying)
 		if err == nil {
-			entry.Message, entry.Trying, entry.At = message, time.Time{}, p.Clock()
-			return entry, false, nil
+			return p.stands(entry, message), false, nil
 		}
-		if !errors.Is(err, connector.ErrNotFound) && !errors.Is(err, connector.ErrUnsupported) {
+		unknown := errors.Is(err, connector.ErrUnsupported)
+		if !unknown && !errors.Is(err, connector.ErrNotFound) {
 			return entry, false, err
 		}
+		if unknown && entry.Repeated {
+			return connector.LedgerEntry{Card: id, Seq: entry.Seq, At: p.Clock()}, false, errLost
+		}
+		entry.Repeated = unknown
 	}
 	entry.Card, entry.Trying = id, p.Clock()
 	if err := p.Engine.Ledger.PutEntry(ctx, g.ID, entry); err != nil {
@@ -56,8 +66,12 @@ func (p *Poster) Post(ctx context.Context, platform connector.ChatPlatform, g co
 	if err != nil {
 		return entry, false, p.failed(ctx, g, entry, err)
 	}
-	entry.Message, entry.Trying, entry.At = message, time.Time{}, p.Clock()
-	return entry, true, nil
+	return p.stands(entry, message), true, nil
+}
+
+// stands is the entry of a card whose message is known.
+func (p *Poster) stands(entry connector.LedgerEntry, message connector.MessageID) connector.LedgerEntry {
+	return connector.LedgerEntry{Card: entry.Card, Message: message, Seq: entry.Seq, At: p.Clock()}
 }
 
 // find looks for a post that was begun earlier, not sooner than it can no
@@ -86,6 +100,6 @@ func (p *Poster) failed(ctx context.Context, g connector.Group, entry connector.
 		errors.Is(cause, context.DeadlineExceeded) {
 		return cause
 	}
-	entry.Trying = time.Time{}
+	entry.Trying, entry.At = time.Time{}, p.Clock()
 	return errors.Join(cause, p.Engine.Ledger.PutEntry(ctx, g.ID, entry))
 }

@@ -48,10 +48,11 @@ func dropCustom(sub *connector.Subscription) {
 	}
 }
 
-// Set turns exactly these topics on and every other one off.
+// Set turns exactly these topics on and every other one off; record_updated
+// is about any field again.
 func (s *Subscriber) Set(ctx context.Context, id connector.GroupID, topics []connector.Topic, by string) (connector.Subscription, error) {
 	return s.update(ctx, id, by, func(sub *connector.Subscription) {
-		sub.Topics = map[connector.Topic]bool{}
+		sub.Topics, sub.Fields = map[connector.Topic]bool{}, nil
 		for _, t := range connector.Topics() {
 			sub.Topics[t] = false
 		}
@@ -62,17 +63,15 @@ func (s *Subscriber) Set(ctx context.Context, id connector.GroupID, topics []con
 }
 
 func (s *Subscriber) update(ctx context.Context, id connector.GroupID, by string, change func(*connector.Subscription)) (connector.Subscription, error) {
-	sub, err := s.Engine.Subscriptions.Subscription(ctx, id)
+	sub, err := s.Engine.Subscriptions.UpdateSubscription(ctx, id, func(sub *connector.Subscription) {
+		if sub.Topics == nil {
+			sub.Topics = map[connector.Topic]bool{}
+		}
+		change(sub)
+		sub.ChangedBy, sub.ChangedAt = by, s.Clock()
+	})
 	if err != nil {
-		return sub, fmt.Errorf("read subscription: %w", err)
-	}
-	if sub.Topics == nil {
-		sub.Topics = map[connector.Topic]bool{}
-	}
-	change(&sub)
-	sub.ChangedBy, sub.ChangedAt = by, s.Clock()
-	if err := s.Engine.Subscriptions.SaveSubscription(ctx, id, sub); err != nil {
-		return sub, fmt.Errorf("save subscription: %w", err)
+		return sub, fmt.Errorf("change subscription: %w", err)
 	}
 	return sub, nil
 }

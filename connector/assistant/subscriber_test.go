@@ -71,8 +71,11 @@ func TestSubscribeFields(t *testing.T) {
 
 func TestSetTopics(t *testing.T) {
 	w := newWorld(t)
-	w.subscribe([]connector.Topic{"custom:old"}, nil)
-	_, err := w.subscriber().Set(t.Context(), w.g.ID, []connector.Topic{connector.TopicTeamChanged, "custom:news"}, "api")
+	w.subscribe([]connector.Topic{"custom:old", connector.TopicRecordUpdated}, nil, "amount")
+	sub, err := w.subscriber().Set(t.Context(), w.g.ID, []connector.Topic{connector.TopicTeamChanged, "custom:news"}, "api")
 	w.ok(err)
 	w.effective(connector.TopicTeamChanged, "custom:news")
+	if len(sub.Fields) != 0 {
+		t.Errorf("fields %v", sub.Fields)
+	}
 }

@@ -214,10 +214,12 @@ func (s subscriptions) Subscription(_ context.Context, id connector.GroupID) (co
 	return s.w.subs[id], s.w.fail["subscriptions"]
 }
 
-func (s subscriptions) SaveSubscription(_ context.Context, id connector.GroupID, sub connector.Subscription) error {
-	s.w.note("save subscription %s", id)
+func (s subscriptions) UpdateSubscription(_ context.Context, id connector.GroupID, change func(*connector.Subscription)) (connector.Subscription, error) {
+	s.w.note("update subscription %s", id)
+	sub := s.w.subs[id]
+	change(&sub)
 	s.w.subs[id] = sub
-	return nil
+	return sub, nil
 }
 
 type answers struct{ w *world }

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"time"
 
 	"roomkeeper/connector"
 )
@@ -50,8 +51,10 @@ func (h *Handler) existing(ctx context.Context, a asker, v Verb, ref RecordRef) 
 	return t, nil, nil
 }
 
-func (h *Handler) members(ctx context.Context, a asker, ref RecordRef) (Answer, error) {
-	t, none, err := h.existing(ctx, a, VerbMembers, ref)
+// show answers with what is stored of the Group that ref names; read is when
+// its Record was last read.
+func (h *Handler) show(ctx context.Context, a asker, v Verb, ref RecordRef, text func(t target, read time.Time) string) (Answer, error) {
+	t, none, err := h.existing(ctx, a, v, ref)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -62,6 +65,14 @@ func (h *Handler) members(ctx context.Context, a asker, ref RecordRef) (Answer, 
 	if err != nil {
 		return Answer{}, err
 	}
+	return Answer{Text: text(t, read)}, nil
+}
+
+func (h *Handler) members(ctx context.Context, a asker, ref RecordRef) (Answer, error) {
+	return h.show(ctx, a, VerbMembers, ref, h.membersText)
+}
+
+func (h *Handler) membersText(t target, read time.Time) string {
 	g, who := t.group, peopleOf(t.group)
 	p := page{head: []string{h.texts.membersHead(g, who)}}
 	h.section(&p, h.texts.inChannel, who.in, h.texts.memberLine)
@@ -76,7 +87,7 @@ func (h *Handler) members(ctx context.Context, a asker, ref RecordRef) (Answer, 
 		p.foot = append(p.foot, h.texts.held(t))
 	}
 	p.foot = append(p.foot, h.texts.readAt(read, g.ChatReadAt))
-	return Answer{Text: p.text(answerLimit, h.texts.moreMembers(g.ID))}, nil
+	return p.text(answerLimit, h.texts.moreMembers(g.ID))
 }
 
 func (h *Handler) section(p *page, title func(n int) string, who []connector.Membership, show func(connector.Membership) string) {

@@ -77,6 +77,7 @@ func TestParseUnderstands(t *testing.T) {
 }
 
 func TestParseRefuses(t *testing.T) {
+	tooLong := strings.Repeat("4", connector.MaxID+1)
 	for text, want := range map[string]UsageError{
 		"membres":                             {Problem: ProblemWord, Verb: VerbHelp, Got: "membres", Nearest: "members"},
 		"xyzzy":                               {Problem: ProblemWord, Verb: VerbHelp, Got: "xyzzy"},
@@ -92,6 +93,8 @@ func TestParseRefuses(t *testing.T) {
 		"open account":                        {Problem: ProblemNoID, Verb: VerbOpen, Got: "account"},
 		"open account A 4":                    {Problem: ProblemExtra, Verb: VerbOpen, Got: "4"},
 		`open account " "`:                    {Problem: ProblemBadID, Verb: VerbOpen, Got: " "},
+		"open account ..":                     {Problem: ProblemBadID, Verb: VerbOpen, Got: ".."},
+		"open account " + tooLong:             {Problem: ProblemBadID, Verb: VerbOpen, Got: tooLong},
 		`open account "A 4`:                   {Problem: ProblemQuote, Verb: VerbHelp},
 		"open https://evil.example/account/4": {Problem: ProblemHost, Verb: VerbOpen, Got: "evil.example"},
 		"open https://crm.example/thing/4":    {Problem: ProblemLink, Verb: VerbOpen, Got: "https://crm.example/thing/4"},

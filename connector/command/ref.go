@@ -3,11 +3,9 @@ package command
 import (
 	"net/url"
 	"strings"
-	"unicode"
-)
 
-// maxIDLength bounds a record id in characters; no CRM's is nearly as long.
-const maxIDLength = 200
+	"roomkeeper/connector"
+)
 
 // record reads "", "<kind> <id>" or a link.
 func (g grammar) record(verb Verb, words []string) (RecordRef, error) {
@@ -40,10 +38,7 @@ func (g grammar) unknownKind(verb Verb, word string) error {
 	return &UsageError{Problem: ProblemKind, Verb: verb, Got: word, Nearest: nearest(word, names), Known: names}
 }
 
-func goodID(id string) bool {
-	id = strings.TrimSpace(id)
-	return id != "" && len([]rune(id)) <= maxIDLength && !strings.ContainsFunc(id, unicode.IsControl)
-}
+func goodID(id string) bool { return connector.BadID(strings.TrimSpace(id)) == "" }
 
 func isLink(word string) bool {
 	word = strings.ToLower(strings.TrimPrefix(word, "<"))

@@ -133,6 +133,7 @@ func chatNoChannel(t *chatTest) {
 	_, err = t.Platform.Cards.Post(t.ctx(), t.NoChannel, "c1", connector.Card{Title: "Acme"})
 	t.is(err, connector.ErrChannelGone)
 	t.is(t.Platform.Members.Add(t.ctx(), t.NoChannel, t.crowd(1)), connector.ErrChannelGone)
+	t.is(t.Platform.Members.Remove(t.ctx(), t.NoChannel, t.crowd(1)[0]), connector.ErrChannelGone)
 }
 
 func chatRename(t *chatTest) {
@@ -143,8 +144,10 @@ func chatRename(t *chatTest) {
 	t.create("taken")
 	name, err := t.Platform.Renamer.Rename(t.ctx(), ch.ID, "acme-new")
 	t.ok(err)
-	if name != "acme-new" {
-		t.Errorf("new name %q", name)
+	now, err := t.Platform.Renamer.Name(t.ctx(), ch.ID)
+	t.ok(err)
+	if name != "acme-new" || now != name {
+		t.Errorf("renamed to %q, and is called %q", name, now)
 	}
 	_, err = t.Platform.Renamer.Rename(t.ctx(), ch.ID, "taken")
 	t.is(err, connector.ErrNameTaken)

@@ -2,6 +2,8 @@ package connectortest
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 
 	"roomkeeper/connector"
 )
@@ -15,6 +17,8 @@ func memberRules() map[string]func(*chatTest) {
 		"add nobody":                 chatAddNobody,
 		"add the bot":                chatAddBot,
 		"add is resumed":             chatAddResumed,
+		"archived":                   chatArchived,
+		"bot removed":                chatExpelled,
 		"observe is whole":           chatObserveWhole,
 		"observe is never a part":    chatObservePart,
 		"observe goes on after wait": chatObserveResumed,
@@ -123,6 +127,66 @@ func chatAddResumed(t *chatTest) {
 	t.ok(t.Platform.Members.Add(t.ctx(), ch.ID, ids))
 	if in := t.members(ch.ID); len(in) != len(ids) {
 		t.Errorf("%d members, want %d", len(in), len(ids))
+	}
+}
+
+// chatArchived: nothing is read of an archived channel, and nobody is removed.
+func chatArchived(t *chatTest) {
+	if t.Archive == nil {
+		return
+	}
+	for _, private := range []bool{true, false} {
+		ch, id := t.populated(private)
+		t.Archive(ch)
+		t.out(ch, id, connector.ErrArchived)
+	}
+}
+
+// chatExpelled: where our bot is not, nobody is seen to be absent and nobody
+// is removed. A private channel may look as if it were gone.
+func chatExpelled(t *chatTest) {
+	if t.Expel == nil {
+		return
+	}
+	for _, private := range []bool{true, false} {
+		ch, id := t.populated(private)
+		t.Expel(ch)
+		want := []error{connector.ErrNotInChannel}
+		if private {
+			want = append(want, connector.ErrChannelGone)
+		}
+		t.out(ch, id, want...)
+	}
+}
+
+// populated makes a channel with one person in it.
+func (t *chatTest) populated(private bool) (connector.ChannelID, connector.MemberID) {
+	t.Helper()
+	ch, err := t.Platform.Channels.Create(t.ctx(), fmt.Sprintf("acme-%t", private), private)
+	t.ok(err)
+	ids := t.crowd(1)
+	t.ok(t.Platform.Members.Add(t.ctx(), ch.ID, ids))
+	return ch.ID, ids[0]
+}
+
+// out checks that every call that speaks of a channel's members or name fails
+// with one of the errors, whether or not somebody is in.
+func (t *chatTest) out(ch connector.ChannelID, in connector.MemberID, want ...error) {
+	t.Helper()
+	_, err := t.Platform.Channels.Observe(t.ctx(), ch)
+	errs := map[string]error{
+		"observe":        err,
+		"remove":         t.Platform.Members.Remove(t.ctx(), ch, in),
+		"remove nobody":  t.Platform.Members.Remove(t.ctx(), ch, t.Person("absent@example.com")),
+		"add who was in": t.Platform.Members.Add(t.ctx(), ch, []connector.MemberID{in}),
+	}
+	if t.Platform.Renamer != nil {
+		_, errs["name"] = t.Platform.Renamer.Name(t.ctx(), ch)
+	}
+	for call, err := range errs {
+		if !slices.ContainsFunc(want, func(w error) bool { return errors.Is(err, w) }) {
+			t.Errorf("%s: error %v, want %v", call, err, want)
+		}
 	}
 }
 

@@ -24,6 +24,7 @@ const (
 	ChatEdit     ChatOp = "edit"
 	ChatFindCard ChatOp = "find_card"
 	ChatPin      ChatOp = "pin"
+	ChatName     ChatOp = "name"
 	ChatRename   ChatOp = "rename"
 	ChatTopic    ChatOp = "topic"
 	ChatLookup   ChatOp = "lookup"
@@ -51,6 +52,8 @@ type ChatWorld struct {
 	Person, Guest, Gone, Stranger func(email string) connector.MemberID
 	// Admin makes somebody an administrator.
 	Admin func(connector.MemberID)
+	// Archive archives a channel behind our back, Expel takes our bot out of it.
+	Archive, Expel func(connector.ChannelID)
 	// Delete removes a message behind our back.
 	Delete func(connector.ChannelID, connector.MessageID)
 	// Spoil makes the calls of op fail once, after skip calls that work.

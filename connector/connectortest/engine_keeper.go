@@ -9,9 +9,11 @@ import (
 
 func engineKeeperRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
-		"ping":   func(t *engineTest) { t.ok(t.Engine.Keeper.Ping(t.ctx())) },
-		"prune":  keeperPrune,
-		"closed": keeperClosed,
+		"ping":                         func(t *engineTest) { t.ok(t.Engine.Keeper.Ping(t.ctx())) },
+		"prune":                        keeperPrune,
+		"prune keeps a post under way": keeperKeepsPosts,
+		"prune ended sweeps":           keeperPrunesSweeps,
+		"closed":                       keeperClosed,
 	}
 }
 
@@ -46,6 +48,47 @@ func keeperPrune(t *engineTest) {
 	t.ok(t.Engine.Keeper.Prune(t.ctx(), t.Clock.Now(), keep, keepDead))
 	t.same(t.letters(0), []string{"young"})
 	t.is(t.Engine.DeadLetters.Drop(t.ctx(), "old0"), connector.ErrNotFound)
+}
+
+// A post that may be under way is remembered, however old the card is.
+func keeperKeepsPosts(t *engineTest) {
+	const keep = 30 * 24 * time.Hour
+	now := t.Clock.Now()
+	prune := func() {
+		t.Helper()
+		t.ok(t.Engine.Keeper.Prune(t.ctx(), t.Clock.Now(), keep, keep))
+	}
+	for card, at := range map[connector.CardID]time.Time{"first": {}, "again": now.Add(-2 * keep)} {
+		t.ok(t.Engine.Ledger.PutEntry(t.ctx(), "g1", connector.LedgerEntry{Card: card, Trying: now, At: at}))
+	}
+	t.Clock.Advance(keep)
+	prune()
+	for _, card := range []connector.CardID{"first", "again"} {
+		entry, err := t.Engine.Ledger.Entry(t.ctx(), "g1", card)
+		t.ok(err)
+		t.same(entry.Trying, now)
+	}
+	t.Clock.Advance(time.Second)
+	prune()
+	_, err := t.Engine.Ledger.Entry(t.ctx(), "g1", "first")
+	t.is(err, connector.ErrNotFound)
+}
+
+func keeperPrunesSweeps(t *engineTest) {
+	const keep = 30 * 24 * time.Hour
+	begun := t.Clock.Now()
+	for id, ended := range map[string]time.Time{"old": begun, "young": begun.Add(2 * time.Hour), "running": {}} {
+		_, err := t.Engine.Sweeps.UpdateSweep(t.ctx(), id, func(s *connector.Sweep) { s.StartedAt, s.EndedAt = begun, ended })
+		t.ok(err)
+	}
+	t.Clock.Advance(keep + time.Hour)
+	t.ok(t.Engine.Keeper.Prune(t.ctx(), t.Clock.Now(), keep, keep))
+	_, err := t.Engine.Sweeps.Sweep(t.ctx(), "old")
+	t.is(err, connector.ErrNotFound)
+	for _, id := range []string{"young", "running"} {
+		_, err := t.Engine.Sweeps.Sweep(t.ctx(), id)
+		t.ok(err)
+	}
 }
 
 func keeperClosed(t *engineTest) {
@@ -178,8 +221,9 @@ func survives(t *engineTest, abrupt bool) {
 	t.putFacts(connector.Facts{Team: &connector.Team{Version: "1"}, At: now})
 	t.ok(t.Engine.People.SavePeople(t.ctx(), []connector.Person{enginePerson("u1", "M1")}))
 	t.ok(t.Engine.Readings.SaveReadings(t.ctx(), map[connector.GroupID]connector.Reading{"g1": {Digest: "d"}}))
-	t.ok(t.Engine.Subscriptions.SaveSubscription(t.ctx(), "g1", connector.Subscription{ChangedBy: "u1"}))
-	_, err := t.Engine.Names.Reserve(t.ctx(), "slack", "acme", "g1")
+	_, err := t.Engine.Subscriptions.UpdateSubscription(t.ctx(), "g1", func(s *connector.Subscription) { s.ChangedBy = "u1" })
+	t.ok(err)
+	_, err = t.Engine.Names.Reserve(t.ctx(), "slack", "acme", "g1")
 	t.ok(err)
 	t.ok(t.Engine.Answers.Remember(t.ctx(), "r1", []byte("a"), now))
 	t.ok(t.Engine.Marks.SetMark(t.ctx(), "m", "v"))

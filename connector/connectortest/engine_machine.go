@@ -118,12 +118,13 @@ func (m *engineMachine) finishJob(rt *rapid.T) {
 			connector.RunDone, connector.RunDone, connector.RunRetry, connector.RunWait, connector.RunDead,
 		}).Draw(rt, "outcome"),
 		After: rapid.SampledFrom([]time.Duration{0, 30 * time.Second, 5 * time.Minute}).Draw(rt, "after"),
+		Told:  rapid.Bool().Draw(rt, "told"),
 	}
 	if end.Outcome == connector.RunDead {
 		end.Dead = m.letter(lease.Key.Group, nil)
 	}
 	m.ok(m.Engine.Queue.Finish(m.ctx(), lease, end))
-	m.model.finish(m.Clock.Now(), lease.Key, end.Outcome, end.After)
+	m.model.finish(m.Clock.Now(), lease.Key, end)
 	m.over = append(m.over, lease)
 }
 
@@ -243,14 +244,14 @@ func (m *engineMachine) compare(*rapid.T) {
 func (m *engineMachine) drain() {
 	for _, lease := range m.running() {
 		m.finish(lease, connector.RunDone)
-		m.model.finish(m.Clock.Now(), lease.Key, connector.RunDone, 0)
+		m.model.finish(m.Clock.Now(), lease.Key, connector.RunEnd{Outcome: connector.RunDone})
 	}
 	m.Clock.Advance(time.Hour)
 	for len(m.model.jobs) > 0 {
 		m.takeJob(nil)
 		for _, lease := range m.running() {
 			m.finish(lease, connector.RunDone)
-			m.model.finish(m.Clock.Now(), lease.Key, connector.RunDone, 0)
+			m.model.finish(m.Clock.Now(), lease.Key, connector.RunEnd{Outcome: connector.RunDone})
 		}
 	}
 	m.noneDue()

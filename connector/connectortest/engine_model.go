@@ -105,20 +105,23 @@ func (m *engineModel) depth(now time.Time) (d connector.QueueDepth) {
 	return d
 }
 
-func (m *engineModel) finish(now time.Time, key connector.JobKey, outcome connector.Outcome, after time.Duration) {
+func (m *engineModel) finish(now time.Time, key connector.JobKey, end connector.RunEnd) {
 	j := m.jobs[key]
 	lease := j.lease
 	j.lease = nil
-	switch outcome {
+	switch end.Outcome {
 	case connector.RunDone, connector.RunDead:
 		delete(m.jobs, key)
 		if j.again != nil {
 			m.jobs[key] = j.again
 		}
 	case connector.RunRetry, connector.RunWait:
+		if end.Told {
+			j.tags = nil
+		}
 		j.stop()
-		j.due, j.backoff = now.Add(after), true
-		if outcome == connector.RunRetry {
+		j.due, j.backoff = now.Add(end.After), true
+		if end.Outcome == connector.RunRetry {
 			j.attempt = lease.Attempt
 		}
 	}

@@ -10,26 +10,27 @@ import (
 
 func engineQueueRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
-		"one entry a key":              queueOneEntry,
-		"first come, first served":     queueOrder,
-		"urgent first":                 queueUrgent,
-		"delayed":                      queueDelayed,
-		"promoted":                     queuePromoted,
-		"added during a run":           queueDuringRun,
-		"delayed during a run":         queueDelayedDuringRun,
-		"retry keeps its backoff":      queueBackoff,
-		"wait does not count":          queueWait,
-		"added during a run, retried":  queueDuringRetriedRun,
-		"dead":                         queueDead,
-		"dead, but asked for again":    queueDeadAgain,
-		"lost lease":                   queueLostLease,
-		"depth":                        queueDepth,
-		"take ends with its context":   queueTakeEnds,
-		"take wakes up":                queueTakeWakes,
-		"one run a key, many takers":   queueManyTakers,
-		"invalid":                      queueInvalid,
-		"lanes of a group are apart":   queueLanes,
-		"nothing added, nothing there": func(t *engineTest) { t.add(); t.noneDue() },
+		"one entry a key":                queueOneEntry,
+		"first come, first served":       queueOrder,
+		"urgent first":                   queueUrgent,
+		"delayed":                        queueDelayed,
+		"promoted":                       queuePromoted,
+		"added during a run":             queueDuringRun,
+		"delayed during a run":           queueDelayedDuringRun,
+		"retry keeps its backoff":        queueBackoff,
+		"wait does not count":            queueWait,
+		"added during a run, retried":    queueDuringRetriedRun,
+		"who was told is not told again": queueTold,
+		"dead":                           queueDead,
+		"dead, but asked for again":      queueDeadAgain,
+		"lost lease":                     queueLostLease,
+		"depth":                          queueDepth,
+		"take ends with its context":     queueTakeEnds,
+		"take wakes up":                  queueTakeWakes,
+		"one run a key, many takers":     queueManyTakers,
+		"invalid":                        queueInvalid,
+		"lanes of a group are apart":     queueLanes,
+		"nothing added, nothing there":   func(t *engineTest) { t.add(); t.noneDue() },
 	}
 }
 
@@ -240,6 +241,29 @@ func queueDuringRetriedRun(t *engineTest) {
 	t.same(run.Attempt, 2)
 	t.finish(run, connector.RunDone)
 	t.noneDue()
+}
+
+func queueTold(t *engineTest) {
+	job := func(tag string) connector.Job {
+		job := groupJob("g1")
+		job.Tags = []string{tag}
+		return job
+	}
+	t.add(job("a"))
+	for _, outcome := range []connector.Outcome{connector.RunRetry, connector.RunWait} {
+		run := t.take("group/g1")
+		t.same(run.Tags, []string{"a"})
+		t.ok(t.Engine.Queue.Finish(t.ctx(), run, connector.RunEnd{Outcome: outcome, Told: true}))
+		run = t.take("group/g1")
+		t.same(len(run.Tags), 0)
+		t.add(job("a"), job("b"))
+		t.ok(t.Engine.Queue.Finish(t.ctx(), run, connector.RunEnd{Outcome: outcome, Told: true}))
+		run = t.take("group/g1")
+		t.same(run.Tags, []string{"a", "b"})
+		t.add(job("a"))
+		t.ok(t.Engine.Queue.Finish(t.ctx(), run, connector.RunEnd{Outcome: outcome, Told: true}))
+	}
+	t.same(t.take("group/g1").Tags, []string{"a"})
 }
 
 func queueDead(t *engineTest) {

@@ -2,8 +2,8 @@ package connectortest
 
 import (
 	"fmt"
+	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"roomkeeper/connector"
@@ -11,9 +11,16 @@ import (
 
 func engineFactRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
-		"team by version":  factTeams,
-		"users by time":    factUsers,
-		"record is whole":  factRecord,
+		"team by version": factTeams,
+		"users by time":   factUsers,
+		"record is whole": factRecord,
+		"not said twice":  factsOnce,
+		"with a group":    factsWithGroup,
+		"of users only":   factsOfUsers,
+		"of no record": func(t *engineTest) {
+			_, err := t.Engine.Inbox.Accept(t.ctx(), connector.Intake{Facts: connector.Facts{Team: &connector.Team{}}})
+			t.is(err, connector.ErrInvalid)
+		},
 		"nothing was said": func(t *engineTest) { t.same(t.facts(), connector.Facts{}) },
 	}
 }
@@ -31,7 +38,51 @@ func (t *engineTest) facts() connector.Facts {
 
 func (t *engineTest) putFacts(f connector.Facts) {
 	t.Helper()
-	t.ok(t.Engine.Facts.PutFacts(t.ctx(), factKey(), f))
+	t.accept(1, connector.Intake{Facts: f, FactsOf: factKey()})
+}
+
+// said is an intake of facts with an identity.
+func said(id, team string) connector.Intake {
+	return connector.Intake{ID: id, FactsOf: factKey(), Facts: connector.Facts{
+		Team: &connector.Team{Entries: []connector.Entry{{Role: team}}},
+	}}
+}
+
+// What an event said is not applied again, whatever was said meanwhile.
+func factsOnce(t *engineTest) {
+	old, young := said("e1", "old"), said("e2", "young")
+	t.accept(1, old)
+	t.accept(1, young)
+	t.accept(0, old, young, old)
+	t.same(t.facts().Team.Entries[0].Role, "young")
+}
+
+// Facts do not depend on the Group, and are as atomic as the rest.
+func factsWithGroup(t *engineTest) {
+	in := said("e1", "first")
+	in.Group, in.Notice = "g1", engineNotice("e1", t.Clock.Now())
+	t.accept(1, in)
+	t.same(t.facts().Team.Entries[0].Role, "first")
+	t.group("g1")
+	t.accept(0, in)
+	t.same(t.notices("g1"), []string(nil))
+	bad := said("e2", "second")
+	bad.Group, bad.Jobs = "g1", []connector.Job{{}}
+	_, err := t.Engine.Inbox.Accept(t.ctx(), bad)
+	t.is(err, connector.ErrInvalid)
+	t.same(t.facts().Team.Entries[0].Role, "first")
+	bad.Jobs = nil
+	t.accept(1, bad)
+	t.same(t.facts().Team.Entries[0].Role, "second")
+}
+
+func factsOfUsers(t *engineTest) {
+	in := connector.Intake{ID: "e1", Facts: connector.Facts{Users: []connector.User{{ID: "u1", Name: "one"}}, At: t.Clock.Now()}}
+	t.accept(1, in)
+	t.accept(0, in)
+	users, err := t.Engine.Facts.FactUsers(t.ctx(), []connector.UserID{"u1"})
+	t.ok(err)
+	t.same(users, map[connector.UserID]connector.User{"u1": {ID: "u1", Name: "one"}})
 }
 
 func factTeams(t *engineTest) {
@@ -184,10 +235,29 @@ func engineSubscriptionRules() map[string]func(*engineTest) {
 				Topics: map[connector.Topic]bool{connector.TopicPool: true, "custom:x": false}, Fields: []string{"stage"},
 				ChangedBy: "u1", ChangedAt: t.Clock.Now(),
 			}
-			t.ok(t.Engine.Subscriptions.SaveSubscription(t.ctx(), "g1", wants))
+			saved, err := t.Engine.Subscriptions.UpdateSubscription(t.ctx(), "g1", func(s *connector.Subscription) { *s = wants })
+			t.ok(err)
+			t.same(saved, wants)
 			got, err = t.Engine.Subscriptions.Subscription(t.ctx(), "g1")
 			t.ok(err)
 			t.same(got, wants)
+		},
+		"no change is lost": func(t *engineTest) {
+			var changers sync.WaitGroup
+			for i := range 40 {
+				changers.Go(func() {
+					_, err := t.Engine.Subscriptions.UpdateSubscription(t.ctx(), "g1", func(s *connector.Subscription) {
+						s.Fields = append(s.Fields, fmt.Sprint(i))
+					})
+					if err != nil {
+						t.Errorf("update: %v", err)
+					}
+				})
+			}
+			changers.Wait()
+			got, err := t.Engine.Subscriptions.Subscription(t.ctx(), "g1")
+			t.ok(err)
+			t.same(len(got.Fields), 40)
 		},
 	}
 }
@@ -239,34 +309,37 @@ func engineMarkRules() map[string]func(*engineTest) {
 			value, err = t.Engine.Marks.Mark(t.ctx(), "m")
 			t.ok(err)
 			t.same(value, "2")
-			first, err := t.Engine.Marks.Claim(t.ctx(), "m")
-			t.ok(err)
-			t.same(first, false)
-		},
-		"one claim wins": func(t *engineTest) {
-			var (
-				claimers sync.WaitGroup
-				won      atomic.Int32
-			)
-			for range 30 {
-				claimers.Go(func() {
-					first, err := t.Engine.Marks.Claim(t.ctx(), "tick")
-					if err != nil {
-						t.Errorf("claim: %v", err)
-					}
-					if first {
-						won.Add(1)
-					}
-				})
-			}
-			claimers.Wait()
-			t.same(won.Load(), 1)
 		},
 	}
 }
 
 func engineSweepRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
+		"those that list": func(t *engineTest) {
+			var want []string
+			for i, state := range []connector.SweepState{
+				connector.SweepListing, connector.SweepRunning, connector.SweepDone, connector.SweepFailed, connector.SweepListing,
+			} {
+				s, err := t.Engine.Sweeps.UpdateSweep(t.ctx(), fmt.Sprint("s", i), func(s *connector.Sweep) { s.State = state })
+				t.ok(err)
+				if state == connector.SweepListing {
+					want = append(want, s.ID)
+				}
+			}
+			listed := func() (ids []string) {
+				sweeps, err := t.Engine.Sweeps.ListingSweeps(t.ctx())
+				t.ok(err)
+				for _, s := range sweeps {
+					ids = append(ids, s.ID)
+				}
+				slices.Sort(ids)
+				return ids
+			}
+			t.same(listed(), want)
+			_, err := t.Engine.Sweeps.UpdateSweep(t.ctx(), "s0", func(s *connector.Sweep) { s.State = connector.SweepFailed })
+			t.ok(err)
+			t.same(listed(), want[1:])
+		},
 		"counted in one step": func(t *engineTest) {
 			_, err := t.Engine.Sweeps.Sweep(t.ctx(), "s1")
 			t.is(err, connector.ErrNotFound)

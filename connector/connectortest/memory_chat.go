@@ -38,6 +38,8 @@ type MemoryChat struct {
 	accounts map[connector.MemberID]*memoryAccount
 	messages int
 	ascii    bool
+	// begun is when the next reading of a channel began; zero: when it is made.
+	begun time.Time
 	// noRemovals: only administrators may remove people.
 	noRemovals bool
 }
@@ -157,6 +159,14 @@ func (c *MemoryChat) ForbidRemovals(forbid bool) {
 	c.noRemovals = forbid
 }
 
+// BeginReading makes the next reading of a channel one that was interrupted
+// and began at that time.
+func (c *MemoryChat) BeginReading(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.begun = at
+}
+
 // Occupy makes a channel of somebody else's.
 func (c *MemoryChat) Occupy(name string) connector.ChannelID {
 	c.mu.Lock()
@@ -244,11 +254,14 @@ func (c *MemoryChat) make(name string, private, ours bool) *MemoryChannel {
 	return ch
 }
 
-// reach returns a channel that our bot can use.
+// reach returns a channel that our bot can use. A private one that it is not
+// in looks as if it were gone.
 func (c *MemoryChat) reach(id connector.ChannelID) (*MemoryChannel, error) {
 	i := slices.IndexFunc(c.channels, func(ch *MemoryChannel) bool { return ch.ID == id })
 	switch {
 	case i < 0 || c.channels[i].Deleted:
+		return nil, connector.ErrChannelGone
+	case c.channels[i].Botless && c.channels[i].Private:
 		return nil, connector.ErrChannelGone
 	case c.channels[i].Botless || !c.channels[i].Ours:
 		return nil, connector.ErrNotInChannel

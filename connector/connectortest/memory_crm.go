@@ -14,11 +14,10 @@ import (
 
 // The calls of a MemoryCRM.
 const (
-	CRMRecord       = "record"
-	CRMTeam         = "team"
-	CRMUsers        = "users"
-	CRMUsersByEmail = "users_by_email"
-	CRMPage         = "page"
+	CRMRecord = "record"
+	CRMTeam   = "team"
+	CRMUsers  = "users"
+	CRMPage   = "page"
 )
 
 // MemoryCRM is a CRM in memory. It is safe for concurrent use.
@@ -141,20 +140,6 @@ func (c *MemoryCRM) UsersByID(ctx context.Context, ids []connector.UserID) (map[
 		return nil, err
 	}
 	return found, nil
-}
-
-// UsersByEmail returns everybody with the address.
-func (c *MemoryCRM) UsersByEmail(ctx context.Context, email string) (found []connector.User, err error) {
-	err = c.call(ctx, CRMUsersByEmail, func() error {
-		for _, u := range c.users {
-			if u.Email == email {
-				found = append(found, u)
-			}
-		}
-		slices.SortFunc(found, func(a, b connector.User) int { return cmp.Compare(a.ID, b.ID) })
-		return nil
-	})
-	return found, err
 }
 
 // Page lists the Records of a kind, oldest change first. A cursor is a place

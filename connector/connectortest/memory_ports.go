@@ -70,10 +70,14 @@ func (p memoryPorts) Find(ctx context.Context, name, purpose string, notBefore t
 func (p memoryPorts) Observe(ctx context.Context, id connector.ChannelID) (seen connector.Observed, err error) {
 	err = p.call(ctx, ChatObserve, func() error {
 		ch, err := p.c.write(id)
-		if err == nil {
-			seen = connector.Observed{Members: slices.Clone(ch.Members), At: p.c.clock()}
+		if err != nil {
+			return err
 		}
-		return err
+		seen = connector.Observed{Members: slices.Clone(ch.Members), At: p.c.clock()}
+		if !p.c.begun.IsZero() {
+			seen.At, p.c.begun = p.c.begun, time.Time{}
+		}
+		return nil
 	})
 	if err != nil {
 		return connector.Observed{}, err
@@ -189,6 +193,14 @@ func (p memoryPorts) FindCard(ctx context.Context, id connector.ChannelID, card 
 		history = history[n:]
 	}
 	return "", fmt.Errorf("card %s: %w", card, connector.ErrNotFound)
+}
+
+func (p memoryPorts) Name(ctx context.Context, id connector.ChannelID) (name string, err error) {
+	err = p.inChannel(ctx, ChatName, id, func(ch *MemoryChannel) error {
+		name = ch.Name
+		return nil
+	})
+	return name, err
 }
 
 func (p memoryPorts) Rename(ctx context.Context, id connector.ChannelID, name string) (string, error) {

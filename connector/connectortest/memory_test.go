@@ -20,6 +20,12 @@ func TestMemoryChat(t *testing.T) {
 			Platform: chat.Platform(), Now: func() time.Time { return now },
 			Person: chat.Person, Guest: account(connector.ReasonGuest), Gone: account(connector.ReasonNoAccount),
 			Stranger: account(connector.ReasonOtherWorkspace), Admin: chat.SetAdmin, Delete: chat.Delete,
+			Archive: func(id connector.ChannelID) {
+				chat.Change(id, func(ch *connectortest.MemoryChannel) { ch.Archived = true })
+			},
+			Expel: func(id connector.ChannelID) {
+				chat.Change(id, func(ch *connectortest.MemoryChannel) { ch.Botless = true })
+			},
 			Spoil: func(op connectortest.ChatOp, fault connectortest.ChatFault, skip int) {
 				chat.Calls.Heal()
 				chat.Calls.Spoil(string(op), skip, faultOf(op, fault))

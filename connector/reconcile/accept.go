@@ -29,29 +29,77 @@ type Acceptor struct {
 }
 
 // Accept stores what the events ask for. nil: all of it is durable. The same
-// events again change nothing.
+// events again change nothing. A *connector.MeaningError: nothing was stored,
+// nor will it be.
 func (a *Acceptor) Accept(ctx context.Context, events []connector.Event) error {
+	if err := a.served(events); err != nil {
+		return err
+	}
 	var intakes []connector.Intake
-	sweep := false
+	sweep, err := a.peopleChanged(ctx, events)
+	if err != nil {
+		return err
+	}
+	if sweep {
+		// Also before the facts are stored: afterwards they are no news any more,
+		// should we end in between.
+		if err := a.Sweeper.want(ctx); err != nil {
+			return err
+		}
+	}
 	for _, e := range events {
 		if !e.Facts.Empty() {
-			if err := a.Engine.Facts.PutFacts(ctx, e.Record, e.Facts); err != nil {
-				return fmt.Errorf("store facts: %w", err)
-			}
+			// First, because the runs that follow read them.
+			intakes = append(intakes, connector.Intake{ID: e.ID + "/facts", Facts: e.Facts, FactsOf: e.Record, At: a.Clock()})
 		}
 		intakes = append(intakes, a.intakes(e)...)
 		sweep = sweep || e.Type == connector.EventGap || e.Type == connector.EventPrincipalChanged
 	}
-	if sweep {
-		if err := a.Sweeper.Request(ctx); err != nil {
-			return err
-		}
-	}
-	if len(intakes) == 0 {
-		return nil
-	}
 	if _, err := a.Engine.Inbox.Accept(ctx, intakes...); err != nil {
 		return fmt.Errorf("accept: %w", err)
+	}
+	if sweep {
+		// Last: what it queues reads the facts.
+		return a.Sweeper.Request(ctx)
+	}
+	return nil
+}
+
+// peopleChanged reports whether events say something new of people who are
+// known already: that concerns every Group that they are in.
+func (a *Acceptor) peopleChanged(ctx context.Context, events []connector.Event) (bool, error) {
+	var told []connector.User
+	var ids []connector.UserID
+	for _, e := range events {
+		for _, user := range e.Facts.Users {
+			told, ids = append(told, user), append(ids, user.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return false, nil
+	}
+	known, err := a.Engine.Facts.FactUsers(ctx, ids)
+	if err != nil {
+		return false, fmt.Errorf("read people: %w", err)
+	}
+	return slices.ContainsFunc(told, func(user connector.User) bool {
+		before, ok := known[user.ID]
+		return ok && !sameUser(before, user)
+	}), nil
+}
+
+// served refuses requests for a channel on a platform that is not in use.
+func (a *Acceptor) served(events []connector.Event) error {
+	for i, e := range events {
+		if e.Type != connector.EventChannelRequested || e.Platform == "" || slices.Contains(a.Platforms, e.Platform) {
+			continue
+		}
+		if len(events) == 1 {
+			i = -1
+		}
+		return &connector.MeaningError{
+			Index: i, Field: "platform", Detail: fmt.Sprintf("%q is not in use; in use: %v", e.Platform, a.Platforms),
+		}
 	}
 	return nil
 }
@@ -120,81 +168,4 @@ func openIntake(identity string, platform connector.PlatformID, record connector
 		},
 		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: group}, Urgent: true}},
 	}
-}
-
-// AcceptChat stores that a channel may have changed on the chat's side. Our
-// own doings echo as events and are left out.
-func (a *Acceptor) AcceptChat(ctx context.Context, e connector.ChatEvent) error {
-	if e.Type == connector.ChatEventsWereMissed {
-		return a.touchAll(ctx, e)
-	}
-	if e.Channel == "" {
-		a.Logger.WarnContext(ctx, "chat event", "platform", e.Platform, "type", e.Type)
-		return nil
-	}
-	page, err := a.Engine.Groups.ListGroups(ctx, connector.GroupQuery{Platform: e.Platform, Channel: e.Channel, Limit: 1})
-	if err != nil {
-		return fmt.Errorf("find group: %w", err)
-	}
-	if len(page.Groups) == 0 || a.echo(page.Groups[0], e) {
-		return nil
-	}
-	if _, err := a.Engine.Inbox.Accept(ctx, touchIntake(e.ID, page.Groups[0].ID, a.Clock())); err != nil {
-		return fmt.Errorf("accept: %w", err)
-	}
-	return nil
-}
-
-// touchIntake marks that a channel may have changed on the chat's side.
-func touchIntake(identity string, group connector.GroupID, now time.Time) connector.Intake {
-	return connector.Intake{
-		ID: identity, Group: group, Touched: true, At: now,
-		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: group}, Delay: debounce}},
-	}
-}
-
-// touchAll marks every channel of a platform: nobody knows in which of them
-// something happened.
-func (a *Acceptor) touchAll(ctx context.Context, e connector.ChatEvent) error {
-	for q := (connector.GroupQuery{Platform: e.Platform}); ; {
-		page, err := a.Engine.Groups.ListGroups(ctx, q)
-		if err != nil {
-			return fmt.Errorf("list groups: %w", err)
-		}
-		var intakes []connector.Intake
-		for _, g := range page.Groups {
-			if g.Channel.ID != "" {
-				intakes = append(intakes, touchIntake(e.ID+"/"+string(g.ID), g.ID, a.Clock()))
-			}
-		}
-		if _, err := a.Engine.Inbox.Accept(ctx, intakes...); err != nil {
-			return fmt.Errorf("accept: %w", err)
-		}
-		if page.Next == "" {
-			return nil
-		}
-		q.Cursor = page.Next
-	}
-}
-
-// echo reports whether an event only tells what we did ourselves.
-func (a *Acceptor) echo(g connector.Group, e connector.ChatEvent) bool {
-	if e.Member != "" && e.Member == a.Bots.Get(e.Platform) {
-		// Into a channel that we had lost we were invited.
-		return e.Type == connector.ChatMemberJoined && g.State != connector.GroupUnreachable && g.State != connector.GroupLost
-	}
-	i := slices.IndexFunc(g.Memberships, func(m connector.Membership) bool { return m.Member == e.Member })
-	if i < 0 {
-		return false
-	}
-	row := g.Memberships[i]
-	switch e.Type {
-	case connector.ChatMemberJoined:
-		return row.Owned && (row.Status == connector.StatusMember || row.Status == connector.StatusPending)
-	case connector.ChatMemberLeft:
-		return row.Status == connector.StatusRemoved || row.Status == connector.StatusToRemove
-	case connector.ChatChannelRenamed, connector.ChatChannelArchived, connector.ChatChannelRestored,
-		connector.ChatChannelDeleted, connector.ChatBotRemoved, connector.ChatTokenRevoked, connector.ChatEventsWereMissed:
-	}
-	return false
 }

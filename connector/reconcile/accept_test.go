@@ -1,6 +1,8 @@
 package reconcile_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -92,6 +94,26 @@ func TestRequestedTwice(t *testing.T) {
 	}
 }
 
+func TestRequestedOnAnotherPlatform(t *testing.T) {
+	w := newWorld(t)
+	w.record("1", "Acme")
+	other := connector.Event{ID: "e2", Type: connector.EventChannelRequested, Record: key("1"), Platform: "discord"}
+	for index, events := range map[int][]connector.Event{
+		-1: {other}, 1: {{ID: "e1", Type: connector.EventChannelRequested, Record: key("1"), Platform: slack}, other},
+	} {
+		var wrong *connector.MeaningError
+		if err := w.acceptor().Accept(t.Context(), events); !errors.As(err, &wrong) || wrong.Index != index ||
+			wrong.Field != "platform" || !strings.Contains(wrong.Detail, "slack") {
+			t.Errorf("error %v", err)
+		}
+	}
+	page, err := w.engine.Groups.ListGroups(t.Context(), connector.GroupQuery{})
+	w.ok(err)
+	if len(page.Groups) != 0 {
+		t.Errorf("groups %+v", page.Groups)
+	}
+}
+
 func TestOpenerAsksTheCRM(t *testing.T) {
 	w := newWorld(t)
 	opener := &reconcile.Opener{Acceptor: w.acceptor(), Resolver: w.resolver()}
@@ -180,5 +202,38 @@ func TestChatEventOfAnotherChannel(t *testing.T) {
 	w.ok(w.acceptor().AcceptChat(t.Context(), connector.ChatEvent{ID: "y", Type: connector.ChatTokenRevoked, Platform: slack}))
 	if jobs := w.queue.take(connector.LaneGroup); len(jobs) != 0 {
 		t.Errorf("queued %v", jobs)
+	}
+}
+
+// What an old event said does not come back with its repetition, also for a
+// Record without a Group.
+func TestAcceptFacts(t *testing.T) {
+	w := newWorld(t)
+	team := func(event, role string) connector.Event {
+		return connector.Event{ID: event, Type: connector.EventTeamChanged, Record: key("1"), Facts: connector.Facts{
+			Team: &connector.Team{Entries: []connector.Entry{{Role: role}}}, At: w.clock.Now(),
+		}}
+	}
+	told := func() string {
+		t.Helper()
+		facts, err := w.engine.Facts.Facts(t.Context(), key("1"))
+		w.ok(err)
+		return facts.Team.Entries[0].Role
+	}
+	w.accept(team("e1", "old"))
+	w.accept(team("e2", "young"))
+	w.accept(team("e1", "old"))
+	if got := told(); got != "young" {
+		t.Errorf("known is the %s team", got)
+	}
+	w.accept(connector.Event{ID: "e3", Type: connector.EventPrincipalChanged, Facts: connector.Facts{
+		Users: []connector.User{user("u")}, At: w.clock.Now(),
+	}})
+	users, err := w.engine.Facts.FactUsers(t.Context(), []connector.UserID{"u"})
+	w.ok(err)
+	wanted, err := w.sweeper().Wanted(t.Context())
+	w.ok(err)
+	if len(users) != 1 || !wanted {
+		t.Errorf("known users %v, sweep wanted %t", users, wanted)
 	}
 }

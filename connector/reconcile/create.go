@@ -19,6 +19,9 @@ func (n *run) create(ctx context.Context) error {
 	if n.policy.SelfEnrol {
 		return n.refuse(ctx, fmt.Sprintf("people join channels of the kind %s by themselves, and this version has no command for that", n.policy.Kind))
 	}
+	if why := goneRecord(n.read.Record); why != "" {
+		return n.refuse(ctx, why)
+	}
 	if err := n.somebodyToInvite(ctx); err != nil {
 		return err
 	}
@@ -48,6 +51,17 @@ func (n *run) create(ctx context.Context) error {
 			return fmt.Errorf("create channel: %w", err)
 		}
 	}
+}
+
+// goneRecord says why a Record gets no channel any more, "" when it may.
+func goneRecord(r connector.Record) string {
+	switch {
+	case r.MergedInto != nil:
+		return "the record was merged into " + r.MergedInto.ID
+	case r.State == connector.RecordDeleted:
+		return "the record is deleted in the CRM"
+	}
+	return ""
 }
 
 // somebodyToInvite refuses a channel that nobody could be invited to.

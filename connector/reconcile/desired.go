@@ -20,7 +20,8 @@ type Desired struct {
 // Wanted is one person who should be in.
 type Wanted struct {
 	User connector.User
-	// Member is empty while Reason says why there is no account.
+	// Member is empty while Reason says why there is no account. With both, the
+	// last look-up found none and the Member of before, who is still active, stands.
 	Member connector.MemberID
 	Reason connector.PendingReason
 	Why    []connector.Path

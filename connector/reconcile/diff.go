@@ -80,6 +80,9 @@ type differ struct {
 	// left holds the Members who left by themselves, by whatever row.
 	left     map[connector.MemberID]bool
 	vanished map[connector.MemberID]bool
+	// uncertain: somebody wanted has no Member as far as is known just now, and
+	// may be any of those in the channel.
+	uncertain bool
 	// doubted are the vanished when too many vanished at once.
 	doubted []connector.MemberID
 	// covered Members and done rows need nothing more.
@@ -132,9 +135,12 @@ func newDiffer(in Input) *differ {
 		if old, ok := d.byTie[row.Member]; !ok || row.Owned && !old.Owned {
 			d.byTie[row.Member] = row
 		}
-		d.owned[row.Member] = d.owned[row.Member] || row.Owned
+		// Who left and is in again came back by hand.
+		returned := row.Status == connector.StatusLeft && d.have[row.Member]
+		d.owned[row.Member] = d.owned[row.Member] || row.Owned && !returned
 		d.left[row.Member] = d.left[row.Member] || row.Status == connector.StatusLeft
 	}
 	d.findVanished()
+	d.uncertain = d.someoneUnknown()
 	return d
 }

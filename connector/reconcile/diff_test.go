@@ -199,7 +199,8 @@ func removesTheRight(t *rapid.T, in reconcile.Input, out reconcile.Difference) {
 func inactiveGo(t *rapid.T, in reconcile.Input, removals []connector.Action) {
 	for _, row := range in.Rows {
 		alone := !slices.ContainsFunc(in.Rows, func(r connector.Membership) bool { return r.Member == row.Member && r.User != row.User })
-		if !alone || !row.Owned || !in.Want.Inactive[row.User] || wantedMembers(in.Want)[row.Member] ||
+		returned := row.Status == connector.StatusLeft // by hand: no longer ours to remove
+		if !alone || returned || !row.Owned || !in.Want.Inactive[row.User] || wantedMembers(in.Want)[row.Member] ||
 			in.Policy.Remove == connector.RemoveNever || !slices.Contains(in.Have.Members, row.Member) {
 			continue
 		}

@@ -11,35 +11,47 @@ import (
 	"roomkeeper/connector"
 )
 
-// listing is one Sweep under way.
+// listing is one Sweep under way, and how far it got.
 type listing struct {
 	*Sweeper
 	sweep connector.Sweep
 	// queued holds every Group that was queued, so that none counts twice.
 	queued map[connector.GroupID]bool
+
+	// kinds counts those that are listed whole. cursor is the place in the list
+	// that comes after them: the next kind's, or everybody known; lost says that
+	// the CRM lost it once.
+	kinds  int
+	cursor string
+	lost   bool
+	// changed are the people of whom the CRM says something new.
+	changed map[connector.UserID]connector.User
 }
 
+// run lists all that is not listed yet. After a *connector.WaitError it goes
+// on from there; after any other error it cannot.
 func (l *listing) run(ctx context.Context) error {
-	if l.CRM.Changes == nil {
-		if l.sweep.Full {
-			return l.queueGroups(ctx, connector.GroupQuery{}, func(connector.Group) bool { return true })
-		}
+	switch {
+	case l.sweep.Every, l.sweep.Full && l.CRM.Changes == nil:
+		return l.queueGroups(ctx, connector.GroupQuery{}, func(connector.Group) bool { return true })
+	case l.CRM.Changes == nil:
 		return l.queueUnsettled(ctx)
 	}
 	since, err := l.since(ctx)
 	if err != nil {
 		return err
 	}
-	for _, policy := range l.Policies {
-		if err := l.kind(ctx, policy.Kind, since); err != nil {
-			return fmt.Errorf("list %s: %w", policy.Kind, err)
+	for ; l.kinds < len(l.Policies); l.kinds++ {
+		kind := l.Policies[l.kinds].Kind
+		if err := l.kind(ctx, kind, since); err != nil {
+			return fmt.Errorf("list %s: %w", kind, err)
 		}
 	}
 	if l.sweep.Full {
 		if err := l.people(ctx); err != nil {
 			return fmt.Errorf("list people: %w", err)
 		}
-		if err := l.unlisted(ctx); err != nil {
+		if err := l.doubtful(ctx); err != nil {
 			return err
 		}
 		if err := l.outOfReach(ctx); err != nil {
@@ -61,13 +73,12 @@ func (l *listing) since(ctx context.Context) (time.Time, error) {
 	return last.Add(-sweepOverlap), nil
 }
 
-// kind lists one kind whole. A lost cursor starts it again, once.
+// kind lists the rest of one kind. A lost cursor starts it again, once.
 func (l *listing) kind(ctx context.Context, kind connector.Kind, since time.Time) error {
-	cursor, lost := "", false
 	for {
-		page, err := l.CRM.Changes.Page(ctx, kind, since, cursor)
-		if errors.Is(err, connector.ErrCursorLost) && !lost {
-			cursor, lost = "", true
+		page, err := l.CRM.Changes.Page(ctx, kind, since, l.cursor)
+		if errors.Is(err, connector.ErrCursorLost) && !l.lost {
+			l.cursor, l.lost = "", true
 			continue
 		}
 		if err != nil {
@@ -76,10 +87,10 @@ func (l *listing) kind(ctx context.Context, kind connector.Kind, since time.Time
 		if err := l.page(ctx, page.Items); err != nil {
 			return err
 		}
-		if page.Next == "" {
+		if l.cursor = page.Next; l.cursor == "" {
+			l.lost = false
 			return nil
 		}
-		cursor = page.Next
 	}
 }
 
@@ -126,9 +137,8 @@ const peoplePage = 100
 // people compares what the CRM says of everybody known, and queues the Groups
 // of those who changed.
 func (l *listing) people(ctx context.Context) error {
-	changed := map[connector.UserID]connector.User{}
-	for cursor := ""; ; {
-		people, next, err := l.Engine.People.ListPeople(ctx, cursor, peoplePage)
+	for {
+		people, next, err := l.Engine.People.ListPeople(ctx, l.cursor, peoplePage)
 		if err != nil {
 			return err
 		}
@@ -142,40 +152,39 @@ func (l *listing) people(ctx context.Context) error {
 		}
 		for _, p := range people {
 			if user, known := users[p.User.ID]; known && !sameUser(user, p.User) {
-				changed[p.User.ID] = user
+				l.changed[p.User.ID] = user
 			}
 		}
-		if next == "" {
+		if l.cursor = next; next == "" {
 			break
 		}
-		cursor = next
 	}
-	if len(changed) == 0 {
+	if len(l.changed) == 0 {
 		return nil
 	}
 	err := l.queueGroups(ctx, connector.GroupQuery{}, func(g connector.Group) bool {
 		return slices.ContainsFunc(g.Memberships, func(row connector.Membership) bool {
-			_, ok := changed[row.User]
+			_, ok := l.changed[row.User]
 			return ok
 		})
 	})
 	if err != nil {
 		return err
 	}
-	return l.rememberPeople(ctx, changed)
+	return l.rememberPeople(ctx)
 }
 
 // rememberPeople stores what the CRM said of people, once their Groups are queued:
 // the next Sweep need not tell it again.
-func (l *listing) rememberPeople(ctx context.Context, changed map[connector.UserID]connector.User) error {
-	for ids := range slices.Chunk(slices.Sorted(maps.Keys(changed)), peoplePage) {
+func (l *listing) rememberPeople(ctx context.Context) error {
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(l.changed)), peoplePage) {
 		known, err := l.Engine.People.People(ctx, ids)
 		if err != nil {
 			return err
 		}
 		people := make([]connector.Person, 0, len(known))
 		for id, person := range known {
-			person.User, person.ReadAt = changed[id], l.Clock()
+			person.User, person.ReadAt = l.changed[id], l.Clock()
 			people = append(people, person)
 		}
 		if err := l.Engine.People.SavePeople(ctx, people); err != nil {
@@ -196,9 +205,10 @@ func (l *listing) outOfReach(ctx context.Context) error {
 	return nil
 }
 
-// unlisted queues the Groups whose Record a whole list did not hold: reading
-// it will tell what became of it.
-func (l *listing) unlisted(ctx context.Context) error {
+// doubtful queues the Groups whose Record a whole list did not hold, because
+// reading it will tell what became of it, and those whose channel was not read
+// for too long.
+func (l *listing) doubtful(ctx context.Context) error {
 	return l.eachGroupPage(ctx, connector.GroupQuery{}, func(groups []connector.Group) error {
 		ids := make([]connector.GroupID, len(groups))
 		for i, g := range groups {
@@ -208,14 +218,20 @@ func (l *listing) unlisted(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("load readings: %w", err)
 		}
-		var missing []connector.GroupID
-		for _, id := range ids {
-			if r, known := readings[id]; (!known || r.At.Before(l.sweep.StartedAt)) && !l.queued[id] {
-				missing = append(missing, id)
+		var doubted []connector.GroupID
+		for _, g := range groups {
+			if r, known := readings[g.ID]; !known || r.At.Before(l.sweep.StartedAt) || l.drifting(g) {
+				doubted = append(doubted, g.ID)
 			}
 		}
-		return l.queue(ctx, missing)
+		return l.queue(ctx, doubted)
 	})
+}
+
+// drifting reports whether a channel was not read for so long that it is read
+// again, although nobody said that it changed.
+func (l *listing) drifting(g connector.Group) bool {
+	return g.State == connector.GroupActive && l.sweep.StartedAt.Sub(g.ChatReadAt) >= l.DriftMaxAge
 }
 
 // queueUnsettled queues Groups that wait for somebody or something: people

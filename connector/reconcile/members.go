@@ -98,13 +98,19 @@ func outstanding(rows []connector.Membership) bool {
 
 // observe reads the channel whole.
 func (n *run) observe(ctx context.Context) (connector.Observed, error) {
-	// Events that come during the reading must touch the channel after it.
-	at := n.Clock()
+	begun := n.Clock()
 	have, err := n.platform.Channels.Observe(ctx, n.g.Channel.ID)
 	if err != nil {
 		return have, fmt.Errorf("read channel: %w", err)
 	}
-	have.At, n.g.ChatReadAt = at, at
+	if have.At.IsZero() {
+		have.At = begun
+	}
+	if have.At.Before(begun) && !have.At.After(n.g.TouchedAt) {
+		// A reading that was gone on with began before the last event.
+		n.wake(0)
+	}
+	n.g.ChatReadAt, n.g.BotRemoved = have.At, false
 	if n.g.State != connector.GroupCreating && n.g.State != connector.GroupHeld {
 		n.g.State = connector.GroupActive
 	}
@@ -122,12 +128,9 @@ func (n *run) recheckLeavers(ctx context.Context, left []connector.MemberID) (ch
 		if !slices.Contains(left, w.Member) {
 			continue
 		}
-		account, err := n.platform.Directory.Account(ctx, w.Member)
-		if errors.Is(err, connector.ErrNotFound) {
-			account, err = connector.Account{Reason: connector.ReasonNoAccount}, nil
-		}
+		account, err := accountOf(ctx, n.platform.Directory, w.Member)
 		if err != nil {
-			return changed, fmt.Errorf("check account: %w", err)
+			return changed, err
 		}
 		if account.Reason == "" {
 			continue

@@ -99,6 +99,31 @@ func TestLeaverIsRespected(t *testing.T) {
 	w.in("1", "a", "b", "c", "d")
 }
 
+// Who left and came back by hand counts as added by hand.
+func TestReturnByHand(t *testing.T) {
+	for _, onTeam := range []bool{true, false} {
+		w := newWorld(t)
+		w.person("a", "b", "c")
+		w.record("1", "Acme", "a", "b", "c")
+		g := w.open("1")
+		w.chat.Leave(g.Channel.ID, member("b"))
+		w.touch("1", connector.ChatMemberLeft, "b")
+		w.settle("1")
+		w.chat.Join(g.Channel.ID, member("b"))
+		w.touch("1", connector.ChatMemberJoined, "b")
+		if !onTeam {
+			w.team("1", "a", "c")
+		}
+		w.settle("1")
+		if row := w.row("1", "b"); row.Status != connector.StatusHandAdded || row.Owned {
+			t.Errorf("row %+v", row)
+		}
+		w.team("1", "a", "c")
+		w.settle("1")
+		w.in("1", "a", "b", "c")
+	}
+}
+
 func TestLeaversReadd(t *testing.T) {
 	w := newWorld(t)
 	w.policy.Leavers = connector.LeaversReadd
@@ -244,6 +269,81 @@ func TestAnotherAccount(t *testing.T) {
 	w.settle("1")
 	if in := w.channel("1").Members; !slices.Contains(in, "U:new@example.com") || slices.Contains(in, member("b")) {
 		t.Errorf("in the channel %v", in)
+	}
+}
+
+// A new address that finds nobody is no reason to leave, as long as the account
+// of before is there.
+func TestNewAddressFindsNobody(t *testing.T) {
+	for _, link := range []connector.LinkSource{connector.LinkEmail, connector.LinkCRM} {
+		w := newWorld(t)
+		w.person("a", "b", "c")
+		w.record("1", "Acme", "a", "b", "c")
+		w.open("1")
+		u := user("b")
+		u.Email = "new@example.com"
+		if link == connector.LinkCRM {
+			u.Links = map[connector.PlatformID]connector.MemberID{slack: "U-nobody"}
+		}
+		w.crm.PutUser(u)
+		w.settle("1")
+		w.in("1", "a", "b", "c")
+		if row := w.row("1", "b"); row.Status != connector.StatusMember || !row.Owned || row.Reason != connector.ReasonNoAccount {
+			t.Errorf("%s: row %+v", link, row)
+		}
+		w.forget()
+		w.settle("1")
+		w.calls(map[string]int{}) // nobody is asked again at once
+		w.clock.Advance(15 * time.Minute)
+		w.chat.Calls.Spoil("account", 0, connectortest.MemoryFault{Err: connector.ErrTemporary})
+		w.settle("1")
+		w.in("1", "a", "b", "c")
+		w.team("1", "a", "c")
+		w.settle("1")
+		w.in("1", "a", "c")
+	}
+}
+
+func TestNewAddressOfAnAccountThatIsGone(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b")
+	w.record("1", "Acme", "a", "b")
+	w.open("1")
+	u := user("b")
+	u.Email = "new@example.com"
+	w.crm.PutUser(u)
+	w.chat.SetAccount(email("b"), connector.ReasonGuest)
+	w.settle("1")
+	w.in("1", "a")
+}
+
+// While it is open who somebody is, nobody is removed whom we did not add.
+func TestStrictWithFailedLookUp(t *testing.T) {
+	for name, hide := range map[string]func(w *world){
+		"look-up waits": func(w *world) {
+			w.person("h")
+			w.chat.Calls.Spoil("lookup", 0, connectortest.MemoryFault{Err: &connector.WaitError{After: time.Minute, What: "lookup"}})
+		},
+		"user unknown": func(w *world) { w.chat.Person(email("h")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.policy.Remove, w.policy.RemovalShare = connector.RemoveStrict, 1
+			w.person("a", "b", "c")
+			w.record("1", "Acme", "a", "b", "c")
+			g := w.open("1")
+			hide(w)
+			w.chat.Person(email("x"))
+			w.chat.Join(g.Channel.ID, member("h"), member("x"))
+			w.team("1", "a", "b", "h")
+			w.touch("1", connector.ChatMemberJoined, "h")
+			w.run("1")
+			w.in("1", "a", "b", "h", "x") // c was ours
+			w.person("h")
+			w.clock.Advance(time.Minute)
+			w.settle("1")
+			w.in("1", "a", "b", "h")
+		})
 	}
 }
 

@@ -179,9 +179,9 @@ func (n *run) standing(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, connector.ErrArchived):
 		state = connector.GroupArchived
-	case errors.Is(err, connector.ErrChannelGone):
+	case errors.Is(err, connector.ErrChannelGone) && !n.g.BotRemoved:
 		state = connector.GroupLost
-	case errors.Is(err, connector.ErrNotInChannel):
+	case errors.Is(err, connector.ErrNotInChannel), errors.Is(err, connector.ErrChannelGone):
 		state = connector.GroupUnreachable
 	default:
 		return err

@@ -151,6 +151,27 @@ func TestNoSuchRecord(t *testing.T) {
 	}
 }
 
+// A webhook makes no channel for a Record that the CRM has given up.
+func TestRecordThatIsGone(t *testing.T) {
+	into := key("2")
+	for want, change := range map[string]func(*connector.Record){
+		"deleted": func(r *connector.Record) { r.State = connector.RecordDeleted },
+		"merged":  func(r *connector.Record) { r.MergedInto = &into },
+	} {
+		w := newWorld(t)
+		w.person("a")
+		record := connector.Record{Key: key("1"), Name: "Acme", Owner: connector.Principal{Type: connector.PrincipalUser, ID: "a"}}
+		change(&record)
+		w.crm.Put(record)
+		w.team("1", "a")
+		w.request("1")
+		w.settle("1")
+		if g := w.group("1"); g.State != connector.GroupFailed || !strings.Contains(g.Failure, want) || len(w.chat.Channels()) != 0 {
+			t.Errorf("%s: group %s: %s", want, g.State, g.Failure)
+		}
+	}
+}
+
 func TestLookUpsThatWait(t *testing.T) {
 	w := newWorld(t)
 	w.person("a", "b", "c")
@@ -279,6 +300,7 @@ func TestChannelOutOfReach(t *testing.T) {
 			w := newWorld(t)
 			w.person("a", "b")
 			w.record("1", "Acme", "a")
+			w.policy.Private = false
 			g := w.open("1")
 			w.chat.Change(g.Channel.ID, hand)
 			w.team("1", "a", "b")
@@ -297,4 +319,72 @@ func TestChannelOutOfReach(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Without our bot a private channel looks as if it were gone; the event tells
+// that it is not.
+func TestBotRemovedFromPrivateChannel(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b")
+	w.record("1", "Acme", "a", "b")
+	g := w.open("1")
+	bot := func(event connector.ChatEventType, who connector.MemberID) {
+		t.Helper()
+		w.clock.Advance(time.Second)
+		w.ok(w.acceptor().AcceptChat(t.Context(), connector.ChatEvent{
+			ID: "bot-" + w.clock.Now().String(), Type: event, Platform: slack, Channel: g.Channel.ID, Member: who,
+		}))
+		w.clock.Advance(time.Second)
+		w.settle("1")
+	}
+	hand := func(botless, deleted bool) {
+		w.chat.Change(g.Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Botless, ch.Deleted = botless, deleted })
+	}
+	state := func(want connector.GroupState) {
+		t.Helper()
+		if got := w.group("1").State; got != want {
+			t.Fatalf("group %s, want %s", got, want)
+		}
+	}
+	hand(true, false)
+	w.team("1", "a")
+	w.settle("1")
+	state(connector.GroupLost) // as far as anybody can tell
+	bot(connector.ChatBotRemoved, "")
+	state(connector.GroupUnreachable)
+	w.status("1", "b", connector.StatusMember)
+	hand(false, false)
+	bot(connector.ChatMemberJoined, connectortest.MemoryBot)
+	state(connector.GroupActive)
+	w.in("1", "a")
+	hand(false, true)
+	bot(connector.ChatChannelRenamed, "") // what was told before it was back counts no more
+	state(connector.GroupLost)
+	hand(true, false)
+	bot(connector.ChatBotRemoved, "")
+	state(connector.GroupUnreachable)
+	hand(false, true)
+	bot(connector.ChatChannelDeleted, "")
+	state(connector.GroupLost)
+}
+
+// What began before the last event says nothing of it: it is read again.
+func TestReadingIsAsOldAsItsBeginning(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b")
+	w.record("1", "Acme", "a", "b")
+	w.open("1")
+	w.touch("1", connector.ChatMemberLeft, "b")
+	w.forget()
+	begun := w.clock.Now().Add(-time.Minute)
+	w.chat.BeginReading(begun)
+	w.settle("1")
+	if at := w.group("1").ChatReadAt; !at.Equal(begun) {
+		t.Errorf("read at %s, want %s", at, begun)
+	}
+	if jobs := w.queue.take(connector.LaneGroup); len(jobs) == 0 {
+		t.Error("nothing asks for another reading")
+	}
+	w.settle("1")
+	w.calls(map[string]int{"observe": 2})
 }

@@ -23,7 +23,6 @@ const (
 	markLastSweep     = "sweep/last"
 	markLastFullSweep = "sweep/last_full"
 	markWanted        = "sweep/wanted"
-	markListing       = "sweep/listing"
 )
 
 // Sweeper is the cron resync: it lists what changed in the CRM and queues the
@@ -33,18 +32,28 @@ type Sweeper struct {
 	CRM       connector.CRM
 	Policies  connector.Policies
 	Platforms []connector.PlatformID
-	Clock     func() time.Time
-	Logger    *slog.Logger
+	// DriftMaxAge is the age at which a channel is read again whole.
+	DriftMaxAge time.Duration
+	Clock       func() time.Time
+	Logger      *slog.Logger
 	// Nudge is told that a Sweep is wanted; it must not block.
 	Nudge func()
 }
 
 // Request asks durably for a full Sweep; Wanted tells whoever runs it.
 func (s *Sweeper) Request(ctx context.Context) error {
+	if err := s.want(ctx); err != nil {
+		return err
+	}
+	s.Nudge()
+	return nil
+}
+
+// want stores that a full Sweep is wanted, some time.
+func (s *Sweeper) want(ctx context.Context) error {
 	if err := s.Engine.Marks.SetMark(ctx, markWanted, s.Clock().UTC().Format(markTime)); err != nil {
 		return fmt.Errorf("request sweep: %w", err)
 	}
-	s.Nudge()
 	return nil
 }
 
@@ -71,12 +80,23 @@ func (s *Sweeper) LastStarted(ctx context.Context, full bool) (time.Time, error)
 	return time.Parse(markTime, text)
 }
 
-// Begin stores a new Sweep, to be carried out by Carry.
+// Begin stores a new Sweep that queues what differs, to be carried out by
+// Carry: of what changed since the last one, or of everything.
 func (s *Sweeper) Begin(ctx context.Context, full bool) (connector.Sweep, error) {
+	return s.begin(ctx, full, false)
+}
+
+// BeginEvery stores a new full Sweep that queues every Group, whether or not
+// anything seems to differ.
+func (s *Sweeper) BeginEvery(ctx context.Context) (connector.Sweep, error) {
+	return s.begin(ctx, true, true)
+}
+
+func (s *Sweeper) begin(ctx context.Context, full, every bool) (connector.Sweep, error) {
 	now := s.Clock()
 	id := "s" + strconv.FormatInt(now.UnixNano(), 36)
 	sweep, err := s.Engine.Sweeps.UpdateSweep(ctx, id, func(sw *connector.Sweep) {
-		sw.Full, sw.State, sw.StartedAt = full, connector.SweepListing, now
+		sw.Full, sw.Every, sw.State, sw.StartedAt = full, every, connector.SweepListing, now
 	})
 	if err != nil {
 		return sweep, fmt.Errorf("begin sweep: %w", err)
@@ -86,12 +106,17 @@ func (s *Sweeper) Begin(ctx context.Context, full bool) (connector.Sweep, error)
 
 // Carry lists and queues. When it fails nothing is concluded from what the
 // list did not hold, and the next Sweep looks back as far as this one did.
-func (s *Sweeper) Carry(ctx context.Context, sweep connector.Sweep) error {
-	if err := s.Engine.Marks.SetMark(ctx, markListing, sweep.ID); err != nil {
-		return fmt.Errorf("remember sweep: %w", err)
+// When the CRM asks to be left alone, wait is called, and the list goes on
+// where it was if that returns true.
+func (s *Sweeper) Carry(ctx context.Context, sweep connector.Sweep, wait func(time.Duration) bool) error {
+	l := listing{
+		Sweeper: s, sweep: sweep,
+		queued: map[connector.GroupID]bool{}, changed: map[connector.UserID]connector.User{},
 	}
-	l := listing{Sweeper: s, sweep: sweep, queued: map[connector.GroupID]bool{}}
 	err := l.run(ctx)
+	for asked := (*connector.WaitError)(nil); errors.As(err, &asked) && wait(asked.After); {
+		err = l.run(ctx)
+	}
 	if err == nil {
 		err = s.remember(ctx, sweep)
 	}
@@ -106,19 +131,24 @@ func (s *Sweeper) Carry(ctx context.Context, sweep connector.Sweep) error {
 	return errors.Join(err, updateErr)
 }
 
-// Recover ends the Sweep that was listing when the process was killed: its
-// list was never whole.
+// Recover ends the Sweeps that were listing, or waiting for their turn, when
+// the process was killed: their lists were never whole.
 func (s *Sweeper) Recover(ctx context.Context) error {
-	id, err := s.Engine.Marks.Mark(ctx, markListing)
-	if err != nil || id == "" {
-		return err
+	interrupted, err := s.Engine.Sweeps.ListingSweeps(ctx)
+	if err != nil {
+		return fmt.Errorf("list sweeps: %w", err)
 	}
-	_, err = s.Engine.Sweeps.UpdateSweep(ctx, id, func(sw *connector.Sweep) {
-		if sw.State == connector.SweepListing {
-			s.fail(sw, "the service was stopped before all was listed")
+	for _, sweep := range interrupted {
+		_, err := s.Engine.Sweeps.UpdateSweep(ctx, sweep.ID, func(sw *connector.Sweep) {
+			if sw.State == connector.SweepListing {
+				s.fail(sw, "the service was stopped before all was listed")
+			}
+		})
+		if err != nil {
+			return fmt.Errorf("end sweep: %w", err)
 		}
-	})
-	return err
+	}
+	return nil
 }
 
 func (s *Sweeper) fail(sw *connector.Sweep, why string) {

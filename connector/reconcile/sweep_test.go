@@ -10,6 +10,9 @@ import (
 	"roomkeeper/connector/connectortest"
 )
 
+// never waits for nobody.
+func never(time.Duration) bool { return false }
+
 // sweep makes one Sweep and returns the Groups that it queued.
 func (w *world) sweep(full bool) (connector.Sweep, []connector.GroupID, error) {
 	w.Helper()
@@ -17,7 +20,7 @@ func (w *world) sweep(full bool) (connector.Sweep, []connector.GroupID, error) {
 	w.forget()
 	s, err := w.sweeper().Begin(w.Context(), full)
 	w.ok(err)
-	carryErr := w.sweeper().Carry(w.Context(), s)
+	carryErr := w.sweeper().Carry(w.Context(), s, never)
 	var queued []connector.GroupID
 	for _, job := range w.queue.take(connector.LaneGroup) {
 		queued = append(queued, job.Key.Group)
@@ -122,7 +125,7 @@ func TestSweepWithALostPage(t *testing.T) {
 	w := sweepWorld(t)
 	w.crm.Drop(key("4"))
 	w.team("0", "a", "b")
-	w.clock.Advance(24 * time.Hour)
+	w.clock.Advance(20 * time.Hour)
 	w.crm.Calls.Spoil(connectortest.CRMPage, 1, connectortest.MemoryFault{Err: connector.ErrTemporary})
 	last, err := w.sweeper().LastStarted(t.Context(), true)
 	w.ok(err)
@@ -204,9 +207,145 @@ func TestSweepWithoutListing(t *testing.T) {
 	s.CRM = port
 	sweep, err := s.Begin(t.Context(), true)
 	w.ok(err)
-	w.ok(s.Carry(t.Context(), sweep))
+	w.ok(s.Carry(t.Context(), sweep, never))
 	if n := len(w.queue.take(connector.LaneGroup)); n != 5 {
 		t.Errorf("queued %d", n)
+	}
+}
+
+// The CRM asks to wait in the middle of a list: it goes on from there.
+func TestSweepGoesOnAfterAWait(t *testing.T) {
+	w := sweepWorld(t)
+	w.team("4", "a", "b")
+	w.crm.Drop(key("0"))
+	u := user("c")
+	u.Name = "Another"
+	w.crm.PutUser(u)
+	busy := func(after time.Duration) connectortest.MemoryFault {
+		return connectortest.MemoryFault{Err: fmt.Errorf("crm: %w", &connector.WaitError{After: after, What: "crm"})}
+	}
+	w.crm.Calls.Spoil(connectortest.CRMPage, 1, busy(7*time.Second))
+	w.crm.Calls.Spoil(connectortest.CRMUsers, 0, busy(9*time.Second))
+	w.forget()
+	sweep, err := w.sweeper().Begin(t.Context(), true)
+	w.ok(err)
+	var waits []time.Duration
+	w.ok(w.sweeper().Carry(t.Context(), sweep, func(d time.Duration) bool {
+		waits = append(waits, d)
+		w.clock.Advance(d)
+		return true
+	}))
+	if fmt.Sprint(waits) != "[7s 9s]" {
+		t.Errorf("waits %s", waits)
+	}
+	if got := fmt.Sprint(w.crm.Calls.Log()); got != "[page page page users users]" {
+		t.Errorf("calls %s", got)
+	}
+	if n := len(w.queue.take(connector.LaneGroup)); n != 5 {
+		t.Errorf("queued %d, want all, for the person's name is new", n)
+	}
+}
+
+func TestSweepGivesUpWaiting(t *testing.T) {
+	w := sweepWorld(t)
+	wait := &connector.WaitError{After: time.Hour, What: "crm"}
+	w.crm.Calls.Spoil(connectortest.CRMPage, 1, connectortest.MemoryFault{Err: wait})
+	s, _, err := w.sweep(true)
+	if !errors.As(err, &wait) || s.State != connector.SweepFailed || s.Error == "" {
+		t.Errorf("error %v, sweep %+v", err, s)
+	}
+}
+
+func TestFullSweepReadsChannelsAgain(t *testing.T) {
+	w := sweepWorld(t)
+	w.clock.Advance(20 * time.Hour)
+	w.team("3", "a", "b")
+	w.settle("3") // a removal reads the channel
+	w.chat.Change(w.group("1").Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Members = members("a", "b") })
+	w.clock.Advance(4 * time.Hour)
+	w.queues(false)
+	w.queues(true, "0", "1", "2", "4")
+	for _, id := range []string{"0", "1", "2", "4"} {
+		w.settle(id)
+	}
+	if row := w.row("1", "c"); row.Status != connector.StatusLeft {
+		t.Errorf("c left without an event and is %+v", row)
+	}
+	w.queues(true)
+}
+
+func TestRequestedFullSweepQueuesEveryGroup(t *testing.T) {
+	w := sweepWorld(t)
+	w.forget()
+	sweep, err := w.sweeper().BeginEvery(t.Context())
+	w.ok(err)
+	w.ok(w.sweeper().Carry(t.Context(), sweep, never))
+	if n := len(w.queue.take(connector.LaneGroup)); n != 5 {
+		t.Errorf("queued %d", n)
+	}
+	sweep, err = w.engine.Sweeps.Sweep(t.Context(), sweep.ID)
+	w.ok(err)
+	if sweep.State != connector.SweepRunning || !sweep.Full || sweep.Queued != 5 {
+		t.Errorf("sweep %+v", sweep)
+	}
+	for range 5 {
+		w.sweeper().Told(t.Context(), []string{sweep.ID}, true)
+	}
+	sweep, err = w.engine.Sweeps.Sweep(t.Context(), sweep.ID)
+	w.ok(err)
+	if sweep.State != connector.SweepDone || sweep.Done != 5 {
+		t.Errorf("sweep %+v", sweep)
+	}
+}
+
+// An event of one record says that somebody left: it concerns all records.
+func TestEventWithNewsOfPeople(t *testing.T) {
+	w := sweepWorld(t)
+	told := func(id string, active bool, wanted bool) {
+		t.Helper()
+		u := user("c")
+		u.Active = active
+		w.ok(w.acceptor().Accept(t.Context(), []connector.Event{{
+			ID: id, Type: connector.EventRecordUpdated, Record: key("1"), At: w.clock.Now(),
+			Facts: connector.Facts{Users: []connector.User{u}, At: w.clock.Now()},
+		}}))
+		if got, err := w.sweeper().Wanted(t.Context()); err != nil || got != wanted {
+			t.Errorf("after %s: a full sweep is wanted: %t (%v), want %t", id, got, err, wanted)
+		}
+	}
+	told("first", true, false)
+	told("same", true, false)
+	told("left", false, true)
+}
+
+// The service ends between storing what an event says and asking for the Sweep.
+func TestEventWithNewsOfPeopleAndACrash(t *testing.T) {
+	w := sweepWorld(t)
+	u := user("c")
+	event := func() connector.Event {
+		return connector.Event{
+			ID: "e" + fmt.Sprint(u.Active), Type: connector.EventRecordUpdated, Record: key("1"), At: w.clock.Now(),
+			Facts: connector.Facts{Users: []connector.User{u}, At: w.clock.Now()},
+		}
+	}
+	w.ok(w.acceptor().Accept(t.Context(), []connector.Event{event()}))
+	u.Active = false
+	marks := 0
+	w.gate = func(step string) error {
+		if step == "set_mark" {
+			if marks++; marks == 2 {
+				return connector.ErrStoreAway
+			}
+		}
+		return nil
+	}
+	if err := w.acceptor().Accept(t.Context(), []connector.Event{event()}); !errors.Is(err, connector.ErrStoreAway) {
+		t.Fatalf("error %v", err)
+	}
+	w.gate = nil
+	w.ok(w.acceptor().Accept(t.Context(), []connector.Event{event()}))
+	if wanted, err := w.sweeper().Wanted(t.Context()); err != nil || !wanted {
+		t.Errorf("a full sweep is wanted: %t (%v)", wanted, err)
 	}
 }
 

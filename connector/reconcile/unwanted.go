@@ -17,7 +17,7 @@ func (d *differ) extra(member connector.MemberID) {
 	d.done[tieOf(row)] = true
 	d.done[tie{member: member}] = true
 	inactive := d.in.Want.Inactive[old.User]
-	strict := d.in.Policy.Remove == connector.RemoveStrict
+	strict := d.in.Policy.Remove == connector.RemoveStrict && !d.uncertain
 	switch {
 	case !row.Owned && !strict:
 		row.Status, row.Reason = connector.StatusHandAdded, ""
@@ -25,6 +25,9 @@ func (d *differ) extra(member connector.MemberID) {
 		row.Status, row.Reason, row.Seen = connector.StatusMember, "", true
 	default:
 		row.Status, row.Seen = connector.StatusToRemove, true
+		if row.Reason != connector.ReasonRemovalNotAllowed {
+			row.Reason = ""
+		}
 		d.remove(&row, old, inactive)
 	}
 	d.put(row, old)

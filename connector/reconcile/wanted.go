@@ -35,14 +35,14 @@ func (d *differ) want(w Wanted) {
 	left := d.vanished[w.Member] || d.left[w.Member] && !onItsWay
 	switch {
 	case d.have[w.Member] && row.Owned:
-		row.Status, row.Seen = connector.StatusMember, !d.in.Believed || old.Seen
+		row.Status, row.Seen, row.Reason = connector.StatusMember, !d.in.Believed || old.Seen, w.Reason
 		if d.mayBeRemoved(old) {
 			// Who goes now was removed by us and did not leave.
 			row.Seen = false
 			d.comeBack(old.TriedAt.Add(d.in.InFlight))
 		}
 	case d.have[w.Member]:
-		row.Status = connector.StatusHandAdded
+		row.Status, row.Reason = connector.StatusHandAdded, w.Reason
 	case slices.Contains(d.doubted, w.Member):
 		row.Status, row.Seen = connector.StatusMember, true
 	case left && !d.readd(w):
@@ -127,6 +127,18 @@ func (d *differ) keepUnknown() {
 		}
 		d.put(row, old)
 	}
+}
+
+// someoneUnknown reports whether it is open which Member somebody wanted is.
+func (d *differ) someoneUnknown() bool {
+	for id := range d.in.Want.Unknown {
+		if d.byUser[id].Member == "" {
+			return true
+		}
+	}
+	return slices.ContainsFunc(d.in.Want.Wanted, func(w Wanted) bool {
+		return w.Member == "" && w.Reason == connector.ReasonRateWait
+	})
 }
 
 // ownerStill reports whether a user is the owner yet, as far as is known: an

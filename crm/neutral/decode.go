@@ -9,7 +9,7 @@ import (
 
 // The longest texts that are taken, in characters. They are far above what a
 // CRM shows and keep a broken sender from filling the store; identifiers are
-// at most crm.MaxID.
+// at most connector.MaxID.
 const (
 	maxName = 64      // kinds, types
 	maxLine = 2000    // names, labels, titles, roles, addresses
@@ -23,6 +23,17 @@ const (
 type decoder struct {
 	name  string
 	kinds connector.Policies
+	// pulled: what only people look at refuses nothing, because nobody would
+	// be told and nobody could be added. A sender of webhooks is told.
+	pulled bool
+}
+
+// shown reads a text that is only shown to people.
+func (d decoder) shown(o crm.Object, key string, limit int) string {
+	if d.pulled {
+		return o.Shown(key, limit)
+	}
+	return o.Text(key, limit)
 }
 
 // kindText reads `kind`, or `object`, its other name. It must be there.
@@ -73,7 +84,7 @@ func (d decoder) mergedInto(o crm.Object) *connector.RecordKey {
 
 func (d decoder) record(o crm.Object) connector.Record {
 	record := connector.Record{
-		Key: d.anyKey(o), Name: recordName(o), URL: o.Text("url", maxURL),
+		Key: d.anyKey(o), Name: recordName(o), URL: d.url(o),
 		State: d.state(o), MergedInto: d.mergedInto(o), Fields: d.fields(o),
 		ModifiedAt: o.Time("modified_at"), TeamVersion: o.Version("team_version"),
 	}
@@ -88,7 +99,18 @@ func (d decoder) record(o crm.Object) connector.Record {
 // refused as a whole: it may be empty, and a longer one than maxLine is cut.
 func recordName(o crm.Object) string {
 	o.Need("name")
-	return connector.Cut(strings.TrimSpace(o.Text("name", maxText)), maxLine)
+	return connector.Cut(strings.TrimSpace(o.Shown("name", maxText)), maxLine)
+}
+
+// url reads a link; a pulled one that is too long to be one is dropped.
+func (d decoder) url(o crm.Object) string {
+	if !d.pulled {
+		return o.Text("url", maxURL)
+	}
+	if url := o.Text("url", maxText); len(url) <= maxURL {
+		return url
+	}
+	return ""
 }
 
 func (d decoder) state(o crm.Object) connector.RecordState {
@@ -98,7 +120,9 @@ func (d decoder) state(o crm.Object) connector.RecordState {
 		connector.RecordPooled, connector.RecordDeleted:
 		return state
 	}
-	o.Fail("state", "must be open, won, lost, closed, pooled or deleted")
+	if !d.pulled {
+		o.Fail("state", "must be open, won, lost, closed, pooled or deleted")
+	}
 	return ""
 }
 
@@ -106,7 +130,7 @@ func (d decoder) fields(o crm.Object) []connector.Field {
 	var fields []connector.Field
 	for _, f := range o.Objects("fields") {
 		fields = append(fields, connector.Field{
-			Key: f.Text("key", maxLine), Label: f.Text("label", maxLine), Value: f.Text("value", maxText),
+			Key: f.Text("key", maxLine), Label: d.shown(f, "label", maxLine), Value: d.shown(f, "value", maxText),
 		})
 	}
 	return fields
@@ -117,7 +141,7 @@ func (d decoder) entries(o crm.Object) []connector.Entry {
 	o.Need("team")
 	entries := []connector.Entry{}
 	for _, e := range o.Objects("team") {
-		entry := connector.Entry{Role: e.Text("role", maxLine), Access: e.Text("access", maxLine)}
+		entry := connector.Entry{Role: d.shown(e, "role", maxLine), Access: e.Text("access", maxLine)}
 		e.Need("principal")
 		if p := d.principalAt(e, "principal"); p != nil {
 			entry.Principal = *p
@@ -136,7 +160,7 @@ func (d decoder) principalAt(o crm.Object, key string) *connector.Principal {
 	}
 	return &connector.Principal{
 		Type: connector.PrincipalType(p.NeedText("type", maxName)), ID: p.NeedID("id"),
-		Name: p.Text("name", maxLine), IncludeSub: p.Bool("include_sub", false),
+		Name: d.shown(p, "name", maxLine), IncludeSub: p.Bool("include_sub", false),
 	}
 }
 
@@ -144,7 +168,7 @@ func (d decoder) users(o crm.Object) []connector.User {
 	var users []connector.User
 	for _, u := range o.Objects("users") {
 		users = append(users, connector.User{
-			ID: connector.UserID(u.NeedID("id")), Name: u.Text("name", maxLine), Email: u.Text("email", maxLine),
+			ID: connector.UserID(u.NeedID("id")), Name: d.shown(u, "name", maxLine), Email: u.Text("email", maxLine),
 			Active: u.Bool("active", true), External: u.Bool("external", false), Links: d.links(u),
 		})
 	}
@@ -159,7 +183,7 @@ func (d decoder) links(u crm.Object) map[connector.PlatformID]connector.MemberID
 	}
 	links := map[connector.PlatformID]connector.MemberID{}
 	for _, platform := range o.Keys() {
-		if member := o.Text(platform, crm.MaxID); member != "" {
+		if member := o.Text(platform, connector.MaxID); member != "" {
 			links[connector.PlatformID(platform)] = connector.MemberID(member)
 		}
 	}

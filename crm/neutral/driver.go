@@ -36,8 +36,8 @@ type Options struct {
 	Facts connector.FactStore
 	// HTTP makes the calls; nil is a transport of its own.
 	HTTP http.RoundTripper
-	// Observe is told about each call: "record", "team", "users",
-	// "users_by_email" or "records", and its connector.Reason. May be nil.
+	// Observe is told about each call: "record", "team", "users" or "records",
+	// and its connector.Reason. May be nil.
 	Observe func(call, outcome string)
 	// Clock is time.Now when nil.
 	Clock func() time.Time
@@ -72,6 +72,7 @@ func New(o Options) (connector.CRM, error) {
 		ports.Records, ports.Teams, ports.Users = known, known, known
 		return ports, nil
 	}
+	shapes.pulled = true
 	pull := newPuller(o, shapes)
 	ports.Records, ports.Teams, ports.Users, ports.Changes = pull, pull, pull, pull
 	return ports, nil

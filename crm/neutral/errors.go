@@ -13,11 +13,10 @@ import (
 type call string
 
 const (
-	callRecord       call = "record"
-	callTeam         call = "team"
-	callUsers        call = "users"
-	callUsersByEmail call = "users_by_email"
-	callRecords      call = "records"
+	callRecord  call = "record"
+	callTeam    call = "team"
+	callUsers   call = "users"
+	callRecords call = "records"
 )
 
 // defaultWait is how long a CRM is left alone that answers 429 and does not

@@ -15,7 +15,7 @@ const maxTargets = 100
 // event reads the envelope and what its type asks for. Fat parts are checked
 // whether or not they are kept.
 func (d decoder) event(o crm.Object, from delivery) connector.Event {
-	event := connector.Event{Type: connector.EventType(o.NeedText("type", crm.MaxID)), At: sentAt(o, from)}
+	event := connector.Event{Type: connector.EventType(o.NeedText("type", connector.MaxID)), At: sentAt(o, from)}
 	switch event.Type {
 	case connector.EventGap, connector.EventPing:
 		return event
@@ -147,7 +147,7 @@ func (d decoder) notification(o crm.Object) *connector.Notification {
 		return nil
 	}
 	notification := &connector.Notification{
-		ID: n.ID("id"), Topic: n.NeedText("topic", crm.MaxID), Title: n.NeedText("title", maxLine),
+		ID: n.ID("id"), Topic: n.NeedText("topic", connector.MaxID), Title: n.NeedText("title", maxLine),
 		Text: n.Text("text", maxText), URL: n.Text("url", maxURL), Fields: d.fields(n),
 	}
 	if topic := notification.Topic; strings.HasPrefix(topic, connector.CustomPrefix) || topic == "*" ||

@@ -51,11 +51,6 @@ func (f *factReader) UsersByID(ctx context.Context, ids []connector.UserID) (map
 	return users, nil
 }
 
-// UsersByEmail implements connector.Users: what events said cannot be searched.
-func (f *factReader) UsersByEmail(context.Context, string) ([]connector.User, error) {
-	return nil, fmt.Errorf("crm %s: %w: a CRM without a URL cannot be searched", callUsersByEmail, connector.ErrUnsupported)
-}
-
 // facts are empty for a record that no event carried.
 func (f *factReader) facts(ctx context.Context, key connector.RecordKey) (connector.Facts, error) {
 	if key.CRM != f.name {

@@ -17,10 +17,6 @@ type memory struct {
 	err     error
 }
 
-func (m *memory) PutFacts(context.Context, connector.RecordKey, connector.Facts) error {
-	return errors.New("a driver only reads")
-}
-
 func (m *memory) Facts(_ context.Context, key connector.RecordKey) (connector.Facts, error) {
 	return m.records[key], m.err
 }
@@ -67,9 +63,6 @@ func TestFactsAreReadWhenTheCRMCannotBeAsked(t *testing.T) {
 	}
 	if got, err := ports.Users.UsersByID(t.Context(), []connector.UserID{"1", "2"}); err != nil || len(got) != 1 {
 		t.Errorf("users: %+v, %v", got, err)
-	}
-	if _, err := ports.Users.UsersByEmail(t.Context(), "a@example.com"); !errors.Is(err, connector.ErrUnsupported) {
-		t.Errorf("by e-mail: %v, want ErrUnsupported", err)
 	}
 }
 

@@ -87,7 +87,7 @@ func (p *puller) recordPath(key connector.RecordKey) (string, error) {
 		return "", fmt.Errorf("%w: not a record of this CRM: %s", connector.ErrInvalid, key)
 	}
 	for _, part := range []string{string(key.Kind), key.ID} {
-		if detail := crm.BadID(part); detail != "" {
+		if detail := connector.BadID(part); detail != "" {
 			return "", fmt.Errorf("%w: record key: %s", connector.ErrInvalid, detail)
 		}
 	}
@@ -137,7 +137,7 @@ func (p *puller) UsersByID(ctx context.Context, ids []connector.UserID) (map[con
 		if asked[id] {
 			continue
 		}
-		if crm.BadID(string(id)) != "" || strings.Contains(string(id), ",") {
+		if connector.BadID(string(id)) != "" || strings.Contains(string(id), ",") {
 			p.log.WarnContext(ctx, "user id cannot be asked for", "user", string(id))
 			continue
 		}
@@ -146,7 +146,7 @@ func (p *puller) UsersByID(ctx context.Context, ids []connector.UserID) (map[con
 	}
 	found := make(map[connector.UserID]connector.User, len(list))
 	for _, batch := range idBatches(list) {
-		users, err := p.usersBy(ctx, callUsers, url.Values{"ids": {strings.Join(batch, ",")}})
+		users, err := p.users(ctx, batch)
 		if err != nil {
 			return nil, err
 		}
@@ -177,29 +177,11 @@ func idBatches(ids []string) [][]string {
 	return batches
 }
 
-// UsersByEmail implements connector.Users. Whoever has another address is not
-// in the result, whatever the CRM answers: it decides who somebody is.
-func (p *puller) UsersByEmail(ctx context.Context, email string) ([]connector.User, error) {
-	email = strings.TrimSpace(email)
-	if email == "" {
-		return nil, nil
-	}
-	users, err := p.usersBy(ctx, callUsersByEmail, url.Values{"email": {email}})
-	if err != nil {
-		return nil, err
-	}
-	var found []connector.User
-	for _, user := range users {
-		if strings.EqualFold(strings.TrimSpace(user.Email), email) {
-			found = append(found, user)
-		}
-	}
-	return found, nil
-}
-
-func (p *puller) usersBy(ctx context.Context, c call, query url.Values) ([]connector.User, error) {
+// users asks for people by what one call can ask for.
+func (p *puller) users(ctx context.Context, ids []string) ([]connector.User, error) {
 	var users []connector.User
-	err := p.get(ctx, c, "/users", query, func(o crm.Object) {
+	query := url.Values{"ids": {strings.Join(ids, ",")}}
+	err := p.get(ctx, callUsers, "/users", query, func(o crm.Object) {
 		o.Need("users")
 		users = p.shapes.users(o)
 	})

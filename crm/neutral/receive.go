@@ -78,7 +78,8 @@ func (r *receiver) event(d delivery, doc any, index int) (connector.Event, error
 	}
 	event.ID = d.id
 	if index >= 0 {
-		event.ID += "/" + strconv.Itoa(index)
+		// A character that no webhook-id can hold: no other id gives this one.
+		event.ID += "\x00" + strconv.Itoa(index)
 	}
 	if !r.facts || event.Facts.Empty() {
 		event.Facts = connector.Facts{}

@@ -126,7 +126,7 @@ func TestReceiveCloudEvents(t *testing.T) {
 func TestReceiveBatch(t *testing.T) {
 	ping := `{"type":"ping"}`
 	events, err := send(receiver(t, secret()), "", "["+strings.Repeat(ping+",", 99)+ping+"]")
-	if err != nil || len(events) != 100 || events[0].ID != "evt_1/0" || events[99].ID != "evt_1/99" {
+	if err != nil || len(events) != 100 || events[0].ID != "evt_1\x000" || events[99].ID != "evt_1\x0099" {
 		t.Errorf("%d events, %v", len(events), err)
 	}
 	for _, body := range []string{"[]", "[" + strings.Repeat(ping+",", 100) + ping + "]"} {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"roomkeeper/connector"
-	"roomkeeper/crm"
 )
 
 // The headers of Standard Webhooks.
@@ -31,7 +30,7 @@ func verify(secrets [][]byte, header http.Header, body []byte, now time.Time) (i
 	if err != nil {
 		return "", at, err
 	}
-	if detail := crm.BadID(id); detail != "" {
+	if detail := connector.BadID(id); detail != "" {
 		return "", at, refuse(headerID, detail)
 	}
 	stamp, err := single(header, headerTimestamp)

@@ -21,12 +21,19 @@ import (
 	"roomkeeper/connector"
 )
 
-// stopWithin is how long a stop may take (contract section 8), finishWithin how
-// much of that the runs under way get.
+// Times of a stop, of which the contract (section 8) allows 25 s in all.
 const (
-	stopWithin   = 24 * time.Second
-	finishWithin = 18 * time.Second
+	// stopWithin is for everything but closing the store.
+	stopWithin = 24 * time.Second
+	// drainWithin is how much of that the runs under way have to end by
+	// themselves; then they are cancelled, and hand back what they did not finish.
+	drainWithin = 15 * time.Second
+	// tellStopping is how long /readyz says that the service stops, at least.
+	tellStopping = time.Second
 )
+
+// askWithin is how long a start waits for one answer of a platform or the CRM.
+const askWithin = 5 * time.Second
 
 // DatabaseFile is the embedded store's name under DATA_DIR.
 const DatabaseFile = "roomkeeper.db"
@@ -53,6 +60,7 @@ type Options struct {
 // App is the service: made by New, run by Start, ended by Stop.
 type App struct {
 	config   config.Config
+	clock    func() time.Time
 	log      *slog.Logger
 	store    *bolt.Engine
 	services services
@@ -80,7 +88,7 @@ func New(o Options) (*App, error) {
 	if err != nil {
 		return nil, &ConfigError{Err: adviseStore(err)}
 	}
-	a := &App{config: o.Config, log: o.Logger, store: store, fatal: make(chan error, 1)}
+	a := &App{config: o.Config, clock: o.Clock, log: o.Logger, store: store, fatal: make(chan error, 1)}
 	a.life, a.end = context.WithCancel(context.Background())
 	if err := a.connect(o); err != nil {
 		return nil, errors.Join(&ConfigError{Err: err}, store.Close())
@@ -104,7 +112,7 @@ func adviseStore(err error) error {
 // platform or CRM that is away does not stop it; a refused token does.
 func (a *App) Start(ctx context.Context) error {
 	for _, p := range a.presence {
-		introduce, cancel := context.WithTimeout(ctx, 5*time.Second)
+		introduce, cancel := context.WithTimeout(ctx, askWithin)
 		err := p.introduce(introduce)
 		cancel()
 		if needsOperator(err) {
@@ -115,12 +123,35 @@ func (a *App) Start(ctx context.Context) error {
 			a.meeting.Go(func() { p.keepIntroducing(a.life, a.fail) })
 		}
 	}
+	if err := a.greetCRM(ctx); err != nil {
+		return err
+	}
+	a.services.resync.endInterrupted()
 	if err := a.serve(ctx); err != nil {
 		return err
 	}
 	a.services.workers.start(a.life)
 	a.services.resync.start()
 	a.log.Info("serving", "addr", a.addr)
+	return nil
+}
+
+// greetCRM makes one small call to find out whether the CRM takes our token.
+// Whatever else goes wrong may pass.
+func (a *App) greetCRM(ctx context.Context) error {
+	crm := a.services.crm
+	if crm.Changes == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	_, err := crm.Changes.Page(ctx, a.services.policies[0].Kind, a.clock(), "")
+	if errors.Is(err, connector.ErrUnauthorized) {
+		return &ConfigError{Err: fmt.Errorf("ROOMKEEPER_CRM_TOKEN: %w", err)}
+	}
+	if err != nil {
+		a.log.WarnContext(ctx, "CRM not reached; going on without it", "error", err)
+	}
 	return nil
 }
 
@@ -201,13 +232,6 @@ func (a *App) Stop() error {
 	errs = append(errs, a.store.Close())
 	return errors.Join(errs...)
 }
-
-// Times of a stop: how long runs may take to end by themselves, and how long
-// /readyz answers that the service is stopping.
-const (
-	drainWithin  = 15 * time.Second
-	tellStopping = time.Second
-)
 
 // drain lets the runs under way end, and cancels those that take too long.
 func (a *App) drain(ctx context.Context) error {

@@ -173,9 +173,6 @@ func (s *seeded) UsersByID(_ context.Context, ids []connector.UserID) (map[conne
 	return found, nil
 }
 
-// UsersByEmail implements connector.Users; nobody asks.
-func (s *seeded) UsersByEmail(context.Context, string) ([]connector.User, error) { return nil, nil }
-
 // sameDetails leaves the details card as it is.
 type sameDetails struct{}
 

@@ -17,12 +17,23 @@ func listenControl(ctx context.Context, dir string) (net.Listener, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	var listen net.ListenConfig
-	l, err := listen.Listen(ctx, "unix", path)
+	// Made in a folder that nobody else can enter, and shown once it is shut:
+	// there is no moment in which others can connect.
+	private, err := os.MkdirTemp(dir, "c")
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Chmod(path, 0o600); err != nil {
+	defer func() { _ = os.RemoveAll(private) }() // empty by then
+	made := filepath.Join(private, "s")
+	var listen net.ListenConfig
+	l, err := listen.Listen(ctx, "unix", made)
+	if err != nil {
+		return nil, err
+	}
+	if err = os.Chmod(made, 0o600); err == nil {
+		err = os.Rename(made, path)
+	}
+	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil

@@ -36,6 +36,10 @@ const deadLetterRetention = 60 * 24 * time.Hour
 // wantedEvery is how often a requested Sweep is tried while it fails.
 const wantedEvery = time.Minute
 
+// waitWithin is how long one Sweep may wait for a CRM that asks to be left
+// alone, all in all.
+const waitWithin = 30 * time.Minute
+
 // newResync makes a resync that does nothing until start; its sweeper is set
 // before that.
 func newResync(engine connector.Engine, c config.Sweep, clock func() time.Time, log *slog.Logger) *resync {
@@ -53,15 +57,21 @@ func (r *resync) nudge() {
 	}
 }
 
-func (r *resync) start() {
+// endInterrupted ends the Sweeps that an earlier process left. It comes before
+// anybody can ask for a new one.
+func (r *resync) endInterrupted() {
 	if err := r.sweeper.Recover(r.work); err != nil {
-		r.log.WarnContext(r.work, "end the interrupted sweep", "error", err)
+		r.log.WarnContext(r.work, "end interrupted sweeps", "error", err)
 	}
+}
+
+func (r *resync) start() {
 	r.cron = cron.New(cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
 	r.cron.Schedule(r.config.Incremental, cron.FuncJob(func() { r.sweep(false) }))
 	r.cron.Schedule(r.config.Full, cron.FuncJob(func() { r.sweep(true) }))
 	r.cron.Schedule(cron.Every(time.Hour), cron.FuncJob(r.prune))
 	r.cron.Start()
+	r.group.Go(r.prune)
 	r.group.Go(r.catchUp)
 	r.group.Go(r.wanted)
 }
@@ -126,12 +136,21 @@ func (r *resync) sweep(full bool) {
 func (r *resync) carry(sweep connector.Sweep) error {
 	r.one.Lock()
 	defer r.one.Unlock()
-	return r.sweeper.Carry(r.work, sweep)
+	left := waitWithin
+	return r.sweeper.Carry(r.work, sweep, func(d time.Duration) bool {
+		left -= d
+		return left >= 0 && pause(r.work, d)
+	})
 }
 
 // Start begins a Sweep that somebody asked for and returns before it is done.
-func (r *resync) Start(ctx context.Context, full bool) (connector.Sweep, error) {
-	sweep, err := r.sweeper.Begin(ctx, full)
+// Whoever asks for a full one wants every Group looked at.
+func (r *resync) Start(ctx context.Context, full bool) (sweep connector.Sweep, err error) {
+	if full {
+		sweep, err = r.sweeper.BeginEvery(ctx)
+	} else {
+		sweep, err = r.sweeper.Begin(ctx, false)
+	}
 	if err != nil {
 		return sweep, err
 	}
@@ -144,7 +163,8 @@ func (r *resync) Start(ctx context.Context, full bool) (connector.Sweep, error) 
 }
 
 func (r *resync) prune() {
-	if err := r.keeper.Prune(r.work, r.clock(), r.config.LedgerRetention, deadLetterRetention); err != nil {
+	err := r.keeper.Prune(r.work, r.clock(), r.config.LedgerRetention, deadLetterRetention)
+	if err != nil && r.work.Err() == nil {
 		r.log.WarnContext(r.work, "prune", "error", err)
 	}
 }

@@ -23,6 +23,8 @@ type lister struct {
 	fail        atomic.Bool
 	// block is closed when a listing has begun, which then lasts until it is cancelled.
 	block chan struct{}
+	// waits are what the next calls are answered with.
+	waits []time.Duration
 }
 
 func (l *lister) Page(ctx context.Context, _ connector.Kind, since time.Time, _ string) (connector.ChangesPage, error) {
@@ -30,6 +32,11 @@ func (l *lister) Page(ctx context.Context, _ connector.Kind, since time.Time, _ 
 		close(l.block)
 		<-ctx.Done()
 		return connector.ChangesPage{}, ctx.Err()
+	}
+	if len(l.waits) > 0 {
+		wait := &connector.WaitError{After: l.waits[0], What: "crm"}
+		l.waits = l.waits[1:]
+		return connector.ChangesPage{}, wait
 	}
 	if l.fail.Load() {
 		return connector.ChangesPage{}, connector.ErrTemporary
@@ -45,8 +52,6 @@ func (l *lister) Page(ctx context.Context, _ connector.Kind, since time.Time, _ 
 func (l *lister) UsersByID(context.Context, []connector.UserID) (map[connector.UserID]connector.User, error) {
 	return nil, nil
 }
-
-func (l *lister) UsersByEmail(context.Context, string) ([]connector.User, error) { return nil, nil }
 
 // ticking is a resync over a real store whose clock the test moves.
 type ticking struct {
@@ -136,6 +141,28 @@ func TestFailedSweepLooksBackAsFar(t *testing.T) {
 	}
 }
 
+// A CRM that asks to wait is listed further after that, unless it asks for more
+// than half an hour in all.
+func TestSweepWaits(t *testing.T) {
+	w := newTicking(t)
+	w.lists.waits = []time.Duration{time.Millisecond, time.Millisecond}
+	w.sweep(true)
+	w.expect(t, "after two short waits", 1, 0)
+
+	w.after(time.Hour)
+	w.lists.waits = []time.Duration{time.Millisecond, waitWithin}
+	sweep, err := w.sweeper.Begin(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wait *connector.WaitError
+	if err := w.carry(sweep); !errors.As(err, &wait) {
+		t.Errorf("error %v, want the wait", err)
+	}
+	w.failed(t, sweep.ID)
+	w.expect(t, "after too long a wait", 0, 0)
+}
+
 func TestRequestedSweepSurvivesFailureAndRestart(t *testing.T) {
 	w := newTicking(t)
 	w.lists.fail.Store(true)
@@ -194,6 +221,11 @@ func TestWorkersStop(t *testing.T) {
 
 func TestInterruptedSweepEnds(t *testing.T) {
 	w := newTicking(t)
+	waiting, err := w.sweeper.Begin(t.Context(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.after(time.Second)
 	interrupted, err := w.sweeper.Begin(t.Context(), true)
 	if err != nil {
 		t.Fatal(err)
@@ -203,7 +235,7 @@ func TestInterruptedSweepEnds(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = w.sweeper.Carry(killed, interrupted)
+		_ = w.sweeper.Carry(killed, interrupted, func(time.Duration) bool { return false })
 	}()
 	<-w.lists.block
 	// What a killed process leaves behind: a Sweep that says it is listing.
@@ -212,8 +244,51 @@ func TestInterruptedSweepEnds(t *testing.T) {
 	}
 	kill()
 	<-done
-	got, err := w.sweeper.Engine.Sweeps.Sweep(t.Context(), interrupted.ID)
-	if err != nil || got.State != connector.SweepFailed || got.Error == "" || got.EndedAt.IsZero() {
-		t.Errorf("the interrupted sweep is %+v (%v), want failed with a reason", got, err)
+	for _, id := range []string{interrupted.ID, waiting.ID} {
+		w.failed(t, id)
 	}
+}
+
+func (w *ticking) failed(t *testing.T, id string) {
+	t.Helper()
+	got, err := w.sweeper.Engine.Sweeps.Sweep(t.Context(), id)
+	if err != nil || got.State != connector.SweepFailed || got.Error == "" || got.EndedAt.IsZero() {
+		t.Errorf("the sweep is %+v (%v), want failed with a reason", got, err)
+	}
+}
+
+// A Sweep whose turn comes when the service is stopping ends too.
+func TestSweepThatCannotBegin(t *testing.T) {
+	w := newTicking(t)
+	w.one.Lock()
+	sweep, err := w.Start(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.cancel()
+	w.one.Unlock()
+	w.group.Wait()
+	w.failed(t, sweep.ID)
+}
+
+// pruning is a Keeper that tells when it prunes, and how long it keeps.
+type pruning struct {
+	connector.Keeper
+	keep chan time.Duration
+}
+
+func (p pruning) Prune(_ context.Context, _ time.Time, keep, _ time.Duration) error {
+	p.keep <- keep
+	return nil
+}
+
+func TestStartPrunes(t *testing.T) {
+	w := newTicking(t)
+	keeper := pruning{keep: make(chan time.Duration)}
+	w.keeper, w.config.LedgerRetention = keeper, time.Hour
+	w.start()
+	if got := <-keeper.keep; got != time.Hour {
+		t.Errorf("kept for %s", got)
+	}
+	w.stop()
 }

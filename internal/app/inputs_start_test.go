@@ -65,6 +65,9 @@ func TestRefusedStart(t *testing.T) {
 	t.Run("refused token", func(t *testing.T) {
 		w.refusesToStart(t, []string{"slack", "token refused"}, fresh(), addr, "ROOMKEEPER_SLACK_BOT_TOKEN=xoxb-of-nobody")
 	})
+	t.Run("token that the CRM refuses", func(t *testing.T) {
+		w.refusesToStart(t, []string{"ROOMKEEPER_CRM_TOKEN", "token refused"}, fresh(), addr, "ROOMKEEPER_CRM_TOKEN=of-nobody")
+	})
 	t.Run("address in use", func(t *testing.T) {
 		w.refusesToStart(t, []string{"ROOMKEEPER_HTTP_ADDR", "address already in use"}, fresh())
 	})

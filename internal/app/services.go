@@ -118,7 +118,7 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 	s.resync = newResync(s.engine, o.Config.Sweep, o.Clock, o.Logger)
 	s.resync.sweeper = &reconcile.Sweeper{
 		Engine: s.engine, CRM: s.crm, Policies: s.policies, Platforms: s.platformIDs,
-		Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge,
+		DriftMaxAge: o.Config.Sweep.DriftMaxAge, Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge,
 	}
 	s.acceptor = &reconcile.Acceptor{
 		Engine: s.engine, Policies: s.policies, Platforms: s.platformIDs, Sweeper: s.resync.sweeper,

@@ -66,7 +66,7 @@ func TestSyncCommand(t *testing.T) {
 
 	w.crm.act(t, "fault", order{"fault": crm.Fault{Match: "*", Kind: crm.FaultCut}})
 	check(1, []string{"the CRM could not be read", "nobody was removed"}, one...)
-	check(1, []string{"the sweep failed"}, "--all")
+	check(1, []string{"1 Groups, 0 done, 1 failed"}, "--all")
 	w.crm.act(t, "clear-faults", order{})
 	eventually(t, patience, "read again", func() error { return w.inNow(t, 1, "u1", "u4") })
 	w.waitState(t, account(1), "active")

@@ -1,0 +1,129 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// AcceptChat stores that a channel may have changed on the chat's side. Our
+// own doings echo as events and are left out.
+func (a *Acceptor) AcceptChat(ctx context.Context, e connector.ChatEvent) error {
+	if e.Type == connector.ChatEventsWereMissed {
+		return a.touchAll(ctx, e)
+	}
+	if e.Channel == "" {
+		a.Logger.WarnContext(ctx, "chat event", "platform", e.Platform, "type", e.Type)
+		return nil
+	}
+	page, err := a.Engine.Groups.ListGroups(ctx, connector.GroupQuery{Platform: e.Platform, Channel: e.Channel, Limit: 1})
+	if err != nil {
+		return fmt.Errorf("find group: %w", err)
+	}
+	if len(page.Groups) == 0 || a.echo(page.Groups[0], e) {
+		return nil
+	}
+	if err := a.note(ctx, page.Groups[0].ID, e); err != nil {
+		return err
+	}
+	if _, err := a.Engine.Inbox.Accept(ctx, touchIntake(e.ID, page.Groups[0].ID, a.Clock())); err != nil {
+		return fmt.Errorf("accept: %w", err)
+	}
+	return nil
+}
+
+// note stores what only the event tells, by compare-and-swap: no reading of a
+// private channel says whether the bot was taken out of it or it is gone, and
+// a name is read only when it may be another one.
+func (a *Acceptor) note(ctx context.Context, id connector.GroupID, e connector.ChatEvent) error {
+	for {
+		g, err := a.Engine.Groups.Group(ctx, id)
+		if err != nil {
+			return fmt.Errorf("load group: %w", err)
+		}
+		before, doubted := g.BotRemoved, g.NameDoubted
+		switch e.Type {
+		case connector.ChatBotRemoved:
+			g.BotRemoved = true
+		case connector.ChatMemberLeft:
+			g.BotRemoved = g.BotRemoved || e.Member != "" && e.Member == a.Bots.Get(e.Platform)
+		case connector.ChatChannelDeleted:
+			g.BotRemoved = false
+		case connector.ChatChannelRenamed:
+			g.NameDoubted = true
+		case connector.ChatMemberJoined, connector.ChatChannelArchived, connector.ChatChannelRestored,
+			connector.ChatTokenRevoked, connector.ChatEventsWereMissed:
+		}
+		if g.BotRemoved == before && g.NameDoubted == doubted {
+			return nil
+		}
+		if _, err = a.Engine.Groups.SaveGroup(ctx, g); err == nil {
+			return nil
+		}
+		if !errors.Is(err, connector.ErrConflict) || ctx.Err() != nil {
+			return fmt.Errorf("save group: %w", err)
+		}
+	}
+}
+
+// touchIntake marks that a channel may have changed on the chat's side.
+func touchIntake(identity string, group connector.GroupID, now time.Time) connector.Intake {
+	return connector.Intake{
+		ID: identity, Group: group, Touched: true, At: now,
+		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: group}, Delay: debounce}},
+	}
+}
+
+// touchAll marks every channel of a platform: nobody knows in which of them
+// something happened.
+func (a *Acceptor) touchAll(ctx context.Context, e connector.ChatEvent) error {
+	for q := (connector.GroupQuery{Platform: e.Platform}); ; {
+		page, err := a.Engine.Groups.ListGroups(ctx, q)
+		if err != nil {
+			return fmt.Errorf("list groups: %w", err)
+		}
+		var intakes []connector.Intake
+		for _, g := range page.Groups {
+			if g.Channel.ID != "" {
+				intakes = append(intakes, touchIntake(e.ID+"/"+string(g.ID), g.ID, a.Clock()))
+			}
+		}
+		if _, err := a.Engine.Inbox.Accept(ctx, intakes...); err != nil {
+			return fmt.Errorf("accept: %w", err)
+		}
+		if page.Next == "" {
+			return nil
+		}
+		q.Cursor = page.Next
+	}
+}
+
+// echo reports whether an event only tells what we did ourselves.
+func (a *Acceptor) echo(g connector.Group, e connector.ChatEvent) bool {
+	if e.Member != "" && e.Member == a.Bots.Get(e.Platform) {
+		// Into a channel that we had lost we were invited.
+		return e.Type == connector.ChatMemberJoined && !g.BotRemoved && g.State != connector.GroupUnreachable &&
+			g.State != connector.GroupLost && g.State != connector.GroupArchived
+	}
+	if e.Type == connector.ChatChannelRenamed && e.Name != "" {
+		return e.Name == g.Channel.Name || e.Name == g.NameMeant
+	}
+	i := slices.IndexFunc(g.Memberships, func(m connector.Membership) bool { return m.Member == e.Member })
+	if i < 0 {
+		return false
+	}
+	row := g.Memberships[i]
+	switch e.Type {
+	case connector.ChatMemberJoined:
+		return row.Owned && (row.Status == connector.StatusMember || row.Status == connector.StatusPending)
+	case connector.ChatMemberLeft:
+		return row.Status == connector.StatusRemoved || row.Status == connector.StatusToRemove
+	case connector.ChatChannelRenamed, connector.ChatChannelArchived, connector.ChatChannelRestored,
+		connector.ChatChannelDeleted, connector.ChatBotRemoved, connector.ChatTokenRevoked, connector.ChatEventsWereMissed:
+	}
+	return false
+}

@@ -1,0 +1,230 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// lookupAgain is how old a look-up that found nobody must be to be repeated.
+const lookupAgain = 5 * time.Minute
+
+// link finds the Member of everybody wanted: a stored link, else what the CRM
+// says, else a look-up by e-mail. Answers are remembered.
+func (r *Resolver) link(ctx context.Context, platform connector.PlatformID, want *Desired) error {
+	ids := make([]connector.UserID, len(want.Wanted))
+	for i, w := range want.Wanted {
+		ids[i] = w.User.ID
+	}
+	known, err := r.People.People(ctx, ids)
+	if err != nil {
+		return fmt.Errorf("read people: %w", err)
+	}
+	l := linker{directory: r.Platforms[platform].Directory, platform: platform, now: r.Clock(), known: known}
+	for i := range want.Wanted {
+		l.fromMemory(&want.Wanted[i])
+	}
+	l.fromCRM(ctx, want.Wanted)
+	l.byEmail(ctx, want.Wanted)
+	if len(l.changed) > 0 {
+		if err := r.People.SavePeople(ctx, l.changed); err != nil {
+			return fmt.Errorf("remember people: %w", err)
+		}
+	}
+	if l.err != nil {
+		return &PartialError{Err: l.err}
+	}
+	return nil
+}
+
+// linker is one round of linking.
+type linker struct {
+	directory connector.Directory
+	platform  connector.PlatformID
+	now       time.Time
+	known     map[connector.UserID]connector.Person
+	changed   []connector.Person
+	err       error
+}
+
+// fromMemory uses a link that still stands for what the CRM says now.
+func (l *linker) fromMemory(w *Wanted) {
+	link, ok := l.known[w.User.ID].Links[l.platform]
+	if !ok {
+		return
+	}
+	if link.Reason != "" && l.now.Sub(link.At) >= lookupAgain {
+		return
+	}
+	switch link.Source {
+	case connector.LinkStored:
+	case connector.LinkCRM:
+		if w.User.Links[l.platform] == "" || (link.Reason == "" && w.User.Links[l.platform] != link.Member) {
+			return
+		}
+	case connector.LinkEmail:
+		if w.User.Links[l.platform] != "" || link.Email != address(w.User.Email) {
+			return
+		}
+	}
+	w.Member, w.Reason = link.Member, link.Reason
+	l.remember(*w, link)
+}
+
+// fromCRM checks the accounts that the CRM names.
+func (l *linker) fromCRM(ctx context.Context, wanted []Wanted) {
+	for i := range wanted {
+		w := &wanted[i]
+		member := w.User.Links[l.platform]
+		if w.Member != "" || w.Reason != "" || member == "" {
+			continue
+		}
+		if l.directory == nil {
+			l.settle(ctx, w, connector.Account{Member: member}, connector.LinkCRM)
+			continue
+		}
+		if l.err != nil {
+			l.keep(w)
+			continue
+		}
+		account, err := accountOf(ctx, l.directory, member)
+		if err != nil {
+			l.err = err
+			l.keep(w)
+			continue
+		}
+		l.settle(ctx, w, account, connector.LinkCRM)
+	}
+}
+
+// byEmail looks up whoever is left.
+func (l *linker) byEmail(ctx context.Context, wanted []Wanted) {
+	var emails []string
+	for i := range wanted {
+		w := &wanted[i]
+		email := address(w.User.Email)
+		switch {
+		case w.Member != "" || w.Reason != "":
+		case email == "" || l.directory == nil:
+			w.Reason = connector.ReasonNoAccount
+		case !slices.Contains(emails, email):
+			emails = append(emails, email)
+		}
+	}
+	if len(emails) == 0 {
+		return
+	}
+	answers, err := l.directory.Lookup(ctx, emails)
+	if err != nil {
+		l.err = fmt.Errorf("look up people: %w", err)
+	}
+	for i := range wanted {
+		w := &wanted[i]
+		if w.Member != "" || w.Reason != "" {
+			continue
+		}
+		if account, ok := answers[address(w.User.Email)]; ok {
+			l.settle(ctx, w, account, connector.LinkEmail)
+		} else {
+			l.keep(w)
+		}
+	}
+}
+
+// keep leaves somebody who could not be looked up as they were: unknown is
+// not absent.
+func (l *linker) keep(w *Wanted) {
+	if w.Member = l.known[w.User.ID].Links[l.platform].Member; w.Member == "" {
+		w.Reason = connector.ReasonRateWait
+	}
+}
+
+// settle takes over what was found. Where that is nobody, the Member of before
+// stands as long as the account does: a new address alone is no reason to leave.
+func (l *linker) settle(ctx context.Context, w *Wanted, account connector.Account, source connector.LinkSource) {
+	w.Member, w.Reason = account.Member, account.Reason
+	if w.Reason != "" {
+		w.Member = ""
+	}
+	if before := l.known[w.User.ID].Links[l.platform].Member; w.Member == "" && before != "" && l.directory != nil {
+		if l.err != nil {
+			l.keep(w)
+			return
+		}
+		old, err := accountOf(ctx, l.directory, before)
+		if err != nil {
+			l.err = err
+			l.keep(w)
+			return
+		}
+		w.Member = old.Member
+	}
+	l.remember(*w, connector.Link{Member: w.Member, Reason: w.Reason, Source: source, Email: address(w.User.Email), At: l.now})
+}
+
+// accountOf answers for one Member; an account that is gone is an answer too.
+func accountOf(ctx context.Context, directory connector.Directory, member connector.MemberID) (connector.Account, error) {
+	account, err := directory.Account(ctx, member)
+	if errors.Is(err, connector.ErrNotFound) {
+		return connector.Account{Reason: connector.ReasonNoAccount}, nil
+	}
+	if err != nil {
+		return account, fmt.Errorf("check account: %w", err)
+	}
+	return account, nil
+}
+
+// remember stores the person when something about them is new.
+func (l *linker) remember(w Wanted, link connector.Link) {
+	before, known := l.known[w.User.ID]
+	if known && before.Links[l.platform] == link && sameUser(before.User, w.User) {
+		return
+	}
+	links := map[connector.PlatformID]connector.Link{l.platform: link}
+	for platform, other := range before.Links {
+		if platform != l.platform {
+			links[platform] = other
+		}
+	}
+	l.changed = append(l.changed, connector.Person{User: w.User, Links: links, ReadAt: l.now})
+}
+
+// forget takes back a link whose account is no longer fit; it is looked up
+// again after a while. What somebody stored by hand is theirs to take back.
+func (r *Resolver) forget(ctx context.Context, platform connector.PlatformID, w Wanted, reason connector.PendingReason) error {
+	known, err := r.People.People(ctx, []connector.UserID{w.User.ID})
+	if err != nil {
+		return fmt.Errorf("read people: %w", err)
+	}
+	l := linker{platform: platform, now: r.Clock(), known: known}
+	link := known[w.User.ID].Links[platform]
+	if link.Source == connector.LinkStored {
+		return nil
+	}
+	link.Member, link.Reason, link.At = "", reason, r.Clock()
+	l.remember(w, link)
+	if err := r.People.SavePeople(ctx, l.changed); err != nil {
+		return fmt.Errorf("remember people: %w", err)
+	}
+	return nil
+}
+
+func sameUser(a, b connector.User) bool {
+	if a.ID != b.ID || a.Name != b.Name || a.Email != b.Email || a.Active != b.Active || a.External != b.External || len(a.Links) != len(b.Links) {
+		return false
+	}
+	for platform, member := range a.Links {
+		if b.Links[platform] != member {
+			return false
+		}
+	}
+	return true
+}
+
+// address is an e-mail address as look-ups compare it.
+func address(email string) string { return strings.ToLower(strings.TrimSpace(email)) }

@@ -1,0 +1,153 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// rename follows a rename in the CRM and puts back one by hand. The name that
+// the platform returns is the truth.
+func (n *run) rename(ctx context.Context) error {
+	if err := n.readName(ctx); err != nil {
+		return err
+	}
+	if n.read.Record.Name == n.g.RecordName && n.g.NameMeant == "" {
+		return nil
+	}
+	if n.platform.Renamer != nil && n.g.Origin == connector.CreatedByUs {
+		if err := n.renameChannel(ctx); err != nil {
+			return err
+		}
+	}
+	n.g.RecordName, n.g.NameMeant = n.read.Record.Name, ""
+	return n.save(ctx)
+}
+
+// maxPutBacks is how often in an hour a name given by hand is put back.
+const maxPutBacks = 3
+
+// readName reads the channel's name when an event said that it is another one.
+// A name given by hand is put back unless that was done too often lately; then
+// it stays. An adopted channel keeps whatever it is called.
+func (n *run) readName(ctx context.Context) error {
+	if !n.g.NameDoubted || n.platform.Renamer == nil {
+		return nil
+	}
+	name, err := n.platform.Renamer.Name(ctx, n.g.Channel.ID)
+	if hard := n.optional(ctx, err); hard != nil {
+		return fmt.Errorf("read name: %w", hard)
+	}
+	n.g.NameDoubted = false
+	old, meant := n.g.Channel.Name, n.g.NameMeant
+	if err != nil || name == old || name == meant {
+		return n.save(ctx)
+	}
+	n.g.Channel.Name = name
+	var free []string
+	switch {
+	case n.g.Origin != connector.CreatedByUs:
+	case !n.mayPutBack():
+		n.Logger.WarnContext(ctx, "name contested", "group", n.g.ID)
+		n.g.NameMeant, free = "", []string{old, meant}
+	case meant == "":
+		n.g.NameMeant = old
+	case meant != old:
+		free = []string{old}
+	}
+	if err := n.save(ctx); err != nil {
+		return err
+	}
+	for _, unused := range free {
+		if err := n.release(ctx, unused); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayPutBack counts one more time that a name is put back, if it may be.
+func (n *run) mayPutBack() bool {
+	lately := slices.DeleteFunc(slices.Clone(n.g.NamePutBack), func(at time.Time) bool {
+		return n.Clock().Sub(at) >= time.Hour
+	})
+	may := len(lately) < maxPutBacks
+	if may {
+		lately = append(lately, n.Clock())
+	}
+	n.g.NamePutBack = lately
+	return may
+}
+
+// renameChannel tries one name after the other, from the plain one on.
+func (n *run) renameChannel(ctx context.Context) error {
+	for attempt := 0; attempt < maxSuffixes; {
+		alphabet, err := n.alphabet(ctx)
+		if err != nil {
+			return err
+		}
+		name := n.nameOf(alphabet, attempt)
+		if name == n.g.Channel.Name && n.g.NameMeant == "" {
+			return nil
+		}
+		holder, err := n.Engine.Names.Reserve(ctx, n.g.Platform, name, n.g.ID)
+		if err != nil {
+			return fmt.Errorf("reserve name: %w", err)
+		}
+		if holder != n.g.ID {
+			attempt++
+			continue
+		}
+		if err := n.meanName(ctx, name); err != nil {
+			return err
+		}
+		got, err := n.platform.Renamer.Rename(ctx, n.g.Channel.ID, name)
+		switch {
+		case err == nil:
+			return n.renamed(ctx, got)
+		case errors.Is(err, connector.ErrNameTaken):
+			attempt++
+		case errors.Is(err, connector.ErrInvalidName) && alphabet != connector.AlphabetASCII:
+			if err := n.onlyASCII(ctx); err != nil {
+				return err
+			}
+		default:
+			if err := n.optional(ctx, err); err != nil {
+				return fmt.Errorf("rename channel: %w", err)
+			}
+			attempt = maxSuffixes
+		}
+		if err := n.release(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// meanName stores what the channel is about to be called: a rename whose
+// answer gets lost may have happened, also when it is no longer wanted.
+func (n *run) meanName(ctx context.Context, name string) error {
+	before := n.g.NameMeant
+	if before == name {
+		return nil
+	}
+	n.g.NameMeant = name
+	if err := n.save(ctx); err != nil || before == "" || before == n.g.Channel.Name {
+		return err
+	}
+	return n.release(ctx, before)
+}
+
+// renamed stores the channel's new name and frees the old one.
+func (n *run) renamed(ctx context.Context, name string) error {
+	old := n.g.Channel.Name
+	n.g.Channel.Name, n.g.NameMeant, n.g.RecordName = name, "", n.read.Record.Name
+	if err := n.save(ctx); err != nil || old == name {
+		return err
+	}
+	return n.release(ctx, old)
+}

@@ -1,0 +1,130 @@
+package reconcile_test
+
+import (
+	"testing"
+	"time"
+
+	"roomkeeper/connector"
+	"roomkeeper/connector/connectortest"
+)
+
+// renameByHand lets a person rename a channel, and the platform tell of it.
+func (w *world) renameByHand(id, name string) {
+	w.Helper()
+	w.clock.Advance(time.Second)
+	ch := w.group(id).Channel.ID
+	w.chat.Change(ch, func(c *connectortest.MemoryChannel) { c.Name = name })
+	w.renamed(ch, name)
+}
+
+// renamed tells of a rename.
+func (w *world) renamed(ch connector.ChannelID, name string) {
+	w.Helper()
+	w.ok(w.acceptor().AcceptChat(w.Context(), connector.ChatEvent{
+		ID: "renamed-" + w.clock.Now().String(), Type: connector.ChatChannelRenamed, Platform: slack, Channel: ch, Name: name,
+	}))
+	w.clock.Advance(time.Second)
+}
+
+// called checks a channel's name and what is stored of it.
+func (w *world) called(id, want string) {
+	w.Helper()
+	if there, stored := w.channel(id).Name, w.group(id).Channel.Name; there != want || stored != want {
+		w.Fatalf("the channel is called %q, and %q is stored; want %q", there, stored, want)
+	}
+}
+
+// A name given by hand is put back three times an hour, then it stays.
+func TestRenameByHand(t *testing.T) {
+	w := newWorld(t)
+	w.person("a")
+	w.record("1", "Acme", "a")
+	w.open("1")
+	for range 3 {
+		w.renameByHand("1", "ours")
+		w.settle("1")
+		w.called("1", "acme")
+	}
+	w.renameByHand("1", "ours")
+	w.settle("1")
+	w.called("1", "ours")
+	w.forget()
+	w.settle("1")
+	w.calls(map[string]int{})
+	w.record("2", "Acme", "a")
+	if name := w.open("2").Channel.Name; name != "acme" {
+		t.Errorf("the name that was given up is not free: %q", name)
+	}
+	w.clock.Advance(time.Hour)
+	w.renameByHand("1", "again")
+	w.settle("1")
+	if name := w.channel("1").Name; name == "again" {
+		t.Error("an hour later a name given by hand stays")
+	}
+}
+
+// Our own renames are told of too, and cost nothing.
+func TestOwnRenameIsNoneByHand(t *testing.T) {
+	w := newWorld(t)
+	w.person("a")
+	w.record("1", "Acme", "a")
+	g := w.open("1")
+	w.record("1", "Beta", "a")
+	w.settle("1")
+	w.forget()
+	w.clock.Advance(time.Second)
+	w.renamed(g.Channel.ID, "beta")
+	w.settle("1")
+	w.calls(map[string]int{})
+	w.called("1", "beta")
+}
+
+// The CRM's rename is followed also where the name was given up.
+func TestRenameAfterContest(t *testing.T) {
+	w := newWorld(t)
+	w.person("a")
+	w.record("1", "Acme", "a")
+	w.open("1")
+	for range 4 {
+		w.renameByHand("1", "ours")
+		w.settle("1")
+	}
+	w.called("1", "ours")
+	w.record("1", "Beta", "a")
+	w.settle("1")
+	w.called("1", "beta")
+}
+
+// Whatever fails on the way, the name is put back.
+func TestRenameByHandWithFaults(t *testing.T) {
+	for _, call := range []connectortest.ChatOp{connectortest.ChatName, connectortest.ChatRename} {
+		for name, fault := range map[string]connectortest.MemoryFault{
+			"temporary": {Err: connector.ErrTemporary}, "lost": {Err: connector.ErrTemporary, Done: true},
+			"wait": {Err: &connector.WaitError{After: time.Minute, What: "call"}},
+		} {
+			t.Run(string(call)+" "+name, func(t *testing.T) {
+				w := newWorld(t)
+				w.person("a")
+				w.record("1", "Acme", "a")
+				w.open("1")
+				w.chat.Calls.Spoil(string(call), 0, fault)
+				w.renameByHand("1", "ours")
+				w.settle("1")
+				w.called("1", "acme")
+			})
+		}
+	}
+}
+
+func TestAdoptedChannelKeepsItsName(t *testing.T) {
+	w := newWorld(t)
+	w.person("a")
+	w.record("1", "Acme", "a")
+	g := w.open("1")
+	g.Origin = connector.Adopted
+	_, err := w.engine.Groups.SaveGroup(t.Context(), g)
+	w.ok(err)
+	w.renameByHand("1", "ours")
+	w.settle("1")
+	w.called("1", "ours")
+}
