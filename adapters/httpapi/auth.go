@@ -77,7 +77,7 @@ func (ts tokens) orLoopback(next http.Handler) http.Handler {
 
 func loopback(r *http.Request) bool {
 	for _, header := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip"} {
-		if r.Header.Get(header) != "" {
+		if len(r.Header.Values(header)) > 0 {
 			return false
 		}
 	}

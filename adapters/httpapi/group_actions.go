@@ -72,6 +72,9 @@ func (a *api) showQueued(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// maxTopics is how many topics one request may name.
+const maxTopics = 200
+
 // putSubscriptions makes exactly these Topics the ones that are on.
 func (a *api) putSubscriptions(w http.ResponseWriter, r *http.Request) error {
 	var (
@@ -86,6 +89,9 @@ func (a *api) putSubscriptions(w http.ResponseWriter, r *http.Request) error {
 	}
 	if topics == nil {
 		return invalid("topics", "is wanted; an empty list silences the Group")
+	}
+	if len(topics) > maxTopics {
+		return invalid("topics", "%d of them; at most %d are taken", len(topics), maxTopics)
 	}
 	if len(filters) > 0 {
 		return invalid("filters", "this version has none; leave it out")

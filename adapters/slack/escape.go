@@ -88,11 +88,11 @@ func defused(before, r, after rune) string {
 func word(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // webLink reports whether text can be a button's link: absolute, http or
-// https, and not too long.
+// https, without a name or password in it, and not too long.
 func webLink(text string) bool {
 	if text == "" || utf8.RuneCountInString(text) > maxURL || strings.ContainsFunc(text, unicode.IsSpace) {
 		return false
 	}
 	u, err := url.Parse(text)
-	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+	return err == nil && u.Host != "" && u.User == nil && (u.Scheme == "http" || u.Scheme == "https")
 }

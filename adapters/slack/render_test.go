@@ -218,7 +218,7 @@ func TestSmallCardIsWhole(t *testing.T) {
 
 func TestWebLink(t *testing.T) {
 	for text, want := range map[string]bool{
-		"https://crm.example/4": true, "http://crm.example": true, "": false, "crm.example": false, "/4": false,
+		"https://crm.example/4": true, "https://user:pass@crm.example/4": false, "http://crm.example": true, "": false, "crm.example": false, "/4": false,
 		"javascript:alert(1)": false, "ftp://crm.example": false, "https:///4": false, "https://crm.example/a b": false,
 		"https://crm.example/" + strings.Repeat("x", 3000): false, "data:text/html,x": false,
 	} {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"time"
 
 	"roomkeeper/connector"
 )
@@ -81,4 +82,15 @@ func digestID(what string, members []connector.MemberID) connector.PlanID {
 	slices.Sort(parts)
 	sum := sha256.Sum256([]byte(what + "\x00" + strings.Join(parts, "\x00")))
 	return connector.PlanID("p" + hex.EncodeToString(sum[:8]))
+}
+
+// sameHold reports whether a hold still waits for the same decision.
+func sameHold(a, b *connector.Hold) bool {
+	return a != nil && b != nil && a.Reason == b.Reason && slices.Equal(a.People, b.People)
+}
+
+// holdID names what is held of one Group since one moment, so that confirming
+// it never confirms another Group's plan, or a later one.
+func holdID(group connector.GroupID, h connector.Hold) connector.PlanID {
+	return digestID(string(group)+"\x00"+h.Since.UTC().Format(time.RFC3339Nano), h.People)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"roomkeeper/connector"
 )
@@ -111,5 +112,17 @@ func (n *run) optional(ctx context.Context, err error) error {
 	return nil
 }
 
-// oneLine makes any text fit for a topic.
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+// oneLine makes any text fit for a topic: no control characters, and none
+// that turn the direction of what follows.
+func oneLine(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
+			return -1
+		}
+		return r
+	}, text)
+	return strings.Join(strings.Fields(text), " ")
+}

@@ -153,9 +153,10 @@ func (n *run) adopt(diff Difference) {
 	switch {
 	case diff.Held == nil:
 		n.g.Held = nil
-	case held == nil || held.Reason != diff.Held.Reason || held.Plan.ID != diff.Held.Plan.ID:
+	case !sameHold(held, diff.Held):
 		n.g.Held = diff.Held
 		n.g.Held.Since = n.Clock()
+		n.g.Held.Plan.ID = holdID(n.g.ID, *n.g.Held)
 	}
 	switch {
 	case n.g.State == connector.GroupActive && n.g.Held != nil:

@@ -65,6 +65,9 @@ func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 	plan.ID = diff.Plan.ID
 	if diff.Held != nil {
 		plan.ID, plan.Held = diff.Held.Plan.ID, diff.Held.Reason
+		if sameHold(n.g.Held, diff.Held) {
+			plan.ID = n.g.Held.Plan.ID
+		}
 		plan.Actions = append(plan.Actions, diff.Held.Plan.Actions...)
 	}
 	plan.Actions = append(plan.Actions, diff.Plan.Actions...)
