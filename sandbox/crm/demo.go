@@ -143,7 +143,7 @@ func (w *World) demoActivities() {
 		{Subject: "Site visit in Shenzhen", Text: "The line manager wants a pilot before the end of the quarter.", Author: w.actor("4"),
 			Targets: []Target{{"account", "2"}}},
 	} {
-		a.ID, a.Kind, a.At = "seed-"+string(rune('1'+i)), "sales_record", now.Add(-time.Duration(2-i)*24*time.Hour)
+		a.ID, a.Kind, a.At = "seed-"+string(rune('1'+i)), "Call", now.Add(-time.Duration(2-i)*24*time.Hour)
 		w.data.seq++
 		w.data.activities = append(w.data.activities, sale{a, now, w.data.seq})
 	}

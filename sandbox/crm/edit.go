@@ -228,7 +228,7 @@ func (w *World) AddActivity(a Activity) (Activity, error) {
 	if a.At.IsZero() {
 		a.At = now
 	}
-	a.Kind = cmp.Or(a.Kind, "sales_record")
+	a.Kind = cmp.Or(a.Kind, "Note")
 	a.ID = cmp.Or(a.ID, "act-"+strconv.Itoa(len(w.data.activities)+1))
 	if a.Author != nil && a.Author.Name == "" {
 		a.Author = &Principal{Type: cmp.Or(a.Author.Type, "user"), ID: a.Author.ID, Name: w.data.users[a.Author.ID].Name}

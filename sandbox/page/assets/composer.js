@@ -57,7 +57,7 @@ function render(s) {
   const c = s.chat.channel;
   const command = s.chat.command;
   $("command-input").placeholder = c ? `Message ${c.direct ? c.name : `#${c.name}`}, or ${command} help` : `${command} help`;
-  const tries = c ? ["help", "details", "members", "status", "subscriptions", "sync --dry-run"] : ["help", `open ${s.chosen?.kind || "account"} ${s.chosen?.id || "1"}`];
+  const tries = c ? ["help", "details", "members", "status", "subscriptions"] : ["help", `open ${s.chosen?.kind || "account"} ${s.chosen?.id || "1"}`];
   draw($("suggestions"), [tries, command], () => tries.map((t) => h("button", {
     type: "button", class: "chip", onclick: () => {
       $("command-input").value = `${command} ${t}`;
