@@ -151,7 +151,7 @@ type Client struct {
 func (c Config) Notes() []string {
 	var notes []string
 	if c.CRM.WebhookSecrets == nil && c.CRM.URL == "" {
-		notes = append(notes, "neither "+full("CRM_WEBHOOK_SECRET")+" nor "+full("CRM_URL")+" is set: no record can arrive")
+		notes = append(notes, "neither "+full("CRM_WEBHOOK_SECRET")+" nor "+full("CRM_URL")+" is set: no record can arrive; set one of them or both")
 	}
 	if c.CRM.Token.IsSet() && c.CRM.URL == "" {
 		notes = append(notes, full("CRM_TOKEN")+" has no use without "+full("CRM_URL"))

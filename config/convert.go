@@ -100,10 +100,13 @@ func slack(v slackVariables, bad mistakes) Slack {
 	return s
 }
 
-// requirePlatform wants a token of at least one chat platform.
+// requirePlatform wants what at least one chat platform needs.
 func requirePlatform(cfg Config, bad mistakes) {
 	if len(cfg.Chat.Platforms) == 0 {
 		bad.add("SLACK_BOT_TOKEN", missing("SLACK_BOT_TOKEN")+", so there is no chat platform; copy the bot token from the Slack app's page OAuth & Permissions")
+		if !cfg.Slack.SigningSecret.IsSet() {
+			bad.add("SLACK_SIGNING_SECRET", missing("SLACK_SIGNING_SECRET")+"; copy the signing secret from the Slack app's page Basic Information")
+		}
 	}
 }
 

@@ -45,6 +45,9 @@ func describe(f field) string {
 	if unsupported(f.name) != "" {
 		text += " [this version: only the default]"
 	}
+	if isIdle(f.name) {
+		text += " [no effect in this version]"
+	}
 	return text
 }
 

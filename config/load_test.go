@@ -135,7 +135,7 @@ func TestNoPlatform(t *testing.T) {
 		variable string
 		want     string
 	}{
-		{"nothing", env{}, "SLACK_BOT_TOKEN", "not set, so there is no chat platform"},
+		{"nothing but the signing secret", env{"SLACK_SIGNING_SECRET": "s"}, "SLACK_BOT_TOKEN", "not set, so there is no chat platform"},
 		{"set but empty", env{"SLACK_BOT_TOKEN": "", "SLACK_SIGNING_SECRET": "s"}, "SLACK_BOT_TOKEN", "set but empty, so there is no chat platform"},
 		{"signing secret only", env{"SLACK_SIGNING_SECRET": "s"}, "SLACK_BOT_TOKEN", "not set"},
 		{"bot token only", env{"SLACK_BOT_TOKEN": "x"}, "SLACK_SIGNING_SECRET", "not set; copy"},
@@ -180,6 +180,7 @@ func TestAllMistakesTogether(t *testing.T) {
 		"ROOMKEEPER_LOG_LEVEL: not a known value; write one of debug, info, warn, error",
 		"ROOMKEEPER_REDIS_URL: this version has only the embedded store; unset it",
 		"ROOMKEEPER_SLACK_BOT_TOKEN: not set, so there is no chat platform; copy the bot token from the Slack app's page OAuth & Permissions",
+		"ROOMKEEPER_SLACK_SIGNING_SECRET: not set; copy the signing secret from the Slack app's page Basic Information",
 	}
 	if !slices.Equal(lines, want) {
 		t.Errorf("got\n%s\nwant\n%s", err, strings.Join(want, "\n"))

@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"path"
+	"slices"
 )
 
 // limit is what this version does not do: the variables that would ask for it, and what to do next.
@@ -48,13 +49,18 @@ func idleIn(known []field) []string {
 		if (!set || value == "" || value == f.def) && !file {
 			continue
 		}
-		for _, pattern := range idle() {
-			if match, err := path.Match(pattern, f.name); err == nil && match {
-				names = append(names, full(f.name))
-			}
+		if isIdle(f.name) {
+			names = append(names, full(f.name))
 		}
 	}
 	return names
+}
+
+func isIdle(name string) bool {
+	return slices.ContainsFunc(idle(), func(pattern string) bool {
+		match, err := path.Match(pattern, name)
+		return err == nil && match
+	})
 }
 
 // unsupported returns why the variable must keep its default, "" when it need not.

@@ -69,9 +69,23 @@ type Channels interface {
 	// earlier than notBefore (less the platform's clock skew). ErrNotFound
 	// after looking at all that the bot can see.
 	Find(ctx context.Context, name, purpose string, notBefore time.Time) (Channel, error)
+	// Own returns every channel that our own bot created and can see, archived
+	// ones included: all of them, or an error.
+	Own(ctx context.Context) ([]OwnChannel, error)
 	// Observe reads the channel whole: every page, or an error. ErrArchived,
 	// ErrNotInChannel and ErrChannelGone: nothing is said of who is in.
 	Observe(ctx context.Context, channel ChannelID) (Observed, error)
+}
+
+// OwnChannel is a channel that our own bot created.
+type OwnChannel struct {
+	Channel
+	// Purpose is what the channel's purpose says, whoever wrote it.
+	Purpose string
+	// Topic is what the channel's topic says if our bot wrote it, else "".
+	Topic    string
+	Created  time.Time
+	Archived bool
 }
 
 // Observed is a channel as a whole reading showed it. Our own bot is not

@@ -21,6 +21,7 @@ type api struct {
 	opener     Opener
 	planner    Planner
 	sweeper    Sweeper
+	recoverer  Recoverer
 	subscriber Subscriber
 	stopping   func() bool
 	clock      func() time.Time
@@ -31,7 +32,7 @@ type api struct {
 func newAPI(o Options) http.Handler {
 	a := &api{
 		crm: o.CRM, policies: o.Policies, platforms: o.Platforms, engine: o.Engine,
-		opener: o.Opener, planner: o.Planner, sweeper: o.Sweeper, subscriber: o.Subscriber,
+		opener: o.Opener, planner: o.Planner, sweeper: o.Sweeper, recoverer: o.Recoverer, subscriber: o.Subscriber,
 		stopping: o.Stopping, clock: o.Clock, log: o.Logger,
 	}
 	mux := http.NewServeMux()
@@ -45,6 +46,7 @@ func newAPI(o Options) http.Handler {
 	handle("PUT", "groups/{id}/subscriptions", a.putSubscriptions)
 	handle("POST", "sweeps", a.startSweep)
 	handle("GET", "sweeps/{id}", a.getSweep)
+	handle("POST", "recover", a.recoverGroups)
 	handle("GET", "pending", a.listPending)
 	handle("GET", "dead-letters", a.listDead)
 	handle("POST", "dead-letters/{id}/replay", a.replayDead)

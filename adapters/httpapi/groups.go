@@ -161,7 +161,10 @@ func (a *api) openWhat(kind, id, platform string) (connector.RecordKey, connecto
 }
 
 func openProblem(err error) error {
+	var held *connector.RecoverError
 	switch {
+	case errors.As(err, &held):
+		return problemf(http.StatusConflict, "%s", held.Error())
 	case errors.Is(err, connector.ErrNotFound):
 		return problemf(http.StatusNotFound, "the CRM knows no such record")
 	case errors.Is(err, connector.ErrConflict):

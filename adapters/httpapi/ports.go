@@ -16,7 +16,8 @@ type Acceptor interface {
 type Opener interface {
 	// Open returns once what it asked for is stored. identity is the request's
 	// identity, "" when it has none. ErrNotFound: there is no such Record.
-	// ErrConflict: it is deleted. *WaitError, ErrTemporary, ErrUnauthorized:
+	// *connector.RecoverError: channels are not made for now. ErrConflict: it is
+	// deleted. *WaitError, ErrTemporary, ErrUnauthorized:
 	// the CRM cannot be asked.
 	Open(ctx context.Context, key connector.RecordKey, platform connector.PlatformID, identity string) (group connector.Group, created bool, err error)
 }
@@ -36,6 +37,13 @@ type Planner interface {
 // Sweeper starts Sweeps; how far one got is in the engine's Sweeps.
 type Sweeper interface {
 	Start(ctx context.Context, full bool) (connector.Sweep, error)
+}
+
+// Recoverer rebuilds Groups from the purposes of the channels that our bot made.
+type Recoverer interface {
+	// Recover lists what it did, or with dryRun what it would do. It may be
+	// repeated, also after an error.
+	Recover(ctx context.Context, dryRun bool) ([]connector.Recovered, error)
 }
 
 // Subscriber changes Subscriptions.

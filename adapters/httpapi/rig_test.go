@@ -34,6 +34,9 @@ type services struct {
 	sweeps  []bool
 	events  []connector.Event
 	accepts int
+
+	recovers  []bool
+	recovered []connector.Recovered
 }
 
 func (s *services) Accept(_ context.Context, events []connector.Event) error {
@@ -97,6 +100,11 @@ func (s *services) Start(ctx context.Context, full bool) (connector.Sweep, error
 	})
 }
 
+func (s *services) Recover(_ context.Context, dryRun bool) ([]connector.Recovered, error) {
+	s.recovers = append(s.recovers, dryRun)
+	return s.recovered, s.err
+}
+
 func (s *services) Set(_ context.Context, _ connector.GroupID, topics []connector.Topic, by string) (connector.Subscription, error) {
 	s.topics, s.setBy = topics, by
 	return connector.Subscription{}, s.err
@@ -137,6 +145,7 @@ func newRig(t *testing.T, change ...func(*httpapi.Options)) *rig {
 		Opener:     s.services,
 		Planner:    s.services,
 		Sweeper:    s.services,
+		Recoverer:  s.services,
 		Subscriber: s.services,
 		Tokens:     []httpapi.Token{{Name: "ops", Token: goodToken}, {Name: "ci", Token: "another"}},
 		Metrics: httpapi.NewMetrics(httpapi.MetricsOptions{

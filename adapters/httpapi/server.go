@@ -24,6 +24,7 @@ type Options struct {
 	Opener     Opener
 	Planner    Planner
 	Sweeper    Sweeper
+	Recoverer  Recoverer
 	Subscriber Subscriber
 	// Tokens may call the REST API; none: nobody may.
 	Tokens []Token

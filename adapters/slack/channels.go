@@ -53,21 +53,14 @@ func (a *Adapter) Find(ctx context.Context, name, purpose string, notBefore time
 		return carries == purpose || carries == "" && !ch.Created.Time().Before(oldest)
 	}
 	page := func(ctx context.Context, cursor string) ([]connector.Channel, string, error) {
-		const method = "conversations.list"
-		all, next, err := a.api.GetConversationsContext(ctx, &slackapi.GetConversationsParameters{
-			Cursor: cursor, Limit: pageSize, TeamID: me.Workspace,
-			Types: []string{"public_channel", "private_channel"},
-		})
-		if err != nil {
-			return nil, "", failed(method, err)
-		}
+		all, next, err := a.listChannels(ctx, me, cursor)
 		var found []connector.Channel
 		for _, ch := range all {
 			if ours(ch) {
 				found = append(found, a.channel(me, &ch))
 			}
 		}
-		return found, next, nil
+		return found, next, err
 	}
 	key := name + " " + purpose + " " + oldest.UTC().String()
 	list, err := a.channels.read(ctx, key, a.now(), page, func(found []connector.Channel) bool { return len(found) > 0 })
@@ -78,6 +71,62 @@ func (a *Adapter) Find(ctx context.Context, name, purpose string, notBefore time
 		return connector.Channel{}, connector.ErrNotFound
 	}
 	return list.items[0], nil
+}
+
+// Own lists all channels that the bot can see, archived ones included, and
+// returns those that it made.
+func (a *Adapter) Own(ctx context.Context) ([]connector.OwnChannel, error) {
+	me, err := a.self(ctx)
+	if err != nil {
+		return nil, err
+	}
+	page := func(ctx context.Context, cursor string) ([]connector.OwnChannel, string, error) {
+		all, next, err := a.listChannels(ctx, me, cursor)
+		var own []connector.OwnChannel
+		for _, ch := range all {
+			if ch.Creator == string(me.Bot) {
+				own = append(own, a.ownChannel(me, &ch))
+			}
+		}
+		return own, next, err
+	}
+	list, err := a.own.read(ctx, me.Workspace, a.now(), page, nil)
+	if err != nil {
+		return nil, err
+	}
+	return onceEach(list.items), nil
+}
+
+// onceEach drops what came on two pages.
+func onceEach(channels []connector.OwnChannel) []connector.OwnChannel {
+	seen := map[connector.ChannelID]bool{}
+	return slices.DeleteFunc(channels, func(ch connector.OwnChannel) bool {
+		again := seen[ch.ID]
+		seen[ch.ID] = true
+		return again
+	})
+}
+
+func (a *Adapter) ownChannel(me identity, ch *slackapi.Channel) connector.OwnChannel {
+	own := connector.OwnChannel{
+		Channel: a.channel(me, ch), Purpose: unescapeText(ch.Purpose.Value), Created: ch.Created.Time(), Archived: ch.IsArchived,
+	}
+	if ch.Topic.Creator == string(me.Bot) {
+		own.Topic = unescapeText(ch.Topic.Value)
+	}
+	return own
+}
+
+// listChannels reads one page of the channels that the bot can see.
+func (a *Adapter) listChannels(ctx context.Context, me identity, cursor string) ([]slackapi.Channel, string, error) {
+	all, next, err := a.api.GetConversationsContext(ctx, &slackapi.GetConversationsParameters{
+		Cursor: cursor, Limit: pageSize, TeamID: me.Workspace,
+		Types: []string{"public_channel", "private_channel"},
+	})
+	if err != nil {
+		return nil, "", failed("conversations.list", err)
+	}
+	return all, next, nil
 }
 
 // Observe reads who is in a channel. At is when the first page was asked for.

@@ -65,6 +65,50 @@ func TestFindStops(t *testing.T) {
 	}
 }
 
+// TestOwn: every page is read, what comes twice counts once, and somebody
+// else's topic is not ours.
+func TestOwn(t *testing.T) {
+	pages := []string{
+		`{"ok":true,"channels":[
+			{"id":"C1","name":"acme","creator":"UBOT","created":1700000000,"purpose":{"value":"crm/account/R&amp;D","creator":"UBOT"},"topic":{"value":"R&amp;D","creator":"UBOT"}},
+			{"id":"C2","name":"lounge","creator":"USOMEBODY","created":1700000000,"purpose":{"value":"crm/account/2"}}],
+			"response_metadata":{"next_cursor":"b"}}`,
+		`{"ok":true,"channels":[
+			{"id":"C1","name":"acme","creator":"UBOT","created":1700000000},
+			{"id":"C3","name":"blue","creator":"UBOT","created":1700000060,"is_archived":true,"topic":{"value":"Lunch","creator":"USOMEBODY"}}],
+			"response_metadata":{"next_cursor":""}}`,
+	}
+	s := newStand(t, map[string]answerer{"conversations.list": func(w http.ResponseWriter, _ *http.Request, n int) {
+		_, _ = fmt.Fprint(w, pages[min(n, len(pages))-1])
+	}}, func(o *Options) { o.URL = "https://chat.example/" })
+	own, err := s.Own(t.Context())
+	link := func(id string) string { return "https://chat.example/app_redirect?channel=" + id + "&team=T1" }
+	want := []connector.OwnChannel{
+		{Channel: connector.Channel{ID: "C1", Name: "acme", URL: link("C1")}, Purpose: "crm/account/R&D", Topic: "R&D", Created: time.Unix(1_700_000_000, 0)},
+		{Channel: connector.Channel{ID: "C3", Name: "blue", URL: link("C3")}, Created: time.Unix(1_700_000_060, 0), Archived: true},
+	}
+	if err != nil || !slices.Equal(own, want) {
+		t.Errorf("%v\n%+v, want\n%+v", err, own, want)
+	}
+	if form := s.form("conversations.list", 1); form["cursor"] != "b" || form["exclude_archived"] != "" {
+		t.Errorf("asked for %v", form)
+	}
+}
+
+// TestOwnIsWhole: half a list is no list.
+func TestOwnIsWhole(t *testing.T) {
+	s := newStand(t, map[string]answerer{"conversations.list": func(w http.ResponseWriter, _ *http.Request, n int) {
+		if n == 2 {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		_, _ = fmt.Fprint(w, `{"ok":true,"channels":[{"id":"C1","name":"acme","creator":"UBOT","created":1}],"response_metadata":{"next_cursor":"b"}}`)
+	}})
+	if own, err := s.Own(t.Context()); !errors.Is(err, connector.ErrTemporary) || own != nil {
+		t.Errorf("%v, %v", own, err)
+	}
+}
+
 // page is a page of members; the last one has the bot too.
 func page(member string, next string) string {
 	list := fmt.Sprintf("%q", member)

@@ -74,6 +74,7 @@ type Adapter struct {
 
 	people   directory
 	channels halfRead[connector.Channel]
+	own      halfRead[connector.OwnChannel]
 	members  halfRead[connector.MemberID]
 	messages halfRead[connector.MessageID]
 	invited  invitations

@@ -101,7 +101,7 @@ func methodsOf(op connectortest.ChatOp) []string {
 	switch op {
 	case connectortest.ChatCreate:
 		return []string{"conversations.create"}
-	case connectortest.ChatFind:
+	case connectortest.ChatFind, connectortest.ChatOwn:
 		return []string{"conversations.list"}
 	case connectortest.ChatObserve:
 		return []string{"conversations.members"}

@@ -18,16 +18,19 @@ import (
 const commandList = `connector keeps a chat channel for every CRM record.
 
   connector demo [--addr 127.0.0.1:8080]   a sandbox world on this machine; nothing to set up
-  connector serve                          the service; configured by environment variables
+  connector serve [--fresh]                the service; configured by environment variables. --fresh: makes channels
+                                           although an empty store lies beside channels of an earlier one
   connector sync [--kind K --id ID | --all] [--dry-run] [--no-wait]
                                            makes channels agree with their records now
+  connector recover [--dry-run]            ties the channels that Roomkeeper made to their records again, after the
+                                           store was lost
   connector manifest slack                 prints the Slack app manifest of this deployment
   connector config                         prints every variable, its meaning and default
   connector version
 `
 
 // later are commands of the public contract that this version does not have.
-const later = " recover adopt migrate doctor export "
+const later = " adopt migrate doctor export "
 
 // dispatch runs the sub-command that args name.
 func dispatch(ctx context.Context, args []string, out, log io.Writer) error {
@@ -42,6 +45,8 @@ func dispatch(ctx context.Context, args []string, out, log io.Writer) error {
 		return runServe(ctx, rest, log)
 	case "sync":
 		return runSync(ctx, rest, out, log)
+	case "recover":
+		return runRecover(ctx, rest, out, log)
 	case "manifest":
 		return runManifest(rest, out)
 	case "config":
@@ -93,7 +98,7 @@ func runDemo(ctx context.Context, args []string, out, log io.Writer) error {
 
 func runManifest(args []string, out io.Writer) error {
 	if len(args) != 1 || args[0] != string(config.PlatformSlack) {
-		return &usageError{text: "connector manifest: say slack"}
+		return &usageError{text: "connector manifest slack prints the app manifest; this version knows no other platform"}
 	}
 	c, err := config.LoadTools()
 	if err != nil {

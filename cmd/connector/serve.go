@@ -15,6 +15,7 @@ import (
 // runServe runs the service until ctx ends or it cannot go on.
 func runServe(ctx context.Context, args []string, log io.Writer) error {
 	flags := flag.NewFlagSet("connector serve", flag.ContinueOnError)
+	fresh := flags.Bool("fresh", false, "make channels although an empty store lies beside channels of an earlier one")
 	if err := parse(flags, args, log); err != nil {
 		return err
 	}
@@ -22,8 +23,8 @@ func runServe(ctx context.Context, args []string, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	logger := slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: c.LogLevel}))
-	service, err := app.New(app.Options{Config: c, Clock: time.Now, Logger: logger})
+	logger := slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: c.LogLevel, ReplaceAttr: readable}))
+	service, err := app.New(app.Options{Config: c, Clock: time.Now, Logger: logger, Fresh: *fresh})
 	if err != nil {
 		return err
 	}
@@ -36,4 +37,12 @@ func runServe(ctx context.Context, args []string, log io.Writer) error {
 	case fatal = <-service.Fatal():
 	}
 	return errors.Join(fatal, service.Stop())
+}
+
+// readable writes durations as people do: "1.5s", not nanoseconds.
+func readable(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		return slog.String(a.Key, a.Value.Duration().Round(time.Microsecond).String())
+	}
+	return a
 }

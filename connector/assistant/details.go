@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"roomkeeper/connector"
 )
@@ -97,7 +98,7 @@ func refused(err error) bool {
 }
 
 func (d *Details) post(ctx context.Context, platform connector.ChatPlatform, g connector.Group, generation int, card connector.Card) (connector.LedgerEntry, bool, error) {
-	id := CardIDOf(g.ID, "details/"+strconv.Itoa(generation))
+	id := detailsID(g.ID, generation)
 	entry, posted, err := d.Post(ctx, platform, g, id, card)
 	if err == nil && !posted || err != nil && !errors.Is(err, errLost) {
 		return entry, posted, err
@@ -121,4 +122,23 @@ func namesOf(people map[connector.UserID]connector.Person) names {
 		n[id] = p.User.Name
 	}
 	return n
+}
+
+// Recall notes that the details card may stand in a Group's channel, posted
+// since then by a service whose store was lost: it is looked up before one is
+// posted.
+func (d *Details) Recall(ctx context.Context, group connector.GroupID, since time.Time) error {
+	id := detailsID(group, 0)
+	_, err := d.Engine.Ledger.Entry(ctx, group, id)
+	if errors.Is(err, connector.ErrNotFound) {
+		err = d.Engine.Ledger.PutEntry(ctx, group, connector.LedgerEntry{Card: id, Trying: since})
+	}
+	if err != nil {
+		return fmt.Errorf("recall details card: %w", err)
+	}
+	return nil
+}
+
+func detailsID(group connector.GroupID, generation int) connector.CardID {
+	return CardIDOf(group, "details/"+strconv.Itoa(generation))
 }

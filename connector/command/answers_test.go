@@ -58,6 +58,8 @@ func TestOpen(t *testing.T) {
 
 	w.fail["open"] = fmt.Errorf("open: %w", connector.ErrConflict)
 	wants(t, ask(w, admin, "C77", "open account 4").Text, "deleted in the CRM")
+	w.fail["open"] = &connector.RecoverError{Platform: slack, Channels: 12}
+	wants(t, ask(w, admin, "C77", "open account 4").Text, "No channel is made for now", "12 channels", "connector recover", "--fresh")
 	w.fail["open"] = fmt.Errorf("open: %w", connector.ErrNotFound)
 	wants(t, ask(w, admin, "C77", "open account 4").Text, (texts{}).refused())
 	w.fail["open"] = &connector.WaitError{What: "crm"}

@@ -76,7 +76,8 @@ type Options struct {
 // Opener opens the Group of a Record, or starts making it.
 type Opener interface {
 	// Open returns once what it asked for is stored. identity is the request's
-	// ID. ErrNotFound: there is no such Record. ErrConflict: it is deleted.
+	// ID. ErrNotFound: there is no such Record. ErrConflict: it is deleted, or
+	// (*connector.RecoverError) channels are not made for now.
 	// *WaitError, ErrTemporary: the CRM cannot be reached.
 	Open(ctx context.Context, key connector.RecordKey, platform connector.PlatformID, identity string) (group connector.Group, created bool, err error)
 }

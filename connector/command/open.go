@@ -19,6 +19,9 @@ func (h *Handler) open(ctx context.Context, a asker, ref RecordRef) (Answer, err
 		return Answer{}, err
 	}
 	group, _, err := h.o.Opener.Open(ctx, t.key, a.platform, a.id)
+	if held, ok := errors.AsType[*connector.RecoverError](err); ok {
+		return Answer{Text: h.texts.openHeld(held)}, nil
+	}
 	if errors.Is(err, connector.ErrConflict) {
 		return Answer{Text: h.texts.openDeleted(t.key)}, nil
 	}

@@ -137,6 +137,10 @@ func (x texts) openDeleted(key connector.RecordKey) string {
 	return x.record("", key) + " is deleted in the CRM, so no channel is made. Restore it there first."
 }
 
+func (x texts) openHeld(held *connector.RecoverError) string {
+	return "No channel is made for now. To the administrator of Roomkeeper: " + held.Error() + "."
+}
+
 func (x texts) nothingToRead(t target) string {
 	if t.policy.Kind == "" {
 		return x.group(t.group) + " is of a kind that is no longer in use. Nothing was changed; the channel stays as it is."
@@ -237,7 +241,7 @@ func (x texts) holdCard(t target) connector.Card {
 	hold := t.group.Held
 	return connector.Card{
 		Label: "Held", Title: x.group(t.group),
-		Text: fmt.Sprintf("%s waits: %s.", plural(concerned(*hold), "person", "people"), holdWords(hold.Reason)),
+		Text: fmt.Sprintf("%s: %s.", plural(concerned(*hold), "person waits", "people wait"), holdWords(hold.Reason)),
 	}
 }
 

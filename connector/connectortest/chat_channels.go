@@ -15,6 +15,7 @@ func channelRules() map[string]func(*chatTest) {
 		"create and find":           chatCreate,
 		"find is exact":             chatFindExact,
 		"find by purpose":           chatFindPurpose,
+		"own channels":              chatOwn,
 		"name taken":                chatNameTaken,
 		"bad name":                  chatBadName,
 		"create with a lost answer": chatCreateLost,
@@ -93,6 +94,47 @@ func chatFindPurpose(t *chatTest) {
 	}
 	_, err = t.Platform.Channels.Find(t.ctx(), "acme", "crm/account/2", t.Now())
 	t.is(err, connector.ErrNotFound)
+}
+
+// chatOwn: a lost store is rebuilt from what the channels say of themselves.
+func chatOwn(t *chatTest) {
+	begun := t.Now()
+	want := map[connector.ChannelID]connector.OwnChannel{}
+	for _, name := range []string{"acme", "gone", "bare"} {
+		ch := t.create(name)
+		own := connector.OwnChannel{Channel: ch, Archived: name == "gone"}
+		if t.Platform.Describer != nil && name != "bare" {
+			own.Purpose, own.Topic = "crm/account/R&D <"+name+">", "R&D <"+name+">"
+			t.ok(t.Platform.Describer.SetPurpose(t.ctx(), ch.ID, own.Purpose))
+			t.ok(t.Platform.Describer.SetTopic(t.ctx(), ch.ID, own.Topic))
+		}
+		if own.Archived {
+			t.Archive(ch.ID)
+		}
+		want[ch.ID] = own
+	}
+	got, err := t.Platform.Channels.Own(t.ctx())
+	t.ok(err)
+	if len(got) != len(want) {
+		t.Errorf("%d channels, want %d: %+v", len(got), len(want), got)
+	}
+	for _, own := range got {
+		if age := own.Created.Sub(begun).Abs(); age > t.Platform.Limits.ClockSkew {
+			t.Errorf("%s was created %v from when it was made", own.Name, age)
+		}
+		own.Created = time.Time{}
+		if own != want[own.ID] {
+			t.Errorf("%+v, want %+v", own, want[own.ID])
+		}
+	}
+	for _, fault := range []ChatFault{ChatFailed, ChatLost} {
+		t.Spoil(ChatOwn, fault, 0)
+		_, err = t.Platform.Channels.Own(t.ctx())
+		t.is(err, connector.ErrTemporary)
+	}
+	t.Spoil(ChatOwn, ChatLimited, 0)
+	_, err = t.Platform.Channels.Own(t.ctx())
+	t.waits(err)
 }
 
 func chatNameTaken(t *chatTest) {

@@ -17,6 +17,7 @@ type ChatOp string
 const (
 	ChatCreate   ChatOp = "create"
 	ChatFind     ChatOp = "find"
+	ChatOwn      ChatOp = "own"
 	ChatObserve  ChatOp = "observe"
 	ChatAdd      ChatOp = "add"
 	ChatRemove   ChatOp = "remove"

@@ -57,6 +57,8 @@ type MemoryChannel struct {
 	Ours           bool
 	Created        time.Time
 	Purpose, Topic string
+	// ourTopic is the topic that our bot wrote last.
+	ourTopic string
 	// Members are in the order of joining, our bot left out.
 	Members  []connector.MemberID
 	Messages []MemoryMessage

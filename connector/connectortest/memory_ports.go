@@ -67,6 +67,26 @@ func (p memoryPorts) Find(ctx context.Context, name, purpose string, notBefore t
 	return found, nil
 }
 
+func (p memoryPorts) Own(ctx context.Context) (own []connector.OwnChannel, err error) {
+	err = p.call(ctx, ChatOwn, func() error {
+		for _, ch := range p.c.channels {
+			if !ch.Ours || ch.Deleted || ch.Botless && ch.Private {
+				continue
+			}
+			o := connector.OwnChannel{Channel: ch.Channel, Purpose: ch.Purpose, Created: ch.Created, Archived: ch.Archived}
+			if ch.Topic == ch.ourTopic {
+				o.Topic = ch.Topic
+			}
+			own = append(own, o)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return own, nil
+}
+
 func (p memoryPorts) Observe(ctx context.Context, id connector.ChannelID) (seen connector.Observed, err error) {
 	err = p.call(ctx, ChatObserve, func() error {
 		ch, err := p.c.write(id)
@@ -231,6 +251,7 @@ func (p memoryPorts) Topic(ctx context.Context, id connector.ChannelID) (topic s
 func (p memoryPorts) SetTopic(ctx context.Context, id connector.ChannelID, topic string) error {
 	return p.inChannel(ctx, ChatSetTopic, id, func(ch *MemoryChannel) error {
 		ch.Topic = connector.Cut(topic, 250)
+		ch.ourTopic = ch.Topic
 		return nil
 	})
 }

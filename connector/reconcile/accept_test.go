@@ -88,7 +88,7 @@ func TestRequestedTwice(t *testing.T) {
 		t.Errorf("%d jobs wait", depth.Waiting)
 	}
 	w.settle("1")
-	opener := &reconcile.Opener{Acceptor: w.acceptor(), Resolver: w.resolver()}
+	opener := &reconcile.Opener{Acceptor: w.acceptor(), Resolver: w.resolver(), Recovery: w.recoverer()}
 	if g, asked, err := opener.Open(t.Context(), key("1"), "", "x"); err != nil || asked || g.ID != groupOf("1") {
 		t.Errorf("%v, %t, %v", g.ID, asked, err)
 	}
@@ -116,7 +116,7 @@ func TestRequestedOnAnotherPlatform(t *testing.T) {
 
 func TestOpenerAsksTheCRM(t *testing.T) {
 	w := newWorld(t)
-	opener := &reconcile.Opener{Acceptor: w.acceptor(), Resolver: w.resolver()}
+	opener := &reconcile.Opener{Acceptor: w.acceptor(), Resolver: w.resolver(), Recovery: w.recoverer()}
 	if _, _, err := opener.Open(t.Context(), key("1"), "", ""); connector.ReasonOf(err) != connector.ReasonNotFound {
 		t.Errorf("error %v", err)
 	}

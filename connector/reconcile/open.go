@@ -16,23 +16,30 @@ var ErrRecordDeleted = fmt.Errorf("the record is deleted in the CRM: %w", connec
 type Opener struct {
 	*Acceptor
 	Resolver *Resolver
+	Recovery *Recoverer
 }
 
 // Open returns the Group of a Record, asking for its channel if there is
 // none. identity is remembered; "" is not. platform "" is the default one.
 // Errors of the CRM come through: ErrNotFound says that there is no such
-// Record.
+// Record. A *connector.RecoverError: channels are not made for now.
 func (o *Opener) Open(ctx context.Context, key connector.RecordKey, platform connector.PlatformID, identity string) (connector.Group, bool, error) {
 	if platform == "" {
 		platform = o.Platforms[0]
 	}
 	id := connector.GroupIDOf(platform, key)
 	g, err := o.Engine.Groups.Group(ctx, id)
-	if err == nil && g.State != connector.GroupFailed {
+	if err == nil && g.Channel.ID != "" && g.State != connector.GroupFailed {
 		return g, false, nil
 	}
 	if err != nil && !errors.Is(err, connector.ErrNotFound) {
 		return g, false, fmt.Errorf("load group: %w", err)
+	}
+	if held := o.Recovery.Held(ctx, platform); held != nil {
+		return g, false, held
+	}
+	if err == nil && g.State != connector.GroupFailed {
+		return g, false, nil
 	}
 	record, err := o.Resolver.CRM.Records.Record(ctx, key)
 	if err != nil {

@@ -18,6 +18,7 @@ type Options struct {
 	Policies  connector.Policies
 	Resolver  *Resolver
 	Details   Details
+	Recovery  *Recoverer
 	// DriftMaxAge is the age at which a channel is read again whole.
 	DriftMaxAge time.Duration
 	// Observe is told how each run ended.
@@ -45,7 +46,8 @@ func (r *Reconciler) Run(ctx context.Context, lease connector.Lease) connector.R
 	g, err := r.reconcile(ctx, lease.Key.Group)
 	end := r.endOf(lease, g, err)
 	r.Observe(end.Outcome, connector.ReasonOf(err))
-	if err != nil && end.Outcome != connector.RunWait {
+	// That channels are held by recover was said once, when it was found out.
+	if _, held := errors.AsType[*connector.RecoverError](err); err != nil && end.Outcome != connector.RunWait && !held {
 		r.Logger.WarnContext(ctx, "reconcile", "group", lease.Key.Group, "attempt", lease.Attempt, "outcome", end.Outcome, "after", end.After, "error", err)
 	}
 	return end
@@ -58,11 +60,14 @@ const giveUpAfter = 12
 // endOf turns the outcome of a run into the queue's terms.
 func (r *Reconciler) endOf(lease connector.Lease, g connector.Group, err error) connector.RunEnd {
 	var wait *connector.WaitError
+	var held *connector.RecoverError
 	switch {
 	case err == nil, errors.Is(err, errRefused):
 		return connector.RunEnd{Outcome: connector.RunDone, Told: true}
 	case errors.As(err, &wait):
 		return connector.RunEnd{Outcome: connector.RunWait, After: wait.After}
+	case errors.As(err, &held):
+		return connector.RunEnd{Outcome: connector.RunRetry, After: min(Backoff(lease.Attempt), heldPause), Told: true}
 	case errors.Is(err, connector.ErrConflict):
 		return connector.RunEnd{Outcome: connector.RunWait, After: conflictPause}
 	case lease.Attempt >= giveUpAfter && !connector.ReasonOf(err).Passing():
@@ -76,6 +81,10 @@ func (r *Reconciler) endOf(lease connector.Lease, g connector.Group, err error) 
 
 // conflictPause lets whoever saved the Group meanwhile finish.
 const conflictPause = 50 * time.Millisecond
+
+// heldPause is the longest that a Group waits for its channel once channels
+// may be made again.
+const heldPause = 30 * time.Second
 
 // Backoff is how long to wait after the n-th failure in a row, from 1: it
 // doubles from one second to five minutes, less up to a fifth at random so

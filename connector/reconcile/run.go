@@ -36,6 +36,12 @@ func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID) (conne
 }
 
 func (n *run) bringIntoStep(ctx context.Context) error {
+	if n.g.Channel.ID == "" {
+		// A platform that was away at the start was not looked at yet.
+		if err := n.Recovery.Check(ctx, n.g.Platform); err != nil {
+			return err
+		}
+	}
 	if err := n.readCRM(ctx); err != nil {
 		return err
 	}

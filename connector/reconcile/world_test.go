@@ -81,6 +81,7 @@ func newWorld(t *testing.T) *world {
 		Kind: connector.KindAccount, NameTemplate: "{name}", Private: true, Leavers: connector.LeaversRespect,
 		Remove: connector.RemoveOwned, RemovalShare: 0.5, RemovalPeople: 1, DetailFields: []string{"amount"},
 	}
+	w.ok(w.recoverer().Fresh(t.Context()))
 	return w
 }
 
@@ -101,12 +102,23 @@ func (w *world) reconciler() *reconcile.Reconciler {
 	logger := slog.New(slog.DiscardHandler)
 	return reconcile.New(reconcile.Options{
 		Engine: w.engine, CRM: w.crm.Port(), Platforms: w.platforms(), Policies: w.policies(), Resolver: w.resolver(),
-		Details: &assistant.Details{
-			Poster: &assistant.Poster{Engine: w.engine, Clock: w.clock.Now}, Platforms: w.platforms(), Policies: w.policies(),
-		},
+		Details: w.details(), Recovery: w.recoverer(),
 		DriftMaxAge: 24 * time.Hour, Clock: w.clock.Now, Logger: logger,
 		Observe: func(connector.Outcome, connector.Reason) {},
 	})
+}
+
+func (w *world) details() *assistant.Details {
+	return &assistant.Details{
+		Poster: &assistant.Poster{Engine: w.engine, Clock: w.clock.Now}, Platforms: w.platforms(), Policies: w.policies(),
+	}
+}
+
+func (w *world) recoverer() *reconcile.Recoverer {
+	return &reconcile.Recoverer{
+		Engine: w.engine, CRM: "crm", Policies: w.policies(), Platforms: w.platforms(), Details: w.details(),
+		Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler),
+	}
 }
 
 func (w *world) resolver() *reconcile.Resolver {

@@ -19,7 +19,6 @@ func TestNewNamesEveryMistake(t *testing.T) {
 		"no user":           func(o *neutral.Options) { o.URL = "https://me:s3cret@crm.test" },
 		"query":             func(o *neutral.Options) { o.URL = "https://crm.test/?s3cret" },
 		"facts of events":   func(o *neutral.Options) { o.URL = "" },
-		"nothing can be kn": func(o *neutral.Options) { o.URL, o.Secrets, o.Facts = "", nil, &memory{} },
 	} {
 		o := good
 		spoil(&o)

@@ -55,11 +55,15 @@ type Options struct {
 	Config config.Config
 	Clock  func() time.Time
 	Logger *slog.Logger
+	// Fresh lets channels be made although the store knows none of those that
+	// the platforms have.
+	Fresh bool
 }
 
 // App is the service: made by New, run by Start, ended by Stop.
 type App struct {
 	config   config.Config
+	fresh    bool
 	clock    func() time.Time
 	log      *slog.Logger
 	store    *bolt.Engine
@@ -88,7 +92,7 @@ func New(o Options) (*App, error) {
 	if err != nil {
 		return nil, &ConfigError{Err: adviseStore(err)}
 	}
-	a := &App{config: o.Config, clock: o.Clock, log: o.Logger, store: store, fatal: make(chan error, 1)}
+	a := &App{config: o.Config, fresh: o.Fresh, clock: o.Clock, log: o.Logger, store: store, fatal: make(chan error, 1)}
 	a.life, a.end = context.WithCancel(context.Background())
 	if err := a.connect(o); err != nil {
 		return nil, errors.Join(&ConfigError{Err: err}, store.Close())
@@ -111,6 +115,11 @@ func adviseStore(err error) error {
 // Start asks the platforms who we are and begins to serve and to work. A
 // platform or CRM that is away does not stop it; a refused token does.
 func (a *App) Start(ctx context.Context) error {
+	if a.fresh {
+		if err := a.services.recoverer.Fresh(ctx); err != nil {
+			return err
+		}
+	}
 	for _, p := range a.presence {
 		introduce, cancel := context.WithTimeout(ctx, askWithin)
 		err := p.introduce(introduce)
@@ -173,7 +182,7 @@ func (a *App) serve(ctx context.Context) error {
 	var listen net.ListenConfig
 	main, err := listen.Listen(ctx, "tcp", a.config.HTTP.Addr)
 	if err != nil {
-		return &ConfigError{Err: fmt.Errorf("ROOMKEEPER_HTTP_ADDR: %w", err)}
+		return &ConfigError{Err: fmt.Errorf("ROOMKEEPER_HTTP_ADDR: %w; choose another address, such as :8081", err)}
 	}
 	a.addr = main.Addr().String()
 	o := a.httpOptions()
@@ -256,6 +265,7 @@ func (a *App) httpOptions() httpapi.Options {
 		Opener:      s.opener,
 		Planner:     s.planner,
 		Sweeper:     s.resync,
+		Recoverer:   s.recoverer,
 		Subscriber:  s.subscriber,
 		Metrics:     a.metrics,
 		MetricsHere: a.config.HTTP.MetricsAddr == "",

@@ -106,9 +106,13 @@ func memberOf(id connector.UserID) connector.MemberID { return connector.MemberI
 // to be done; a platform without ports would not survive anything else.
 func (s *seeded) groups(ctx context.Context, state connector.GroupState) error {
 	platforms := map[connector.PlatformID]connector.ChatPlatform{"slack": {ID: "slack", Limits: connector.Limits{NameLength: 80, TopicLength: 250}}}
+	recoverer := &reconcile.Recoverer{Engine: s.Engine, Platforms: platforms}
+	if err := recoverer.Fresh(ctx); err != nil {
+		return err
+	}
 	ports := connector.CRM{Name: "crm", Records: s, Teams: s, Users: s}
 	reconciler := reconcile.New(reconcile.Options{
-		Engine: s.Engine, CRM: ports, Platforms: platforms, Policies: policies(), Details: sameDetails{},
+		Engine: s.Engine, CRM: ports, Platforms: platforms, Policies: policies(), Details: sameDetails{}, Recovery: recoverer,
 		Resolver:    &reconcile.Resolver{CRM: ports, People: s.People, Platforms: platforms, Clock: time.Now},
 		DriftMaxAge: 24 * time.Hour, Observe: func(connector.Outcome, connector.Reason) {}, Clock: time.Now, Logger: slog.New(slog.DiscardHandler),
 	})

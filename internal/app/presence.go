@@ -21,10 +21,11 @@ var ErrOtherWorkspace = errors.New("the token belongs to another workspace than 
 
 // presence knows who we are on a platform, once the platform said so.
 type presence struct {
-	platform connector.ChatPlatform
-	marks    connector.Marks
-	bots     *reconcile.Bots
-	log      *slog.Logger
+	platform  connector.ChatPlatform
+	marks     connector.Marks
+	bots      *reconcile.Bots
+	recoverer *reconcile.Recoverer
+	log       *slog.Logger
 
 	mu        sync.RWMutex
 	workspace string
@@ -37,7 +38,7 @@ func (p *presence) Workspace() string {
 	return p.workspace
 }
 
-// introduce asks the platform once. ErrOtherWorkspace and ErrUnauthorized
+// introduce asks the platform once, and has the channels there recognised. ErrOtherWorkspace and ErrUnauthorized
 // are for the operator; other errors pass.
 func (p *presence) introduce(ctx context.Context) error {
 	self, err := p.platform.Identity.Whoami(ctx)
@@ -59,9 +60,20 @@ func (p *presence) introduce(ctx context.Context) error {
 	}
 	p.bots.Set(p.platform.ID, self.Bot)
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.workspace = self.Workspace
-	return nil
+	p.mu.Unlock()
+	return p.recognise(ctx)
+}
+
+// recognise looks once whether the store was lost. That is no reason not to
+// start: it is said, and channels are not made until somebody decides.
+func (p *presence) recognise(ctx context.Context) error {
+	err := p.recoverer.Check(ctx, p.platform.ID)
+	if held, ok := errors.AsType[*connector.RecoverError](err); ok {
+		p.log.WarnContext(ctx, "no channels are made: "+held.Error(), "platform", p.platform.ID, "channels", held.Channels)
+		return nil
+	}
+	return err
 }
 
 // keepIntroducing asks until the platform answered, or until the answer needs

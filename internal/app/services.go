@@ -26,6 +26,7 @@ type services struct {
 	acceptor    *reconcile.Acceptor
 	opener      *reconcile.Opener
 	planner     *reconcile.Planner
+	recoverer   *reconcile.Recoverer
 	subscriber  *assistant.Subscriber
 	resync      *resync
 	workers     *workers
@@ -83,6 +84,10 @@ func (a *App) connectCRM(o Options) error {
 // connectPlatforms makes the adapter of each platform in use.
 func (a *App) connectPlatforms(o Options, bots *reconcile.Bots) (map[connector.PlatformID]connector.ChatPlatform, error) {
 	platforms := map[connector.PlatformID]connector.ChatPlatform{}
+	a.services.recoverer = &reconcile.Recoverer{
+		Engine: a.services.engine, CRM: o.Config.CRM.Name, Policies: a.services.policies, Platforms: platforms,
+		Clock: o.Clock, Logger: o.Logger,
+	}
 	for _, id := range o.Config.Chat.Platforms {
 		if id != config.PlatformSlack {
 			return nil, fmt.Errorf("platform %s is not part of this version", id)
@@ -104,7 +109,9 @@ func (a *App) connectPlatforms(o Options, bots *reconcile.Bots) (map[connector.P
 		platforms[platform.ID] = platform
 		a.services.platformIDs = append(a.services.platformIDs, platform.ID)
 		a.services.components = append(a.services.components, httpapi.Component{Name: string(platform.ID), Status: outcome.Status})
-		a.presence = append(a.presence, &presence{platform: platform, marks: a.services.engine.Marks, bots: bots, log: o.Logger})
+		a.presence = append(a.presence, &presence{
+			platform: platform, marks: a.services.engine.Marks, bots: bots, recoverer: a.services.recoverer, log: o.Logger,
+		})
 	}
 	return platforms, nil
 }
@@ -125,11 +132,13 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 		Bots: bots, Clock: o.Clock, Logger: o.Logger,
 	}
 	resolver := &reconcile.Resolver{CRM: s.crm, People: s.engine.People, Platforms: platforms, Ignore: ignore, Clock: o.Clock}
-	s.opener = &reconcile.Opener{Acceptor: s.acceptor, Resolver: resolver}
+	s.opener = &reconcile.Opener{Acceptor: s.acceptor, Resolver: resolver, Recovery: s.recoverer}
 	poster := &assistant.Poster{Engine: s.engine, Clock: o.Clock}
+	details := &assistant.Details{Poster: poster, Platforms: platforms, Policies: s.policies}
+	s.recoverer.Details = details
 	reconciler := reconcile.New(reconcile.Options{
 		Engine: s.engine, CRM: s.crm, Platforms: platforms, Policies: s.policies, Resolver: resolver,
-		Details:     &assistant.Details{Poster: poster, Platforms: platforms, Policies: s.policies},
+		Details: details, Recovery: s.recoverer,
 		DriftMaxAge: o.Config.Sweep.DriftMaxAge, Observe: a.metrics.Reconcile, Clock: o.Clock, Logger: o.Logger,
 	})
 	s.planner = &reconcile.Planner{Reconciler: reconciler}

@@ -14,8 +14,15 @@ import (
 // what it said.
 func (w *world) sync(t *testing.T, args ...string) (int, string) {
 	t.Helper()
+	return w.command(t, append([]string{"sync"}, args...)...)
+}
+
+// command runs the connector beside the service and returns its exit code and
+// what it said.
+func (w *world) command(t *testing.T, args ...string) (int, string) {
+	t.Helper()
 	out := &logbook{}
-	p, err := launch("connector", append([]string{"sync"}, args...), w.env, out, out)
+	p, err := launch("connector", args, w.env, out, out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +30,7 @@ func (w *world) sync(t *testing.T, args ...string) (int, string) {
 	case <-p.ended:
 	case <-time.After(patience):
 		_ = p.end(syscall.SIGKILL, 5*time.Second)
-		t.Fatalf("sync %v does not end: %s", args, out)
+		t.Fatalf("%v does not end: %s", args, out)
 	}
 	return p.cmd.ProcessState.ExitCode(), out.String()
 }

@@ -25,6 +25,8 @@ type service struct {
 	env     []string
 	log     *logbook
 	running *process
+	// flags follow serve.
+	flags []string
 	// gaugesAt is when the gauges were last asked for in this run; zero: never.
 	gaugesAt time.Time
 }
@@ -68,7 +70,7 @@ func startConnector(t *testing.T, s *sandbox, addr, dataDir string, env ...strin
 
 // start runs the connector; the one before it is gone.
 func (c *service) start() error {
-	p, err := launch("connector", []string{"serve"}, c.env, nil, c.log)
+	p, err := launch("connector", append([]string{"serve"}, c.flags...), c.env, nil, c.log)
 	if err != nil {
 		return err
 	}

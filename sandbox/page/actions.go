@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"roomkeeper/sandbox/slack"
@@ -72,14 +73,15 @@ func finish(rw http.ResponseWriter, d done, out slack.Outcome, err error) {
 
 var errNoPlace = errors.New("there is no channel to write in; create one first")
 
-// say posts a message or runs a slash command. Without a channel it happens in
-// #general.
+// say posts a message or runs a slash command. A command happens in #general
+// when no channel is chosen, or one that the person does not see.
 func (s *server) say(rw http.ResponseWriter, r *http.Request) {
 	d, member, ok := s.read(rw, r)
 	if !ok {
 		return
 	}
-	if d.Channel == "" {
+	command := strings.HasPrefix(d.Text, "/")
+	if d.Channel == "" || command && !s.sees(member, d.Channel) {
 		general, found := s.chat.Channel("general")
 		if !found {
 			finish(rw, done{}, slack.Outcome{}, errNoPlace)
@@ -88,7 +90,7 @@ func (s *server) say(rw http.ResponseWriter, r *http.Request) {
 		d.Channel = general.ID
 	}
 	where := done{Channel: d.Channel}
-	if strings.HasPrefix(d.Text, "/") {
+	if command {
 		out, err := s.chat.Command(r.Context(), member, d.Channel, d.Text)
 		finish(rw, where, out, err)
 		return
@@ -98,6 +100,12 @@ func (s *server) say(rw http.ResponseWriter, r *http.Request) {
 		err = fmt.Errorf("only members of the channel can write in it: %w", err)
 	}
 	finish(rw, where, slack.Outcome{}, err)
+}
+
+// sees reports whether a member can open a channel.
+func (s *server) sees(member, id string) bool {
+	ch, found := s.chat.Channel(id)
+	return found && (!ch.Private || slices.Contains(ch.Members, member))
 }
 
 // act clicks a button or chooses from a menu, in a message or a modal. What a

@@ -212,13 +212,25 @@ func TestRefusedActionsSayWhy(t *testing.T) {
 	ch, _ := s.chat.Channel("northwind-traders")
 	var answer struct{ Error string }
 	for name, body := range map[string]map[string]string{
-		"chat account":    {"as": "crm:13", "channel": ch.ID, "text": "hello"},
-		"only members":    {"as": s.member("aiko"), "channel": ch.ID, "text": "hello"},
-		"sees no channel": {"as": s.member("aiko"), "channel": ch.ID, "text": "/crm help"},
+		"chat account": {"as": "crm:13", "channel": ch.ID, "text": "hello"},
+		"only members": {"as": s.member("aiko"), "channel": ch.ID, "text": "hello"},
 	} {
 		if got := s.post("/say", body, &answer); got != http.StatusConflict || !strings.Contains(answer.Error, name) {
 			t.Errorf("%s: %d %q", name, got, answer.Error)
 		}
+	}
+}
+
+// A command of somebody who does not see the channel goes through #general.
+func TestCommandFromOutside(t *testing.T) {
+	s := newSite(t)
+	s.open()
+	ch, _ := s.chat.Channel("northwind-traders")
+	general, _ := s.chat.Channel("general")
+	var answer struct{ Channel, Error string }
+	got := s.post("/say", map[string]string{"as": s.member("aiko"), "channel": ch.ID, "text": "/crm help"}, &answer)
+	if got != http.StatusOK || answer.Channel != general.ID {
+		t.Errorf("%d %+v, want the command in #general", got, answer)
 	}
 }
 

@@ -40,7 +40,7 @@ async function send(e) {
   try {
     const answer = await post("/say", { as: me()?.key || "", channel: state.chat.channel?.id || "", text });
     if (input.value.trim() === text) input.value = "";
-    if (!state.chat.channel) choose({ channel: answer.channel });
+    if (answer.channel !== (state.chat.channel?.id || "")) choose({ channel: answer.channel });
     past.push(text);
     at = past.length;
     fail($("command-error"), "");
@@ -53,7 +53,12 @@ async function send(e) {
   }
 }
 
+let shown = "";
+
 function render(s) {
+  const place = [s.chosen?.kind, s.chosen?.id, s.chat.channel?.id, me()?.key].join("/");
+  if (place !== shown) fail($("command-error"), "");
+  shown = place;
   const c = s.chat.channel;
   const command = s.chat.command;
   $("command-input").placeholder = c ? `Message ${c.direct ? c.name : `#${c.name}`}, or ${command} help` : `${command} help`;

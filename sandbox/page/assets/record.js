@@ -70,7 +70,7 @@ async function press() {
 }
 
 async function remove() {
-  const sure = await confirm({ title: "Delete this record?", text: "The connector archives its channel after the time that is configured.", yes: "Delete", danger: true });
+  const sure = await confirm({ title: "Delete this record?", text: "Its channel stays: what becomes of it is not part of this version.", yes: "Delete", danger: true });
   if (!sure) return;
   try {
     await post("/crm/control/delete", here());

@@ -20,6 +20,9 @@ async function save(e) {
     subject.focus();
     return;
   }
+  const button = $("sales-submit");
+  if (button.disabled) return;
+  button.disabled = true;
   try {
     await post("/crm/control/sales-record", {
       activity: {
@@ -33,6 +36,8 @@ async function save(e) {
     setText($("sales-note"), "Saved.");
   } catch (err) {
     fail($("sales-error"), err.message);
+  } finally {
+    button.disabled = false;
   }
 }
 
