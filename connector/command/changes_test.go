@@ -56,7 +56,7 @@ func TestSubscribeAnswers(t *testing.T) {
 	wants(t, ask(w, olga, "C1", "subscribe team_changed").Text, "Subscribed to team_changed.", "closed, team_changed, custom:*", "Last changed by Name of U1, 22 Nov 2026 12:00 UTC.")
 	wants(t, ask(w, olga, "C1", "subscribe record_updated:amuont").Text, `Cards do not show a field "amuont".`, `Did you mean "amount"?`, "Nothing was done.")
 	wants(t, ask(w, olga, "C1", "subscribe sales_recor").Text, `Did you mean "sales_record"?`)
-	if got := ask(w, olga, "C1", "unsubscribe all").Text; got != "This channel gets no more cards. Membership is still kept in step. /crm subscribe all turns them on again." {
+	if got := ask(w, olga, "C1", "unsubscribe all").Text; got != "#northwind gets no more cards. Membership is still kept in step. /crm subscribe all turns every card on." {
 		t.Errorf("silenced: %q", got)
 	}
 	wants(t, ask(w, olga, "C1", "subscriptions").Text, "On: none")

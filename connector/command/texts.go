@@ -292,7 +292,7 @@ func (x texts) changed(v Verb, topics []connector.Topic, all bool) string {
 }
 
 func (x texts) silenced(t target) string {
-	return fmt.Sprintf("This channel gets no more cards. Membership is still kept in step. %s subscribe all%s turns them on again.", x.cmd, t.words())
+	return fmt.Sprintf("#%s gets no more cards. Membership is still kept in step. %s subscribe all%s turns every card on.", t.group.Channel.Name, x.cmd, t.words())
 }
 
 // Sync.
