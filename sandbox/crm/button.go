@@ -30,6 +30,8 @@ type GroupStatus struct {
 	Subscriptions []json.RawMessage `json:"subscriptions,omitempty"`
 	// Waiting is true while the page asks the connector again and again.
 	Waiting bool `json:"waiting"`
+	// Failure is the connector's own word on a Group that failed.
+	Failure string `json:"failure,omitempty"`
 	// Message says what went wrong, for a person; empty: nothing.
 	Message string `json:"message,omitempty"`
 }

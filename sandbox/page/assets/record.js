@@ -128,8 +128,8 @@ function renderGroup(r, g) {
   setText(button, `${kindName(r.kind)} Group`);
   button.setAttribute("aria-busy", String(g.waiting));
   button.classList.toggle("primary", !g.channel_url);
-  draw($("group-status"), [g.state, g.waiting, g.message, g.channel_url, g.held], () => {
-    const text = g.message || (g.channel_url && g.state === "active" ? "" : progress[g.state] || "");
+  draw($("group-status"), [g.state, g.waiting, g.message, g.failure, g.channel_url, g.held], () => {
+    const text = g.message || (g.failure && `The channel was not created: ${g.failure}.`) || (g.channel_url && g.state === "active" ? "" : progress[g.state] || "");
     return text && h("p", { class: g.message ? "error" : "hint" }, g.waiting && h("span", { class: "spinner", "aria-hidden": "true" }), text);
   });
   const link = $("group-link");
