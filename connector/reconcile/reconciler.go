@@ -47,7 +47,8 @@ func (r *Reconciler) Run(ctx context.Context, lease connector.Lease) connector.R
 	end := r.endOf(lease, g, err)
 	r.Observe(end.Outcome, connector.ReasonOf(err))
 	// That channels are held by recover was said once, when it was found out.
-	if _, held := errors.AsType[*connector.RecoverError](err); err != nil && end.Outcome != connector.RunWait && !held {
+	_, held := errors.AsType[*connector.RecoverError](err)
+	if told := held || errors.Is(err, errRefused); err != nil && end.Outcome != connector.RunWait && !told {
 		r.Logger.WarnContext(ctx, "reconcile", "group", lease.Key.Group, "attempt", lease.Attempt, "outcome", end.Outcome, "after", end.After, "error", err)
 	}
 	return end
