@@ -10,15 +10,15 @@ import (
 func TestNewNamesEveryMistake(t *testing.T) {
 	good := neutral.Options{Name: "crm", Kinds: kinds(), URL: "https://crm.test/api", Secrets: [][]byte{secret()}}
 	for text, spoil := range map[string]func(*neutral.Options){
-		"no name":           func(o *neutral.Options) { o.Name = "" },
-		"no kinds":          func(o *neutral.Options) { o.Kinds = nil },
-		"empty webhook":     func(o *neutral.Options) { o.Secrets = [][]byte{secret(), {}} },
-		"line break":        func(o *neutral.Options) { o.Token = "s3cret\r\nX: y" },
-		"http:// or":        func(o *neutral.Options) { o.URL = "ftp://crm.test" },
-		"with a host":       func(o *neutral.Options) { o.URL = "https:///records" },
-		"no user":           func(o *neutral.Options) { o.URL = "https://me:s3cret@crm.test" },
-		"query":             func(o *neutral.Options) { o.URL = "https://crm.test/?s3cret" },
-		"facts of events":   func(o *neutral.Options) { o.URL = "" },
+		"no name":         func(o *neutral.Options) { o.Name = "" },
+		"no kinds":        func(o *neutral.Options) { o.Kinds = nil },
+		"empty webhook":   func(o *neutral.Options) { o.Secrets = [][]byte{secret(), {}} },
+		"line break":      func(o *neutral.Options) { o.Token = "s3cret\r\nX: y" },
+		"http:// or":      func(o *neutral.Options) { o.URL = "ftp://crm.test" },
+		"with a host":     func(o *neutral.Options) { o.URL = "https:///records" },
+		"no user":         func(o *neutral.Options) { o.URL = "https://me:s3cret@crm.test" },
+		"query":           func(o *neutral.Options) { o.URL = "https://crm.test/?s3cret" },
+		"facts of events": func(o *neutral.Options) { o.URL = "" },
 	} {
 		o := good
 		spoil(&o)
