@@ -13,6 +13,9 @@ import (
 var (
 	// ErrNotFound: there is no such thing (record, group, card, account).
 	ErrNotFound = errors.New("not found")
+	// ErrUntold: a CRM that cannot be asked has not spoken of the record yet.
+	// It is an ErrNotFound.
+	ErrUntold = fmt.Errorf("the CRM has not told us about this record: %w", ErrNotFound)
 	// ErrConflict: the stored value changed since it was read.
 	ErrConflict = errors.New("changed meanwhile")
 	// ErrNewerFormat: the stored value was written by a newer version.

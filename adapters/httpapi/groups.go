@@ -166,6 +166,9 @@ func openProblem(err error) error {
 	case errors.As(err, &held):
 		return problemf(http.StatusConflict, "%s", held.Error())
 	case errors.Is(err, connector.ErrNotFound):
+		if errors.Is(err, connector.ErrUntold) {
+			return problemf(http.StatusNotFound, "the CRM has not told us about this record")
+		}
 		return problemf(http.StatusNotFound, "the CRM knows no such record")
 	case errors.Is(err, connector.ErrConflict):
 		return problemf(http.StatusConflict, "the record is deleted")

@@ -81,6 +81,11 @@ func (l *listing) kind(ctx context.Context, kind connector.Kind, since time.Time
 			l.cursor, l.lost = "", true
 			continue
 		}
+		if errors.Is(err, connector.ErrUnsupported) && l.cursor == "" {
+			// A kind that the CRM does not list: its Groups are read singly.
+			l.Logger.InfoContext(ctx, "the CRM does not list this kind", "kind", kind)
+			return nil
+		}
 		if err != nil {
 			return err
 		}

@@ -156,7 +156,11 @@ func (n *run) readCRM(ctx context.Context) error {
 		return nil
 	}
 	if n.g.Channel.ID == "" && errors.Is(err, connector.ErrNotFound) {
-		return n.refuse(ctx, "the CRM has no such record")
+		why := "the CRM has no such record"
+		if errors.Is(err, connector.ErrUntold) {
+			why = "the CRM has not told us about this record"
+		}
+		return n.refuse(ctx, why)
 	}
 	return n.holdUnreadable(ctx, err)
 }

@@ -146,6 +146,17 @@ func TestSweepWithALostPage(t *testing.T) {
 	w.queues(true, "4")
 }
 
+// A kind that the CRM does not list does not end the Sweep of the others; its
+// Groups are queued one by one by the full Sweep.
+func TestSweepWithAKindThatIsNotListed(t *testing.T) {
+	w := sweepWorld(t)
+	w.team("3", "a", "b")
+	w.crm.Calls.Spoil(connectortest.CRMPage, 0, connectortest.MemoryFault{Err: connector.ErrUnsupported})
+	if s := w.queues(true, "0", "1", "2", "3", "4"); s.State == connector.SweepFailed {
+		t.Errorf("sweep %+v", s)
+	}
+}
+
 func TestSweepWithALostCursor(t *testing.T) {
 	w := sweepWorld(t)
 	w.team("3", "a", "b")

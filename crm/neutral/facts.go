@@ -21,7 +21,7 @@ func (f *factReader) Record(ctx context.Context, key connector.RecordKey) (conne
 		return connector.Record{}, fmt.Errorf("crm %s: %w", callRecord, err)
 	}
 	if facts.Record == nil {
-		return connector.Record{}, fmt.Errorf("crm %s: %w", callRecord, neverTold())
+		return connector.Record{}, fmt.Errorf("crm %s: %w", callRecord, connector.ErrUntold)
 	}
 	return *facts.Record, nil
 }
@@ -39,7 +39,7 @@ func (f *factReader) Team(ctx context.Context, key connector.RecordKey) (connect
 		return connector.Team{}, fmt.Errorf("crm %s: %w: the CRM has not told us about this record's team",
 			callTeam, connector.ErrTemporary)
 	}
-	return connector.Team{}, fmt.Errorf("crm %s: %w", callTeam, neverTold())
+	return connector.Team{}, fmt.Errorf("crm %s: %w", callTeam, connector.ErrUntold)
 }
 
 // UsersByID implements connector.Users.
@@ -61,8 +61,4 @@ func (f *factReader) facts(ctx context.Context, key connector.RecordKey) (connec
 		return connector.Facts{}, err
 	}
 	return facts, nil
-}
-
-func neverTold() error {
-	return fmt.Errorf("%w: the CRM has not told us about this record", connector.ErrNotFound)
 }
