@@ -116,11 +116,11 @@ func (s *seeded) groups(ctx context.Context, state connector.GroupState) error {
 		Resolver:    &reconcile.Resolver{CRM: ports, People: s.People, Platforms: platforms, Clock: time.Now},
 		DriftMaxAge: 24 * time.Hour, Observe: func(connector.Outcome, connector.Reason) {}, Clock: time.Now, Logger: slog.New(slog.DiscardHandler),
 	})
-	todo, failed := make(chan connector.RecordTeam), make(chan error, len(s.items))
+	waiting, failed := make(chan connector.RecordTeam), make(chan error, len(s.items))
 	var workers sync.WaitGroup
 	for range 128 { // the engine gathers their writes into few transactions
 		workers.Go(func() {
-			for item := range todo {
+			for item := range waiting {
 				g := s.group(item, state)
 				if _, err := s.Groups.SaveGroup(ctx, g); err != nil {
 					failed <- err
@@ -134,9 +134,9 @@ func (s *seeded) groups(ctx context.Context, state connector.GroupState) error {
 		})
 	}
 	for _, item := range s.items {
-		todo <- item
+		waiting <- item
 	}
-	close(todo)
+	close(waiting)
 	workers.Wait()
 	close(failed)
 	return <-failed

@@ -84,17 +84,17 @@ func (d *dataset) members(typ, id string, sub bool) ([]string, bool) {
 		return nil, false
 	}
 	seen, people := map[string]bool{id: true}, map[string]bool{}
-	for todo := []string{id}; len(todo) > 0; todo = todo[1:] {
-		for _, u := range d.units[unitKey{typ, todo[0]}].Users {
+	for waiting := []string{id}; len(waiting) > 0; waiting = waiting[1:] {
+		for _, u := range d.units[unitKey{typ, waiting[0]}].Users {
 			people[u] = true
 		}
 		if !sub {
 			break
 		}
 		for k, unit := range d.units {
-			if k.typ == typ && unit.Parent == todo[0] && !seen[k.id] {
+			if k.typ == typ && unit.Parent == waiting[0] && !seen[k.id] {
 				seen[k.id] = true
-				todo = append(todo, k.id)
+				waiting = append(waiting, k.id)
 			}
 		}
 	}
