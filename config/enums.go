@@ -9,6 +9,16 @@ const (
 	PlatformDiscord Platform = "discord"
 )
 
+// RedisTopology is how the servers of a Redis belong together.
+type RedisTopology string
+
+// The topologies, each with a scheme of REDIS_URL.
+const (
+	RedisSingle   RedisTopology = "single"
+	RedisSentinel RedisTopology = "sentinel"
+	RedisCluster  RedisTopology = "cluster"
+)
+
 // Subscribers says who may change a Group's subscriptions, besides admins.
 type Subscribers string
 
