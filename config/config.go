@@ -25,6 +25,8 @@ type Config struct {
 	Client Client
 	// idle are variables that were set and have no effect in this version.
 	idle []string
+	// idleWithoutRedis are variables that were set and have no effect because REDIS_URL was not.
+	idleWithoutRedis []string
 }
 
 // HTTP is where the service listens.
@@ -45,11 +47,20 @@ type APIToken struct {
 	Token Secret
 }
 
-// Store is where state lives: the embedded store, one file under DataDir.
+// Store is where state lives.
 type Store struct {
+	// DataDir is the folder of the embedded store and of the control socket.
 	DataDir string
+	// Redis is nil for the embedded store, one file under DataDir.
+	Redis *Redis
+	// RedisPrefix is the first part of every key in a Redis. It is set also without one, for what moves the
+	// embedded state there.
+	RedisPrefix string
 	// AllowVolatile accepts a Redis that may lose data; the embedded store needs no such leave.
 	AllowVolatile bool
+	// Lease is how long the other replicas leave the work of one that died to it, 1s to 10m; the embedded store
+	// has no others.
+	Lease time.Duration
 	// EncryptionKeys protect stored tokens: base64 of 32 bytes each ([EncryptionKey] decodes one).
 	// The first one encrypts, all decrypt. Nil when unset.
 	EncryptionKeys []Secret
@@ -155,6 +166,9 @@ func (c Config) Notes() []string {
 	}
 	if c.CRM.Token.IsSet() && c.CRM.URL == "" {
 		notes = append(notes, full("CRM_TOKEN")+" has no use without "+full("CRM_URL"))
+	}
+	for _, name := range c.idleWithoutRedis {
+		notes = append(notes, name+" has no effect on the embedded store; set "+full("REDIS_URL")+" or unset it")
 	}
 	for _, name := range c.idle {
 		notes = append(notes, name+" has no effect in this version")

@@ -16,6 +16,13 @@ const (
 	maxChatTimeout = time.Minute
 )
 
+// The lease of a replica: one shorter than a second runs out between two renewals of a busy replica, one longer
+// than ten minutes keeps the work of a dead one from people who wait.
+const (
+	minLease = time.Second
+	maxLease = 10 * time.Minute
+)
+
 // deployment converts everything but the kinds.
 func deployment(v variables, bad mistakes) Config {
 	zone := takeZone(bad, "TIME_ZONE", v.TimeZone, time.UTC)
@@ -27,16 +34,12 @@ func deployment(v variables, bad mistakes) Config {
 			APITokens:   take(bad, "API_TOKENS", v.APITokens.Reveal(), apiTokens),
 		},
 		LogLevel: take(bad, "LOG_LEVEL", v.LogLevel, logLevel),
-		Store: Store{
-			DataDir:        v.DataDir,
-			AllowVolatile:  take(bad, "ALLOW_VOLATILE", v.AllowVolatile, boolean),
-			EncryptionKeys: take(bad, "ENCRYPTION_KEY", v.EncryptionKey.Reveal(), keys(EncryptionKey)),
-		},
-		Chat:   chat(v, bad),
-		Slack:  slack(v.Slack, bad),
-		CRM:    crm(v.CRM, bad),
-		Sweep:  sweep(v, zone, bad),
-		Limits: brakes(v, bad),
+		Store:    store(v, bad),
+		Chat:     chat(v, bad),
+		Slack:    slack(v.Slack, bad),
+		CRM:      crm(v.CRM, bad),
+		Sweep:    sweep(v, zone, bad),
+		Limits:   brakes(v, bad),
 		People: People{
 			IgnoreUsers: take(bad, "IGNORE_USERS", v.IgnoreUsers, listOf(word)),
 			LinksFile:   take(bad, "LINKS_FILE", v.LinksFile, readableFile),
@@ -48,6 +51,21 @@ func deployment(v variables, bad mistakes) Config {
 			Token: takeSecret(bad, "API_TOKEN", v.APIToken),
 		},
 	}
+}
+
+func store(v variables, bad mistakes) Store {
+	s := Store{
+		DataDir:        v.DataDir,
+		Redis:          take(bad, "REDIS_URL", v.Redis.URL.Reveal(), redisURL),
+		RedisPrefix:    take(bad, "REDIS_PREFIX", v.Redis.Prefix, redisPrefix),
+		AllowVolatile:  take(bad, "ALLOW_VOLATILE", v.AllowVolatile, boolean),
+		Lease:          take(bad, "LEASE", v.Lease, durationIn(minLease, maxLease)),
+		EncryptionKeys: take(bad, "ENCRYPTION_KEY", v.EncryptionKey.Reveal(), keys(EncryptionKey)),
+	}
+	if s.Redis != nil {
+		s.Redis.Prefix = s.RedisPrefix
+	}
+	return s
 }
 
 func chat(v variables, bad mistakes) Chat {

@@ -34,18 +34,26 @@ func TestDescribe(t *testing.T) {
 		"KIND_<KIND>_ENROL":         "everybody everybody or self (people join by command) [default of department: self]",
 		"KIND_<KIND>_STAGE_FIELD":   "- key of the field behind stage_changed [default of opportunity: stage]",
 		"KIND_<KIND>_DELETE_POLICY": "archive:24h deleted",
-		"REDIS_URL":                 "- Redis",
+		"REDIS_URL":                 "- Redis that replicas share: redis://[user:password@]host",
+		"REDIS_PREFIX":              "roomkeeper first part",
+		"ALLOW_VOLATILE":            "false true accepts",
+		"LEASE":                     "10s how long",
 		"DISCORD_APPLICATION_ID":    "- the application's id [this version: only the default]",
 	} {
 		if !strings.HasPrefix(seen[full(name)], want) {
 			t.Errorf("%s: %q, want %q…", name, seen[full(name)], want)
 		}
 	}
+	for _, name := range []string{"REDIS_URL", "REDIS_PREFIX", "ALLOW_VOLATILE", "LEASE"} {
+		if strings.Contains(seen[full(name)], "this version") {
+			t.Errorf("%s is in use, and described as %q", name, seen[full(name)])
+		}
+	}
 }
 
 // The variables of the public contract and the two of the client, each exactly once.
 func TestEveryVariableOfTheContract(t *testing.T) {
-	contract := `HTTP_ADDR PUBLIC_URL METRICS_ADDR LOG_LEVEL API_TOKENS REDIS_URL REDIS_PREFIX DATA_DIR ALLOW_VOLATILE ENCRYPTION_KEY
+	contract := `HTTP_ADDR PUBLIC_URL METRICS_ADDR LOG_LEVEL API_TOKENS REDIS_URL REDIS_PREFIX DATA_DIR ALLOW_VOLATILE LEASE ENCRYPTION_KEY
 		PLATFORMS COMMAND ADMIN_CHANNEL SUBSCRIBERS TIME_ZONE CHAT_TIMEOUT
 		SLACK_BOT_TOKEN SLACK_SIGNING_SECRET SLACK_APP_TOKEN SLACK_USER_TOKEN SLACK_CLIENT_ID SLACK_CLIENT_SECRET SLACK_API_URL SLACK_URL
 		DISCORD_BOT_TOKEN DISCORD_PUBLIC_KEY DISCORD_APPLICATION_ID DISCORD_GUILD_ID DISCORD_CLIENT_SECRET DISCORD_API_URL DISCORD_URL

@@ -36,7 +36,10 @@ func load(needPlatform bool) (Config, error) {
 	}
 	checkObjects(cfg.Kinds, bad)
 	checkUnknown(os.Environ(), known, bad)
-	cfg.idle = idleIn(known)
+	cfg.idle = setAmong(idle(), known)
+	if cfg.Store.Redis == nil {
+		cfg.idleWithoutRedis = setAmong(onlyWithRedis(), known)
+	}
 	if err := bad.err(); err != nil {
 		return Config{}, err
 	}

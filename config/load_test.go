@@ -14,7 +14,7 @@ func TestDefaults(t *testing.T) {
 	want := Config{
 		HTTP:     HTTP{Addr: ":8080"},
 		LogLevel: slog.LevelInfo,
-		Store:    Store{DataDir: "./data"},
+		Store:    Store{DataDir: "./data", RedisPrefix: "roomkeeper", Lease: 10 * time.Second},
 		Chat: Chat{
 			Platforms: []Platform{PlatformSlack}, Command: "/crm", Subscribers: SubscribersOwner,
 			Timeout: 10 * time.Second, RateFactor: 1,
@@ -66,7 +66,8 @@ func TestValues(t *testing.T) {
 	links := writeFile(t, "1,slack,U1\n")
 	cfg := with(env{
 		"HTTP_ADDR": "127.0.0.1:0", "PUBLIC_URL": "https://rooms.example.com/", "METRICS_ADDR": "[::1]:9090", "LOG_LEVEL": "warn",
-		"API_TOKENS": "ops=a=b, ci=c", "DATA_DIR": " /data ", "ALLOW_VOLATILE": "true", "REDIS_PREFIX": "rk",
+		"API_TOKENS": "ops=a=b, ci=c", "DATA_DIR": " /data ", "ALLOW_VOLATILE": "true", "LEASE": "1m30s",
+		"REDIS_URL": "rediss+sentinel://app:p%2Fw@s1,s2:5000/main/3?sentinel_user=watch&sentinel_password=sp", "REDIS_PREFIX": "rk-1",
 		"ENCRYPTION_KEY": encryptionSecret(1) + "," + encryptionSecret(2),
 		"PLATFORMS":      "slack", "COMMAND": "/kunde", "ADMIN_CHANNEL": "C1", "SUBSCRIBERS": "everyone", "TIME_ZONE": "Asia/Shanghai", "CHAT_TIMEOUT": "1s",
 		"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "cs", "SLACK_API_URL": "http://127.0.0.1:1/slack/api", "SLACK_URL": "http://127.0.0.1:1/slack/",
@@ -89,7 +90,11 @@ func TestValues(t *testing.T) {
 		},
 		LogLevel: slog.LevelWarn,
 		Store: Store{
-			DataDir: "/data", AllowVolatile: true,
+			DataDir: "/data", RedisPrefix: "rk-1", AllowVolatile: true, Lease: 90 * time.Second,
+			Redis: &Redis{
+				Topology: RedisSentinel, Addrs: []string{"s1:26379", "s2:5000"}, Master: "main", Username: "app", Password: NewSecret("p/w"),
+				SentinelUsername: "watch", SentinelPassword: NewSecret("sp"), DB: 3, TLS: true, Prefix: "rk-1",
+			},
 			EncryptionKeys: []Secret{NewSecret(encryptionSecret(1)), NewSecret(encryptionSecret(2))},
 		},
 		Chat: Chat{
@@ -167,7 +172,7 @@ func TestToolsNeedNoPlatform(t *testing.T) {
 }
 
 func TestAllMistakesTogether(t *testing.T) {
-	env{"HTTP_ADDR": "8080", "LOG_LEVEL": "loud", "REDIS_URL": "redis://u:hunter2@h", "COMAND": "/x", "KIND_ACCOUNT_GRACE": "-1h"}.set(t)
+	env{"HTTP_ADDR": "8080", "LOG_LEVEL": "loud", "REDIS_URL": "redis://u:hunter2", "COMAND": "/x", "KIND_ACCOUNT_GRACE": "-1h"}.set(t)
 	_, err := Load()
 	if err == nil {
 		t.Fatal("no error")
@@ -178,7 +183,7 @@ func TestAllMistakesTogether(t *testing.T) {
 		"ROOMKEEPER_HTTP_ADDR: not host:port; write an address such as :8080 or 127.0.0.1:8080",
 		"ROOMKEEPER_KIND_ACCOUNT_GRACE: a negative duration; write one such as 90s, 15m or 24h",
 		"ROOMKEEPER_LOG_LEVEL: not a known value; write one of debug, info, warn, error",
-		"ROOMKEEPER_REDIS_URL: this version has only the embedded store; unset it",
+		"ROOMKEEPER_REDIS_URL: host 1 has a port that is not a number from 1 to 65535; write one or take it out",
 		"ROOMKEEPER_SLACK_BOT_TOKEN: not set, so there is no chat platform; copy the bot token from the Slack app's page OAuth & Permissions",
 		"ROOMKEEPER_SLACK_SIGNING_SECRET: not set; copy the signing secret from the Slack app's page Basic Information",
 	}
@@ -193,23 +198,30 @@ func TestNamesWithoutPrefixAreNotRead(t *testing.T) {
 	t.Setenv("REDIS_URL", "redis://h")
 	t.Setenv("SLACK_BOT_TOKEN", "xoxb-other")
 	cfg := minimal().load(t)
-	if cfg.LogLevel != slog.LevelInfo || cfg.Slack.BotToken.Reveal() != "xoxb-1" {
+	if cfg.LogLevel != slog.LevelInfo || cfg.Slack.BotToken.Reveal() != "xoxb-1" || cfg.Store.Redis != nil {
 		t.Errorf("read a variable without the prefix: %+v", cfg)
 	}
 }
 
 func TestNotes(t *testing.T) {
 	full := with(env{"CRM_URL": "http://crm", "PUBLIC_URL": "http://rk"})
+	full["REDIS_URL"], full["REDIS_PREFIX"], full["ALLOW_VOLATILE"], full["LEASE"] = "redis://:hunter2@h", "rk", "true", "1m"
 	if notes := full.load(t).Notes(); len(notes) != 0 {
 		t.Errorf("notes on a whole environment: %q", notes)
 	}
+	delete(full, "REDIS_URL")
 	delete(full, "CRM_URL")
 	full["CRM_TOKEN"], full["SLACK_USER_TOKEN"], full["FREEZE_GRACE"] = "hunter2", "hunter2", "1h"
 	notes := strings.Join(full.load(t).Notes(), "\n")
-	for _, want := range []string{"no record can arrive", "CRM_TOKEN has no use", "SLACK_USER_TOKEN has no effect", "FREEZE_GRACE has no effect"} {
+	for _, want := range []string{"no record can arrive", "CRM_TOKEN has no use", "SLACK_USER_TOKEN has no effect", "FREEZE_GRACE has no effect",
+		"REDIS_PREFIX has no effect on the embedded store", "ALLOW_VOLATILE has no effect on", "LEASE has no effect on"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("notes %q lack %q", notes, want)
 		}
+	}
+	full["REDIS_PREFIX"], full["ALLOW_VOLATILE"], full["LEASE"] = "roomkeeper", "false", "10s"
+	if left := strings.Join(full.load(t).Notes(), "\n"); strings.Contains(left, "embedded store") {
+		t.Errorf("notes on defaults: %q", left)
 	}
 	if strings.Contains(notes, "hunter2") {
 		t.Errorf("notes have a secret in them: %q", notes)

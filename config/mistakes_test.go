@@ -35,6 +35,12 @@ func TestWrongValues(t *testing.T) {
 		{"CRM_WEBHOOK_SECRET", "is not 24 to 64 bytes", []string{webhookSecret(23), webhookSecret(65), "whsec_"}},
 		{"CRM_WEBHOOK_SECRET", "key 2 ", []string{webhookSecret(24) + ", " + webhookSecret(3)}},
 		{"CRM_WEBHOOK_SECRET", "no key in it", []string{" , "}},
+		{"REDIS_URL", "not a Redis URL", []string{"hunter2", "http://h"}}, // more in TestWrongRedisURLs
+		{"REDIS_PREFIX", "write 1 to 64 letters", []string{"{rk}", "rk:", "r k", "räume", "a/b", "a*", strings.Repeat("a", 65)}},
+		{"LEASE", "too short; write 1s or more", []string{"999ms", "0s"}},
+		{"LEASE", "too long; write 10m0s or less", []string{"601s"}},
+		{"LEASE", "not a duration", []string{"10"}},
+		{"LEASE", "a negative duration", []string{"-10s"}},
 		{"ALLOW_VOLATILE", "neither true nor false", []string{"yes"}},
 		{"PLATFORMS", "not a platform of this version; write one of slack", []string{"discord", "teams", "slack,discord"}},
 		{"PLATFORMS", "there twice", []string{"slack,slack"}},
@@ -99,7 +105,7 @@ func TestWrongValues(t *testing.T) {
 // may be any text checks what it is given.
 func TestNoMessageRepeatsAValue(t *testing.T) {
 	const marker = "hunter2 \x01 hunter2"
-	anyText := map[string]bool{"DATA_DIR": true, "REDIS_PREFIX": true, "KIND_ACCOUNT_NAME_TEMPLATE": true}
+	anyText := map[string]bool{"DATA_DIR": true, "KIND_ACCOUNT_NAME_TEMPLATE": true}
 	fields, err := fieldsOf("", &variables{})
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +150,7 @@ func checkSilent(t *testing.T, e env, name string) {
 
 func TestUnsupported(t *testing.T) {
 	tests := map[string]string{
-		"REDIS_URL": "redis://localhost", "REDIS_URL_FILE": "/nowhere", "DISCORD_BOT_TOKEN": "x", "DISCORD_GUILD_ID": "1",
+		"DISCORD_BOT_TOKEN": "x", "DISCORD_BOT_TOKEN_FILE": "/nowhere", "DISCORD_GUILD_ID": "1",
 		"DISCORD_API_URL": "http://x/", "SLACK_APP_TOKEN": "xapp-1", "CRM_DRIVER": "salesforce",
 		"RESOLVE": "departments", "KIND_ACCOUNT_EXTRAS": "kick", "KIND_OPPORTUNITY_CLOSE_POLICY": "archive:48h",
 		"KIND_ACCOUNT_ENROL": "self", "KIND_DEPARTMENT_ENROL": "everybody", "KIND_ACCOUNT_MEMBERS": "principal:role",
@@ -187,7 +193,7 @@ func TestLimitsNameKnownVariables(t *testing.T) {
 			t.Errorf("no variable is named %s", l.variables)
 		}
 	}
-	for _, pattern := range idle() {
+	for _, pattern := range append(idle(), onlyWithRedis()...) {
 		if !slices.ContainsFunc(append(fields, perKind...), func(f field) bool {
 			match, err := path.Match(pattern, f.name)
 			return err == nil && match

@@ -63,13 +63,15 @@ func TestLoadedConfigPrintsNoSecret(t *testing.T) {
 	cfg := with(env{
 		"SLACK_BOT_TOKEN": marker, "SLACK_SIGNING_SECRET": marker, "SLACK_CLIENT_ID": "7", "SLACK_CLIENT_SECRET": marker,
 		"API_TOKENS": "ops=" + marker, "CRM_TOKEN": marker, "API_TOKEN": marker,
+		"REDIS_URL":          "redis+sentinel://u:" + marker + "@h/m?sentinel_password=" + marker,
 		"CRM_WEBHOOK_SECRET": webhookSecret(24), "ENCRYPTION_KEY": encryptionSecret(7),
 	}).load(t)
 	body, err := json.Marshal(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	printed := fmt.Sprintf("%v %+v %#v %s", cfg, cfg, cfg, body)
+	// fmt prints only the address of a pointer inside.
+	printed := fmt.Sprintf("%v %+v %#v %s %v %+v %#v", cfg, cfg, cfg, body, cfg.Store.Redis, *cfg.Store.Redis, *cfg.Store.Redis)
 	for _, secret := range []string{marker, webhookSecret(24), encryptionSecret(7)} {
 		if strings.Contains(printed, secret) {
 			t.Errorf("a printed Config has %q in it", secret)

@@ -17,7 +17,6 @@ type limit struct {
 // default is a mistake, because ignoring it would be worse. A row goes when its feature comes.
 func limits() []limit {
 	return []limit{
-		{"REDIS_URL", "this version has only the embedded store; unset it"},
 		{"DISCORD_*", "this version serves Slack only; unset it"},
 		{"SLACK_APP_TOKEN", "this version takes Slack's requests over HTTP only; unset it and set " + full("SLACK_SIGNING_SECRET")},
 		{"CRM_DRIVER", "this version has only the neutral driver; unset it"},
@@ -33,15 +32,19 @@ func limits() []limit {
 // is harmless and worth a note. A row goes when its feature comes.
 func idle() []string {
 	return []string{
-		"REDIS_PREFIX", "ALLOW_VOLATILE", "ENCRYPTION_KEY", "ADMIN_CHANNEL",
+		"ENCRYPTION_KEY", "ADMIN_CHANNEL",
 		"SLACK_USER_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET",
 		"DELETE_CONFIRM", "FREEZE_GRACE", "GLOBAL_REMOVAL_LIMIT", "ENROL_LIMIT", "LINKS_FILE",
 		"KIND_*_DELETE_POLICY", "KIND_*_AUTO", "KIND_*_TIME_ZONE",
 	}
 }
 
-// idleIn returns the names among the variables that were set without effect, in order.
-func idleIn(known []field) []string {
+// onlyWithRedis lists variables without effect on the embedded store.
+func onlyWithRedis() []string { return []string{"REDIS_PREFIX", "ALLOW_VOLATILE", "LEASE"} }
+
+// setAmong returns the full names of the variables that a pattern means and that were set to something else than
+// their default, in order.
+func setAmong(patterns []string, known []field) []string {
 	var names []string
 	for _, f := range known {
 		value, set := os.LookupEnv(full(f.name))
@@ -49,15 +52,17 @@ func idleIn(known []field) []string {
 		if (!set || value == "" || value == f.def) && !file {
 			continue
 		}
-		if isIdle(f.name) {
+		if matchesAny(patterns, f.name) {
 			names = append(names, full(f.name))
 		}
 	}
 	return names
 }
 
-func isIdle(name string) bool {
-	return slices.ContainsFunc(idle(), func(pattern string) bool {
+func isIdle(name string) bool { return matchesAny(idle(), name) }
+
+func matchesAny(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
 		match, err := path.Match(pattern, name)
 		return err == nil && match
 	})

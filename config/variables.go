@@ -18,11 +18,12 @@ type variables struct {
 	APITokens   Secret `split_words:"true" desc:"tokens of the REST API: name=token, separated by commas"`
 
 	Redis struct {
-		URL    Secret `desc:"Redis to keep the state in: redis://, rediss://, redis+sentinel://, redis+cluster://; unset: embedded store, one replica"`
+		URL    Secret `desc:"Redis that replicas share: redis://[user:password@]host[:port][/db], redis+sentinel://host,…/master[/db] (?sentinel_user=…&sentinel_password=…), redis+cluster://host,…; rediss instead of redis: TLS (?ca=file); unset: embedded store, one replica"`
 		Prefix string `default:"roomkeeper" desc:"first part of every Redis key"`
 	}
 	DataDir       string `split_words:"true" default:"./data" desc:"folder of the embedded store and the control socket"`
 	AllowVolatile string `split_words:"true" default:"false" desc:"true accepts a Redis without AOF or with an evicting policy"`
+	Lease         string `default:"10s" desc:"how long the others leave the work of a replica that died to it, 1s to 10m; only with REDIS_URL"`
 	EncryptionKey Secret `split_words:"true" desc:"key for stored tokens: 32 bytes in base64, several for rotation separated by commas, the first encrypts"`
 
 	Platforms    string `desc:"chat platforms to serve, separated by commas, the first is the default one; unset: those with a token"`
