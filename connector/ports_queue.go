@@ -36,7 +36,10 @@ type Job struct {
 // an Add during a backoff leaves the backoff as it is.
 type Queue interface {
 	Add(ctx context.Context, jobs ...Job) error
-	// Take blocks until a job is due and leases it, or returns ctx's error.
+	// Take blocks until a job is due and leases it, or returns ctx's error. Urgent
+	// jobs come first, and among those of one urgency the one that has been due the
+	// longest; one that became urgent while it was due, or was due before its run
+	// ended, has no certain place among them.
 	Take(ctx context.Context) (Lease, error)
 	// Finish ends a run. ErrLeaseLost: the run no longer counted.
 	Finish(ctx context.Context, lease Lease, end RunEnd) error

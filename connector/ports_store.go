@@ -68,14 +68,16 @@ type Inbox interface {
 // Intake is one event as it concerns one Group, or the Facts that it carried.
 type Intake struct {
 	// ID is the identity that is remembered together with what the intake
-	// asked for: the same again does nothing. Empty: not remembered.
+	// asked for: the same again, for the same Group, does nothing. Empty: not
+	// remembered.
 	ID string
 	// Group may be empty when there are Facts.
 	Group GroupID
 	// Facts are merged into what is known, whether or not there is the Group. A
 	// Record or Team replaces the one of FactsOf, unless the stored one is newer
 	// or a Team's Version is equal. Users are merged by id, unless what is stored
-	// is of a later time; they alone may be stored when the intake is not.
+	// is of a later time. Facts come first, and may be stored when the rest of the
+	// intake is not.
 	Facts   Facts
 	FactsOf RecordKey
 	// Open is stored if there is no such Group, or if the stored one failed.

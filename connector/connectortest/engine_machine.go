@@ -17,24 +17,37 @@ import (
 // identity counts twice, a key runs once at a time, notices keep their order
 // and a backoff stays.
 func EngineMachine(t *testing.T, open func(t *testing.T) Reopenable) {
+	EngineMachineWithin(t, func(rt *rapid.T, run func(*rapid.T)) { run(rt) }, open)
+}
+
+// EngineMachineWithin is EngineMachine with each run inside of around, such as
+// rapid.SyncTest.
+func EngineMachineWithin(t *testing.T, around func(*rapid.T, func(*rapid.T)), open func(t *testing.T) Reopenable) {
 	rapid.Check(t, func(rt *rapid.T) {
-		m := &engineMachine{engineTest: engineTest{engineReporter: rt, Reopenable: open(t)}, model: newEngineModel()}
-		defer func() {
-			if err := m.Engine.Keeper.Close(); err != nil {
-				rt.Errorf("close: %v", err)
-			}
-		}()
-		actions := map[string]func(*rapid.T){
-			"add": m.addJobs, "take": m.takeJob, "finish": m.finishJob, "finish late": m.finishLate,
-			"accept": m.acceptIntakes, "settle": m.settle, "bury": m.buryNotice, "replay or drop": m.replayOrDrop,
-			"advance": m.advance, "": m.compare,
-		}
-		if m.Reopen != nil {
-			actions["reopen"] = m.restart
-		}
-		rt.Repeat(actions)
-		m.drain()
+		around(rt, func(rt *rapid.T) { runMachine(rt, open(t)) })
 	})
+}
+
+func runMachine(rt *rapid.T, engine Reopenable) {
+	m := &engineMachine{engineTest: engineTest{engineReporter: rt, Reopenable: engine}, model: newEngineModel()}
+	defer func() {
+		if err := m.Engine.Keeper.Close(); err != nil {
+			rt.Errorf("close: %v", err)
+		}
+		if engine.End != nil {
+			engine.End()
+		}
+	}()
+	actions := map[string]func(*rapid.T){
+		"add": m.addJobs, "take": m.takeJob, "finish": m.finishJob, "finish late": m.finishLate,
+		"accept": m.acceptIntakes, "settle": m.settle, "bury": m.buryNotice, "replay or drop": m.replayOrDrop,
+		"advance": m.advance, "": m.compare,
+	}
+	if m.Reopen != nil {
+		actions["reopen"] = m.restart
+	}
+	rt.Repeat(actions)
+	m.drain()
 }
 
 type engineMachine struct {
@@ -155,6 +168,9 @@ func (m *engineMachine) acceptIntakes(rt *rapid.T) {
 		in := connector.Intake{
 			ID:    rapid.SampledFrom([]string{"", "e1", "e2", "e3", "e4", "e5", "e6", "e7", "e8"}).Draw(rt, "id"),
 			Group: drawGroup(rt),
+		}
+		if in.ID != "" {
+			in.ID += "/" + string(in.Group)
 		}
 		if rapid.IntRange(0, 2).Draw(rt, "open") == 0 {
 			g := engineGroup(string(in.Group), m.Clock.Now())

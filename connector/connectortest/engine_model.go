@@ -33,6 +33,9 @@ type modelJob struct {
 	attempt int
 	lease   *connector.Lease
 	again   *modelJob
+	// loose: it became urgent while it was due, or it was due before its run ended;
+	// then its place among those of its urgency is not promised.
+	loose bool
 }
 
 func newEngineModel() *engineModel {
@@ -51,15 +54,16 @@ func (m *engineModel) add(now time.Time, job connector.Job) {
 	case known == nil:
 		m.jobs[job.Key] = asked
 	case known.lease == nil:
-		known.merge(asked)
+		known.merge(now, asked)
 	case known.again == nil:
 		known.again = asked
 	default:
-		known.again.merge(asked)
+		known.again.merge(now, asked)
 	}
 }
 
-func (j *modelJob) merge(asked *modelJob) {
+func (j *modelJob) merge(now time.Time, asked *modelJob) {
+	j.loose = j.loose || asked.urgent && !j.urgent && !j.due.After(now)
 	if !j.backoff && asked.due.Before(j.due) {
 		j.due = asked.due
 	}
@@ -76,20 +80,26 @@ func unionOfTags(a, b []string) []string {
 // next lists the keys of which one must be taken next; those that are due at
 // the same time may come in any order.
 func (m *engineModel) next(now time.Time) (keys []connector.JobKey) {
-	var first *modelJob
-	for key, j := range m.jobs {
-		if j.lease != nil || j.due.After(now) {
-			continue
+	urgent := false
+	var first time.Time
+	for _, j := range m.jobs {
+		urgent = urgent || j.waits(now) && j.urgent
+	}
+	for _, j := range m.jobs {
+		if j.waits(now) && j.urgent == urgent && !j.loose && (first.IsZero() || j.due.Before(first)) {
+			first = j.due
 		}
-		switch {
-		case first == nil, j.urgent && !first.urgent, j.urgent == first.urgent && j.due.Before(first.due):
-			first, keys = j, []connector.JobKey{key}
-		case j.urgent == first.urgent && j.due.Equal(first.due):
+	}
+	for key, j := range m.jobs {
+		if j.waits(now) && j.urgent == urgent && (j.loose || j.due.Equal(first)) {
 			keys = append(keys, key)
 		}
 	}
 	return keys
 }
+
+// waits reports whether the job is due and does not run.
+func (j *modelJob) waits(now time.Time) bool { return j.lease == nil && !j.due.After(now) }
 
 func (m *engineModel) depth(now time.Time) (d connector.QueueDepth) {
 	for _, j := range m.jobs {
@@ -108,12 +118,13 @@ func (m *engineModel) depth(now time.Time) (d connector.QueueDepth) {
 func (m *engineModel) finish(now time.Time, key connector.JobKey, end connector.RunEnd) {
 	j := m.jobs[key]
 	lease := j.lease
-	j.lease = nil
+	j.lease, j.loose = nil, false
 	switch end.Outcome {
 	case connector.RunDone, connector.RunDead:
 		delete(m.jobs, key)
 		if j.again != nil {
 			m.jobs[key] = j.again
+			j.again.loose = !j.again.due.After(now)
 		}
 	case connector.RunRetry, connector.RunWait:
 		if end.Told {
@@ -142,6 +153,7 @@ func (m *engineModel) restart() {
 	for _, j := range m.jobs {
 		if j.lease != nil {
 			j.stop()
+			j.loose = true
 		}
 	}
 }

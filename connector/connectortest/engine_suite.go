@@ -27,6 +27,9 @@ type Reopenable struct {
 	// a Close, or, when abrupt, as if the process had been killed. Nil: the
 	// engine's state cannot be taken over.
 	Reopen func(abrupt bool) (connector.Engine, error)
+	// End ends what the engine needs, once it is closed; nil: nothing is to do, or
+	// the test's cleanup does it.
+	End func()
 }
 
 // EngineClock is a clock that moves only when it is told to. It is safe for
@@ -58,6 +61,14 @@ func (c *EngineClock) Advance(d time.Duration) {
 // EngineSuite checks everything that the ports of an engine promise. open
 // makes a new, empty engine for each test and ends it with the test.
 func EngineSuite(t *testing.T, open func(t *testing.T) Reopenable) {
+	EngineSuiteWithin(t, func(t *testing.T, test func(*testing.T)) { test(t) }, open)
+}
+
+// Around runs a test inside of something, such as a bubble of virtual time.
+type Around func(t *testing.T, test func(*testing.T))
+
+// EngineSuiteWithin is EngineSuite with each test inside of around.
+func EngineSuiteWithin(t *testing.T, around Around, open func(t *testing.T) Reopenable) {
 	for _, area := range []struct {
 		name  string
 		rules map[string]func(*engineTest)
@@ -82,7 +93,9 @@ func EngineSuite(t *testing.T, open func(t *testing.T) Reopenable) {
 	} {
 		t.Run(area.name, func(t *testing.T) {
 			for name, rule := range area.rules {
-				t.Run(name, func(t *testing.T) { rule(&engineTest{engineReporter: t, Reopenable: open(t)}) })
+				t.Run(name, func(t *testing.T) {
+					around(t, func(t *testing.T) { rule(&engineTest{engineReporter: t, Reopenable: open(t)}) })
+				})
 			}
 		})
 	}

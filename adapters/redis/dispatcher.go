@@ -1,0 +1,431 @@
+package redis
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// restFor is how long the dispatcher goes without looking at the shards while
+// takers wait. It bounds how late an expired lease is noticed, and another
+// replica's delayed job.
+const restFor = 500 * time.Millisecond
+
+// freshFor is how long it is believed what was seen of one of several shards.
+const freshFor = 200 * time.Millisecond
+
+// dispatcher fetches jobs for those who wait in Take, urgent ones first, then
+// in the order in which they became due, over all shards. It fetches no more
+// than there are takers, so that no job lies here while another replica is idle.
+type dispatcher struct {
+	engine *Engine
+
+	mu      sync.Mutex
+	waiting []*taker
+	// held are the leases of this replica.
+	held map[leaseName]connector.Lease
+	// shards is nil until start.
+	shards []*shard
+
+	// nudged says that somebody waits, or that a job may have become due.
+	nudged chan struct{}
+	ending context.Context
+	end    context.CancelFunc
+	loops  sync.WaitGroup
+}
+
+// taker is one call of Take. One that leaves while it is picked is sent a lease
+// all the same, without a token when there is none.
+type taker struct {
+	lease chan connector.Lease
+	left  bool
+}
+
+// shard is what is known of one.
+type shard struct {
+	place place
+	// stale: jobs may have come since it was looked at.
+	stale bool
+	// urgent and ready rank the next jobs; +Inf: there is none.
+	urgent, ready float64
+	// delayed is when the next delayed job is due; zero: none is.
+	delayed time.Time
+	// looked is when it was looked at last.
+	looked time.Time
+	// given are entries that a blocking read has brought.
+	given []string
+	// reading: a blocking read is on.
+	reading bool
+}
+
+func newDispatcher(e *Engine) *dispatcher {
+	d := &dispatcher{engine: e, held: map[leaseName]connector.Lease{}, nudged: make(chan struct{}, 1)}
+	d.ending, d.end = context.WithCancel(context.Background())
+	return d
+}
+
+// start begins to dispatch over the shards of a layout.
+func (d *dispatcher) start(l *layout) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, p := range l.shards {
+		d.shards = append(d.shards, &shard{place: p, stale: true})
+	}
+	d.loops.Go(d.dispatch)
+	d.loops.Go(d.keepBeating)
+}
+
+// stop ends the loops and hands back what is leased.
+func (d *dispatcher) stop() {
+	d.end()
+	d.loops.Wait()
+	d.mu.Lock()
+	held := make([]connector.Lease, 0, len(d.held))
+	for _, lease := range d.held {
+		held = append(held, lease)
+	}
+	shards := d.shards
+	d.mu.Unlock()
+	for _, lease := range held {
+		d.engine.giveBack(lease)
+	}
+	d.retire(shards)
+}
+
+// retire lets entries that were not begun wait again, and takes this replica
+// out of the consumers.
+func (d *dispatcher) retire(shards []*shard) {
+	ctx, cancel := context.WithTimeout(context.Background(), giveBackWithin)
+	defer cancel()
+	for _, s := range shards {
+		if len(s.given) > 0 {
+			leases, err := d.take(ctx, s, 0)
+			if err != nil {
+				return // they wait until the lease is over
+			}
+			for _, lease := range leases {
+				d.engine.giveBack(lease)
+			}
+		}
+		if err := d.engine.tidy(ctx, s.place, d.engine.consumer, consumerIdle); err != nil {
+			return // the next Prune does it
+		}
+	}
+}
+
+// wait registers a taker.
+func (d *dispatcher) wait(ctx context.Context) (*taker, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	select {
+	case <-d.engine.closing:
+		return nil, errClosed
+	default:
+	}
+	w := &taker{lease: make(chan connector.Lease, 1)}
+	d.mu.Lock()
+	d.waiting = append(d.waiting, w)
+	if len(d.shards) == 1 {
+		d.shards[0].stale = true // a look is one fetch, which it may get a job by
+	}
+	d.mu.Unlock()
+	d.nudge()
+	return w, nil
+}
+
+// leave takes a taker out again; false: it was picked, and gets a lease.
+func (d *dispatcher) leave(w *taker) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	i := slices.Index(d.waiting, w)
+	if i < 0 {
+		w.left = true
+		return false
+	}
+	d.waiting = slices.Delete(d.waiting, i, i+1)
+	return true
+}
+
+func (d *dispatcher) nudge() {
+	select {
+	case d.nudged <- struct{}{}:
+	default:
+	}
+}
+
+// changed says that jobs were queued at a place; later, that one of them is due
+// in a while. The others reach whoever waits by a blocking read.
+func (d *dispatcher) changed(p place, later bool) {
+	d.mu.Lock()
+	for _, s := range d.shards {
+		if s.place == p {
+			s.stale = true
+		}
+	}
+	d.mu.Unlock()
+	if later {
+		d.nudge()
+	}
+}
+
+// pick takes up to n takers out of the line.
+func (d *dispatcher) pick(n int) []*taker {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n = min(n, len(d.waiting))
+	picked := slices.Clone(d.waiting[:n])
+	d.waiting = slices.Delete(d.waiting, 0, n)
+	return picked
+}
+
+// putBack returns takers for whom there was nothing to the head of the line.
+func (d *dispatcher) putBack(takers []*taker) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var stay []*taker
+	for _, w := range takers {
+		if w.left {
+			w.lease <- connector.Lease{}
+			continue
+		}
+		stay = append(stay, w)
+	}
+	d.waiting = slices.Concat(stay, d.waiting)
+}
+
+// dispatch serves takers until the engine is closed.
+func (d *dispatcher) dispatch() {
+	for d.ending.Err() == nil {
+		served, err := d.round()
+		if err != nil && d.ending.Err() == nil {
+			d.engine.log.Warn("redis: fetching jobs", "error", err)
+			d.pause(restFor)
+			continue
+		}
+		if served == 0 {
+			d.rest()
+		}
+	}
+}
+
+// round serves those who wait, as long as there are jobs.
+func (d *dispatcher) round() (served int, err error) {
+	if d.idle() == 0 {
+		return 0, nil
+	}
+	if err := d.refresh(); err != nil {
+		return 0, err
+	}
+	for {
+		s := d.best()
+		if s == nil {
+			return served, nil
+		}
+		n := 1
+		if len(d.shards) == 1 {
+			n = math.MaxInt
+		}
+		takers := d.pick(n)
+		if len(takers) == 0 {
+			return served, nil
+		}
+		leases, err := d.take(d.ending, s, len(takers))
+		d.putBack(takers[min(len(leases), len(takers)):])
+		for i, lease := range leases {
+			if i < len(takers) {
+				takers[i].lease <- lease
+			} else {
+				d.engine.giveBack(lease) // a blocking read brought more than there are takers now
+			}
+		}
+		served += len(leases)
+		if err != nil {
+			return served, err
+		}
+	}
+}
+
+// idle is how many takers wait.
+func (d *dispatcher) idle() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.waiting)
+}
+
+// refresh looks at those of several shards of which something new may be to
+// know, so that the best one is known. A single shard needs no look.
+func (d *dispatcher) refresh() error {
+	if len(d.shards) == 1 {
+		return nil
+	}
+	for _, s := range d.shards {
+		if !d.needsLook(s) {
+			continue
+		}
+		if _, err := d.take(d.ending, s, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *dispatcher) needsLook(s *shard) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(s.given) == 0 && (s.stale || d.isDue(s) || time.Since(s.looked) > freshFor)
+}
+
+// isDue is called with mu held.
+func (d *dispatcher) isDue(s *shard) bool {
+	return !s.delayed.IsZero() && !s.delayed.After(d.engine.now())
+}
+
+// best is the shard whose next job is the first of all; nil: there is none.
+func (d *dispatcher) best() (best *shard) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, s := range d.shards {
+		if len(s.given) > 0 {
+			return s
+		}
+		if len(d.shards) == 1 {
+			if s.stale || d.isDue(s) {
+				return s
+			}
+			return nil
+		}
+		if math.IsInf(s.urgent, 1) && math.IsInf(s.ready, 1) {
+			continue
+		}
+		if best == nil || s.urgent < best.urgent || s.urgent == best.urgent && s.ready < best.ready {
+			best = s
+		}
+	}
+	return best
+}
+
+// take leases up to n jobs of a shard, and the entries that a blocking read has
+// brought, and learns what is left there.
+func (d *dispatcher) take(ctx context.Context, s *shard, n int) ([]connector.Lease, error) {
+	d.mu.Lock()
+	given := s.given
+	if n > 0 {
+		given = given[:min(n, len(given))]
+	}
+	s.given, s.stale = s.given[len(given):], false
+	several := len(d.shards) > 1
+	d.mu.Unlock()
+	e := d.engine
+	args := []any{e.clock(), e.consumer, n, e.options.Lease.Milliseconds(), flag(several)}
+	for _, entry := range given {
+		args = append(args, entry)
+	}
+	c := &call{script: e.scripts.take, keys: newStep(s.place).keys, args: args}
+	err := e.run(ctx, "take", s.place, false, c)
+	var reply []any
+	if err == nil {
+		reply, err = c.list()
+	}
+	if err != nil {
+		d.mu.Lock()
+		s.given, s.stale = slices.Concat(given, s.given), true
+		d.mu.Unlock()
+		return nil, err
+	}
+	leases, err := d.lease(reply[3:])
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s.looked, s.delayed, s.urgent, s.ready = time.Now(), time.Time{}, rankOf(reply[1]), rankOf(reply[2])
+	if in := rankOf(reply[0]); !math.IsInf(in, 1) {
+		s.delayed = e.now().Add(time.Duration(in) * time.Microsecond)
+	}
+	if !several && len(leases) >= n && n > 0 {
+		s.stale = true // there may be more
+	}
+	return leases, err
+}
+
+func rankOf(v any) float64 {
+	rank, err := strconv.ParseFloat(fmt.Sprint(v), 64)
+	if err != nil {
+		return math.Inf(1)
+	}
+	return rank
+}
+
+// lease reads the leases of a reply and keeps them.
+func (d *dispatcher) lease(list []any) (leases []connector.Lease, err error) {
+	for _, item := range list {
+		fields, ok := item.([]any)
+		if !ok || len(fields) < 4 {
+			return leases, fmt.Errorf("%w: lease %v", errFormat, item)
+		}
+		text := texts(fields)
+		key, err := parseJob(text[0])
+		if err != nil {
+			return leases, err
+		}
+		runs, err := strconv.Atoi(text[2])
+		if err != nil {
+			return leases, fmt.Errorf("%w: runs %q", errFormat, text[2])
+		}
+		leases = append(leases, d.keep(connector.Lease{Key: key, Token: text[1], Attempt: runs + 1, Urgent: text[3] == "1", Tags: text[4:]}))
+	}
+	return leases, nil
+}
+
+// rest waits until there may be something to do: a taker, a job that was queued
+// here or becomes due, one that a blocking read brings, or restFor.
+func (d *dispatcher) rest() {
+	wait, toDo := d.untilNext()
+	if toDo || d.pause(wait) {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, s := range d.shards {
+		s.stale = true
+	}
+}
+
+// untilNext is how long nothing is known to become due; toDo: something is, or
+// may be. A blocking read is begun only when all that is there was looked at, for
+// it does not know who goes first.
+func (d *dispatcher) untilNext() (wait time.Duration, toDo bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.waiting) == 0 {
+		return math.MaxInt64, false
+	}
+	wait = restFor
+	for _, s := range d.shards {
+		if s.stale || len(s.given) > 0 || d.isDue(s) {
+			return 0, true
+		}
+		if !s.delayed.IsZero() {
+			wait = min(wait, max(s.delayed.Sub(d.engine.now()), time.Millisecond))
+		}
+	}
+	d.read()
+	return wait, false
+}
+
+// pause reports whether it was nudged before the time was over.
+func (d *dispatcher) pause(wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-d.nudged:
+		return true
+	case <-d.ending.Done():
+	case <-timer.C:
+	}
+	return false
+}

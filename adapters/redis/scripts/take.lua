@@ -1,0 +1,98 @@
+-- take leases due jobs of one shard to a consumer.
+--
+-- KEYS 1-7: the shard's queue (queue.lua).
+-- ARGV 1 time (µs; "" the server's), 2 consumer, 3 how many at most, 4 lease in ms,
+--      5 "1": rank what is left, 6... entries that this consumer holds already, by a blocking read: "u" or "r" and the id.
+-- Result: {in how many µs the next delayed job is due or "", rank of the next urgent job or "", of the next other one or "",
+--          then for each lease {job, token, runs before, urgent, tags...}}. A rank is the time when a job became ready.
+-- Before: any. After: expired leases wait again, due jobs are ready, each job that is returned is in RUNNING under a token
+-- that was never given before, and its entry is pending with the consumer.
+local now = clock(ARGV[1])
+local consumer, want, lease = ARGV[2], tonumber(ARGV[3]), ARGV[4]
+
+-- group makes the consumer group where a stream is new, or was deleted, and reads from its beginning.
+local function group(stream) redis.pcall('XGROUP', 'CREATE', stream, WORKERS, '0', 'MKSTREAM') end
+
+local function attempt(...)
+  local reply = redis.pcall(...)
+  if type(reply) == 'table' and reply.err then
+    group(READY)
+    group(URGENT)
+    reply = redis.call(...)
+  end
+  return reply
+end
+
+-- expire lets the jobs of leases that nobody kept wait again.
+local function expire(stream, class)
+  local reply = attempt('XAUTOCLAIM', stream, WORKERS, consumer, lease, '0-0', 'COUNT', 16)
+  for _, e in ipairs(reply[2]) do
+    if e and e[2] then
+      local id, job = e[1], e[2][2]
+      local r, newer = load(job)
+      if not newer then
+        if r and r.e == class .. id then
+          withdraw(job, r)
+          fold(r)
+          enter(job, r, now, micros(now))
+        else
+          discard(stream, id)
+        end
+      end
+    end
+  end
+end
+
+local leases = {}
+
+-- start leases the job of an entry that the consumer holds; an entry that its job has left is discarded.
+local function start(stream, class, id, job)
+  local r, newer = load(job)
+  if newer then return end -- left to a replica that knows it, once the lease is over
+  if not r or r.e ~= class .. id then
+    discard(stream, id)
+    return
+  end
+  local token = consumer .. '-' .. redis.call('INCR', SEQ)
+  redis.call('HSET', RUNNING, job, token)
+  redis.call('ZREM', DUE, job)
+  leases[#leases + 1] = {job, token, r.n, r.u, unpack(r.t)}
+end
+
+local function read(stream, class)
+  if #leases >= want then return end
+  local reply = attempt('XREADGROUP', 'GROUP', WORKERS, consumer, 'COUNT', want - #leases, 'STREAMS', stream, '>')
+  if not reply then return end
+  for _, e in ipairs(reply[1][2]) do
+    start(stream, class, e[1], e[2][2])
+  end
+end
+
+-- rank is how the next entry that nobody was given ranks, "" when there is none.
+local function rank(stream)
+  for _, g in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+    for i = 1, #g, 2 do
+      if g[i] == 'last-delivered-id' then
+        local next = redis.call('XRANGE', stream, '(' .. g[i + 1], '+', 'COUNT', 1)
+        if #next > 0 then return next[1][2][4] end
+      end
+    end
+  end
+  return ''
+end
+
+expire(URGENT, 'u')
+expire(READY, 'r')
+promote(now)
+for i = 6, #ARGV do
+  local class, id = string.sub(ARGV[i], 1, 1), string.sub(ARGV[i], 2)
+  local stream = class == 'u' and URGENT or READY
+  local held = redis.call('XRANGE', stream, id, id)
+  if #held > 0 then start(stream, class, id, held[1][2][2]) end
+end
+read(URGENT, 'u')
+read(READY, 'r')
+local due = redis.call('ZRANGE', DELAYED, 0, 0, 'WITHSCORES')[2]
+local left = due and micros(tonumber(due) - now) or ''
+if ARGV[5] ~= '1' then return {left, '', '', unpack(leases)} end
+return {left, rank(URGENT), rank(READY), unpack(leases)}
