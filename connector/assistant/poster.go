@@ -54,12 +54,12 @@ func (p *Poster) Post(ctx context.Context, platform connector.ChatPlatform, g co
 			return entry, false, err
 		}
 		if unknown && entry.Repeated {
-			return connector.LedgerEntry{Card: id, Seq: entry.Seq, At: p.Clock()}, false, errLost
+			return connector.LedgerEntry{Card: id, Seq: entry.Seq, At: p.Clock(), Revision: entry.Revision}, false, errLost
 		}
 		entry.Repeated = unknown
 	}
 	entry.Card, entry.Trying = id, p.Clock()
-	if err := p.Engine.Ledger.PutEntry(ctx, g.ID, entry); err != nil {
+	if entry, err = p.Engine.Ledger.PutEntry(ctx, g.ID, entry); err != nil {
 		return entry, false, fmt.Errorf("store intent: %w", err)
 	}
 	message, err := platform.Cards.Post(ctx, g.Channel.ID, id, card)
@@ -71,7 +71,7 @@ func (p *Poster) Post(ctx context.Context, platform connector.ChatPlatform, g co
 
 // stands is the entry of a card whose message is known.
 func (p *Poster) stands(entry connector.LedgerEntry, message connector.MessageID) connector.LedgerEntry {
-	return connector.LedgerEntry{Card: entry.Card, Message: message, Seq: entry.Seq, At: p.Clock()}
+	return connector.LedgerEntry{Card: entry.Card, Message: message, Seq: entry.Seq, At: p.Clock(), Revision: entry.Revision}
 }
 
 // find looks for a post that was begun earlier, not sooner than it can no
@@ -101,5 +101,6 @@ func (p *Poster) failed(ctx context.Context, g connector.Group, entry connector.
 		return cause
 	}
 	entry.Trying, entry.At = time.Time{}, p.Clock()
-	return errors.Join(cause, p.Engine.Ledger.PutEntry(ctx, g.ID, entry))
+	_, err := p.Engine.Ledger.PutEntry(ctx, g.ID, entry)
+	return errors.Join(cause, err)
 }

@@ -24,7 +24,7 @@ func keeperPrune(t *engineTest) {
 		now := t.Clock.Now()
 		t.accept(1, connector.Intake{ID: id, Group: "g1"})
 		t.ok(t.Engine.Answers.Remember(t.ctx(), id, []byte(id), now))
-		t.ok(t.Engine.Ledger.PutEntry(t.ctx(), "g1", connector.LedgerEntry{Card: connector.CardID(id), At: now}))
+		t.putEntry("g1", connector.LedgerEntry{Card: connector.CardID(id), At: now})
 		t.bury(connector.DeadLetter{ID: id, At: now, Group: "g1", What: "group"})
 	}
 	for i := range 5 {
@@ -59,7 +59,7 @@ func keeperKeepsPosts(t *engineTest) {
 		t.ok(t.Engine.Keeper.Prune(t.ctx(), t.Clock.Now(), keep, keep))
 	}
 	for card, at := range map[connector.CardID]time.Time{"first": {}, "again": now.Add(-2 * keep)} {
-		t.ok(t.Engine.Ledger.PutEntry(t.ctx(), "g1", connector.LedgerEntry{Card: card, Trying: now, At: at}))
+		t.putEntry("g1", connector.LedgerEntry{Card: card, Trying: now, At: at})
 	}
 	t.Clock.Advance(keep)
 	prune()
@@ -129,7 +129,7 @@ func survives(t *engineTest, abrupt bool) {
 	now := t.Clock.Now()
 	g := t.group("g1")
 	t.accept(1, connector.Intake{ID: "e1", Group: "g1", Notice: engineNotice("e1", now), Touched: true, At: now})
-	t.ok(t.Engine.Ledger.PutEntry(t.ctx(), "g1", connector.LedgerEntry{Card: "c1", Message: "m1", At: now}))
+	t.putEntry("g1", connector.LedgerEntry{Card: "c1", Message: "m1", At: now})
 	t.putFacts(connector.Facts{Team: &connector.Team{Version: "1"}, At: now})
 	t.ok(t.Engine.People.SavePeople(t.ctx(), []connector.Person{enginePerson("u1", "M1")}))
 	t.ok(t.Engine.Readings.SaveReadings(t.ctx(), map[connector.GroupID]connector.Reading{"g1": {Digest: "d"}}))
