@@ -41,8 +41,8 @@ type Limits struct {
 	AddBatch int
 	// ClockSkew is how far the platform's clock may be from ours.
 	ClockSkew time.Duration
-	// CallTimeout is the deadline of one call; a call that is older than this
-	// plus LookupDelay will not take effect any more.
+	// CallTimeout is the deadline of one call, more than 0; a call that is older
+	// than this plus LookupDelay will not take effect any more.
 	CallTimeout, LookupDelay time.Duration
 }
 

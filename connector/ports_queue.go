@@ -26,7 +26,7 @@ type Job struct {
 	Key JobKey
 	// Delay spreads or debounces; a later Add with a smaller one promotes it.
 	Delay time.Duration
-	// Urgent: a person waits; goes before the rest.
+	// Urgent: a person waits; goes before the rest, also after a wait or retry.
 	Urgent bool
 	// Tags name who waits for the run; they are merged and handed to it.
 	Tags []string
@@ -57,6 +57,9 @@ type Lease struct {
 	Tags    []string
 	// Token tells this lease from any other of the same key.
 	Token string
+	// Lost is closed when the lease is known not to count any more: somebody
+	// else may run the key. Nil: the lease cannot be lost.
+	Lost <-chan struct{} `json:"-"`
 }
 
 // Outcome is how a run ended.

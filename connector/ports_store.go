@@ -117,7 +117,8 @@ type Outbox interface {
 	// Notices returns up to limit notices, oldest first.
 	Notices(ctx context.Context, group GroupID, limit int) ([]Notice, error)
 	// Settle removes the notice seq and stores, in the same step, the ledger
-	// entry and the dead letter that are given. A notice that is gone already
+	// entry and the dead letter that are given. The entry is stored as by
+	// PutEntry: with ErrConflict nothing is done. A notice that is gone already
 	// is no error.
 	Settle(ctx context.Context, group GroupID, seq uint64, entry *LedgerEntry, dead *DeadLetter) error
 }
@@ -126,7 +127,9 @@ type Outbox interface {
 type Ledger interface {
 	// Entry returns ErrNotFound for a card never meant to be posted.
 	Entry(ctx context.Context, group GroupID, card CardID) (LedgerEntry, error)
-	PutEntry(ctx context.Context, group GroupID, entry LedgerEntry) error
+	// PutEntry stores entry if the stored Revision is still entry.Revision (0:
+	// none is stored), else ErrConflict, and returns it with its new Revision.
+	PutEntry(ctx context.Context, group GroupID, entry LedgerEntry) (LedgerEntry, error)
 }
 
 // LedgerEntry is one Card's standing in its channel. Stored before the call
@@ -143,6 +146,8 @@ type LedgerEntry struct {
 	Repeated bool `json:"repeated,omitempty"`
 	// At is when the outcome of a post was last known; zero before the first.
 	At time.Time `json:"at"`
+
+	Revision uint64 `json:"revision,omitempty"`
 }
 
 // FactStore tells what fat events said of a CRM that cannot be asked; Inbox

@@ -270,20 +270,6 @@ func TestTakeWakesWhenDue(t *testing.T) {
 	})
 }
 
-func TestLimiterForgetsIdleBuckets(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	l := newLimiter(func() time.Time { return now })
-	for i := range 50_000 {
-		if _, err := l.Allow(t.Context(), fmt.Sprint("b", i), connector.Rate{Count: 1, Period: time.Second, Burst: 1}); err != nil {
-			t.Fatal(err)
-		}
-		now = now.Add(10 * time.Millisecond)
-	}
-	if len(l.buckets) > 2*fewBuckets {
-		t.Errorf("%d buckets are kept, 100 are in use", len(l.buckets))
-	}
-}
-
 func TestKeysAreDistinct(t *testing.T) {
 	seen := map[string][]string{}
 	for _, parts := range [][]string{

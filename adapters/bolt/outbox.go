@@ -28,13 +28,13 @@ func (s outbox) Notices(ctx context.Context, group connector.GroupID, limit int)
 // Settle is one step.
 func (s outbox) Settle(ctx context.Context, group connector.GroupID, seq uint64, posted *connector.LedgerEntry, dead *connector.DeadLetter) error {
 	return s.update(ctx, func(b *batch) error {
-		if err := remove(b, bucketOutbox, noticeKey(group, seq)); err != nil {
-			return err
-		}
 		if posted != nil {
-			if err := put(b, bucketLedger, ledgerKey(group, posted.Card), *posted); err != nil {
+			if _, err := putCard(b, group, *posted); err != nil {
 				return err
 			}
+		}
+		if err := remove(b, bucketOutbox, noticeKey(group, seq)); err != nil {
+			return err
 		}
 		if dead != nil {
 			return putDead(b, *dead)

@@ -26,8 +26,8 @@ func TestDryRun(t *testing.T) {
 	sameJSON(t, a.body, `{"id":"p9","held":null,"calls":{},"actions":[
 {"action":"add","user_id":"u7","member_id":"U7","value":"","why":"owner"},
 {"action":"rename","user_id":"","member_id":"","value":"acme-corp","why":""}]}`)
-	if len(s.queued) != 0 || len(s.ended) != 0 {
-		t.Errorf("queued %v, ended %v; want nothing", s.queued, s.ended)
+	if len(s.queued) != 0 || len(s.ended) != 0 || !s.urgent {
+		t.Errorf("queued %v, ended %v, urgent %t; want nothing, at once", s.queued, s.ended, s.urgent)
 	}
 }
 

@@ -55,14 +55,14 @@ func newAPI(o Options) http.Handler {
 }
 
 // answer turns an error into a problem. While stopping, nothing that changes
-// anything is taken.
+// anything is taken. Whoever calls the API waits for the answer.
 func (a *api) answer(handler func(w http.ResponseWriter, r *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead && a.stopping() {
 			writeProblem(w, r, unavailable(storeWait, "Roomkeeper is stopping; nothing was changed"))
 			return
 		}
-		err := handler(w, r)
+		err := handler(w, r.WithContext(connector.WithUrgent(r.Context())))
 		if err == nil {
 			return
 		}

@@ -34,6 +34,8 @@ type services struct {
 	sweeps  []bool
 	events  []connector.Event
 	accepts int
+	// urgent: the last Preview was of somebody who waits.
+	urgent bool
 
 	recovers  []bool
 	recovered []connector.Recovered
@@ -62,7 +64,8 @@ func (s *services) Open(ctx context.Context, key connector.RecordKey, platform c
 	return g, true, err
 }
 
-func (s *services) Preview(context.Context, connector.GroupID) (connector.Plan, error) {
+func (s *services) Preview(ctx context.Context, _ connector.GroupID) (connector.Plan, error) {
+	s.urgent = connector.Urgent(ctx)
 	return s.plan, s.err
 }
 

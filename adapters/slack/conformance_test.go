@@ -17,8 +17,10 @@ import (
 // noLimiter lets everything through: the suite is about the platform.
 type noLimiter struct{}
 
-func (noLimiter) Allow(context.Context, string, connector.Rate) (time.Duration, error) { return 0, nil }
-func (noLimiter) Pause(context.Context, string, time.Duration) error                   { return nil }
+func (noLimiter) Allow(context.Context, string, connector.Rate, connector.Priority) (time.Duration, error) {
+	return 0, nil
+}
+func (noLimiter) Pause(context.Context, string, time.Duration) error { return nil }
 
 func TestConformance(t *testing.T) {
 	connectortest.ChatSuite(t, openWorld)

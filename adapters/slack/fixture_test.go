@@ -17,21 +17,25 @@ const testToken = "xoxb-test-secret"
 
 // openLimiter lets everything through and notes what was asked of it.
 type openLimiter struct {
-	mu      sync.Mutex
-	rates   map[string]connector.Rate
-	pauses  map[string]time.Duration
-	closed  map[string]time.Duration
-	failure error
+	mu         sync.Mutex
+	rates      map[string]connector.Rate
+	priorities map[string]connector.Priority
+	pauses     map[string]time.Duration
+	closed     map[string]time.Duration
+	failure    error
 }
 
 func newOpenLimiter() *openLimiter {
-	return &openLimiter{rates: map[string]connector.Rate{}, pauses: map[string]time.Duration{}, closed: map[string]time.Duration{}}
+	return &openLimiter{
+		rates: map[string]connector.Rate{}, priorities: map[string]connector.Priority{},
+		pauses: map[string]time.Duration{}, closed: map[string]time.Duration{},
+	}
 }
 
-func (l *openLimiter) Allow(_ context.Context, bucket string, rate connector.Rate) (time.Duration, error) {
+func (l *openLimiter) Allow(_ context.Context, bucket string, rate connector.Rate, p connector.Priority) (time.Duration, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.rates[bucket] = rate
+	l.rates[bucket], l.priorities[bucket] = rate, p
 	return l.closed[bucket], l.failure
 }
 

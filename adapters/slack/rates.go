@@ -2,6 +2,7 @@ package slack
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"roomkeeper/connector"
@@ -50,6 +51,19 @@ func rateOf(method string) rate {
 		return tier1()
 	}
 	return tier2()
+}
+
+// classOf is how much a method's calls matter among those that nobody waits for.
+func classOf(method string) connector.Priority {
+	switch {
+	case method == "conversations.kick":
+		return connector.PriorityRemoval
+	case method == "conversations.invite":
+		return connector.PriorityAddition
+	case strings.HasPrefix(method, "chat."):
+		return connector.PriorityCard
+	}
+	return connector.PriorityOther
 }
 
 // times scales a rate. Burst follows a larger rate, and is never below 1.

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -48,5 +49,40 @@ func TestBuckets(t *testing.T) {
 	}
 	if s.limiter.rates["slack/chat.postMessage"].Count != 600 {
 		t.Errorf("buckets %v", s.limiter.rates)
+	}
+}
+
+// TestPriorities: the SDK hands the context through, so that a call of whoever
+// waits says so in each of its buckets.
+func TestPriorities(t *testing.T) {
+	for _, urgent := range []bool{false, true} {
+		s := newStand(t, map[string]answerer{
+			"conversations.kick": says(`{"ok":true}`), "conversations.invite": says(`{"ok":true,"channel":{"id":"C1"}}`),
+			"conversations.rename": says(`{"ok":true,"channel":{"id":"C1","name":"acme"}}`),
+			"chat.postMessage":     says(`{"ok":true,"ts":"1.000001","channel":"C1"}`),
+			"chat.update":          says(`{"ok":true,"ts":"1.000001","channel":"C1"}`),
+		})
+		ctx := t.Context()
+		if urgent {
+			ctx = connector.WithUrgent(ctx)
+		}
+		_, named := s.Rename(ctx, "C1", "acme")
+		_, posted := s.Post(ctx, "C1", "card", connector.Card{Title: "Acme"})
+		edited := s.Edit(ctx, "C1", "1.000001", connector.Card{Title: "Acme"})
+		if err := errors.Join(s.Remove(ctx, "C1", "U1"), s.Add(ctx, "C1", []connector.MemberID{"U1"}), named, posted, edited); err != nil {
+			t.Fatal(err)
+		}
+		for bucket, want := range map[string]connector.Priority{
+			"slack/conversations.kick": connector.PriorityRemoval, "slack/conversations.invite": connector.PriorityAddition,
+			"slack/conversations.rename": connector.PriorityOther, "slack/chat.update": connector.PriorityCard,
+			"slack/chat.postMessage": connector.PriorityCard, "slack/chat.postMessage/C1": connector.PriorityCard,
+		} {
+			if urgent {
+				want = want.Urgent()
+			}
+			if got, asked := s.limiter.priorities[bucket]; got != want || !asked {
+				t.Errorf("urgent %t: %s was asked with priority %d (%t), want %d", urgent, bucket, got, asked, want)
+			}
+		}
 	}
 }

@@ -59,8 +59,12 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // admit takes the call out of its buckets. An error means that nothing was sent.
 func (t *transport) admit(req *http.Request, method string) error {
+	priority := classOf(method)
+	if connector.Urgent(req.Context()) {
+		priority = priority.Urgent()
+	}
 	for _, b := range buckets(method, channelOf(req, method)) {
-		wait, err := t.limiter.Allow(req.Context(), b.name, b.rate.times(t.factor))
+		wait, err := t.limiter.Allow(req.Context(), b.name, b.rate.times(t.factor), priority)
 		if err != nil {
 			return &callError{text: "rate limiter: " + err.Error(), kinds: []error{err}}
 		}

@@ -103,7 +103,7 @@ func (d *Details) post(ctx context.Context, platform connector.ChatPlatform, g c
 	if err == nil && !posted || err != nil && !errors.Is(err, errLost) {
 		return entry, posted, err
 	}
-	if storeErr := d.Engine.Ledger.PutEntry(ctx, g.ID, entry); storeErr != nil {
+	if _, storeErr := d.Engine.Ledger.PutEntry(ctx, g.ID, entry); storeErr != nil {
 		return entry, posted, fmt.Errorf("store card: %w", storeErr)
 	}
 	return entry, posted, err
@@ -131,7 +131,7 @@ func (d *Details) Recall(ctx context.Context, group connector.GroupID, since tim
 	id := detailsID(group, 0)
 	_, err := d.Engine.Ledger.Entry(ctx, group, id)
 	if errors.Is(err, connector.ErrNotFound) {
-		err = d.Engine.Ledger.PutEntry(ctx, group, connector.LedgerEntry{Card: id, Trying: since})
+		_, err = d.Engine.Ledger.PutEntry(ctx, group, connector.LedgerEntry{Card: id, Trying: since})
 	}
 	if err != nil {
 		return fmt.Errorf("recall details card: %w", err)

@@ -12,14 +12,23 @@ import (
 	"roomkeeper/connector"
 )
 
+// errLate: nothing was posted, because storing that it would be took as long as
+// a post may take. That is nothing against the card, so it is never laid aside
+// for it.
+var errLate = fmt.Errorf("%w: the intent of a post took too long to store", connector.ErrStoreAway)
+
 // errLost: a card was posted twice without an answer, and what became of it
 // cannot be looked up.
 var errLost = fmt.Errorf("%w: the outcome of a post cannot be looked up", connector.ErrUnsupported)
 
-// Poster posts a card once, also across crashes and lost answers: what is
-// about to be posted is stored first, and a post whose outcome is unknown is
-// looked up in the channel before it is tried again. Where nothing can be
-// looked up it is tried again once.
+// Poster posts a card once, also across crashes, lost answers and workers that
+// lost their lease: what is about to be posted is stored first, and a post
+// whose outcome is unknown is looked up in the channel before it is tried
+// again. Where nothing can be looked up it is tried again once.
+//
+// The look-up trusts the stored intent in two ways. Of two workers that read
+// the same entry only one stores its intent; and a post that was not begun
+// within CallTimeout of its intent is never begun.
 type Poster struct {
 	Engine connector.Engine
 	Clock  func() time.Time
@@ -54,24 +63,37 @@ func (p *Poster) Post(ctx context.Context, platform connector.ChatPlatform, g co
 			return entry, false, err
 		}
 		if unknown && entry.Repeated {
-			return connector.LedgerEntry{Card: id, Seq: entry.Seq, At: p.Clock()}, false, errLost
+			return connector.LedgerEntry{Card: id, Seq: entry.Seq, At: p.Clock(), Revision: entry.Revision}, false, errLost
 		}
 		entry.Repeated = unknown
 	}
-	entry.Card, entry.Trying = id, p.Clock()
-	if err := p.Engine.Ledger.PutEntry(ctx, g.ID, entry); err != nil {
+	// By the wall clock, as whoever looks it up: the other one stands still
+	// while a machine sleeps.
+	entry.Card, entry.Trying = id, p.Clock().Round(0)
+	if entry, err = p.Engine.Ledger.PutEntry(ctx, g.ID, entry); err != nil {
 		return entry, false, fmt.Errorf("store intent: %w", err)
 	}
-	message, err := platform.Cards.Post(ctx, g.Channel.ID, id, card)
+	message, err := p.send(ctx, platform, g, entry, card)
 	if err != nil {
 		return entry, false, p.failed(ctx, g, entry, err)
 	}
 	return p.stands(entry, message), true, nil
 }
 
+// send posts within the time that the stored intent gives, or not at all.
+func (p *Poster) send(ctx context.Context, platform connector.ChatPlatform, g connector.Group, entry connector.LedgerEntry, card connector.Card) (connector.MessageID, error) {
+	left := entry.Trying.Add(platform.Limits.CallTimeout).Sub(p.Clock())
+	if left <= 0 {
+		return "", errLate
+	}
+	ctx, cancel := context.WithTimeout(ctx, left)
+	defer cancel()
+	return platform.Cards.Post(ctx, g.Channel.ID, entry.Card, card)
+}
+
 // stands is the entry of a card whose message is known.
 func (p *Poster) stands(entry connector.LedgerEntry, message connector.MessageID) connector.LedgerEntry {
-	return connector.LedgerEntry{Card: entry.Card, Message: message, Seq: entry.Seq, At: p.Clock()}
+	return connector.LedgerEntry{Card: entry.Card, Message: message, Seq: entry.Seq, At: p.Clock(), Revision: entry.Revision}
 }
 
 // find looks for a post that was begun earlier, not sooner than it can no
@@ -92,7 +114,8 @@ func (p *Poster) find(ctx context.Context, platform connector.ChatPlatform, g co
 }
 
 // failed takes the intent back when the post certainly did not happen. Where
-// that is not certain the intent stays, and the next run finds out.
+// that is not certain, or when another worker has taken over meanwhile, what is
+// stored stays, and the next run finds out.
 func (p *Poster) failed(ctx context.Context, g connector.Group, entry connector.LedgerEntry, cause error) error {
 	cause = fmt.Errorf("post card: %w", cause)
 	reason := connector.ReasonOf(cause)
@@ -101,5 +124,6 @@ func (p *Poster) failed(ctx context.Context, g connector.Group, entry connector.
 		return cause
 	}
 	entry.Trying, entry.At = time.Time{}, p.Clock()
-	return errors.Join(cause, p.Engine.Ledger.PutEntry(ctx, g.ID, entry))
+	_, err := p.Engine.Ledger.PutEntry(ctx, g.ID, entry)
+	return errors.Join(cause, err)
 }

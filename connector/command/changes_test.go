@@ -132,6 +132,20 @@ func TestSyncConfirmAndDismiss(t *testing.T) {
 	}
 }
 
+// Whoever types a command or presses a button waits for the answer.
+func TestSomebodyWaits(t *testing.T) {
+	w := newWorld()
+	w.holdNorthwind()
+	ask(w, admin, "C77", "sync --dry-run account 4")
+	asked := w.urgent[true]
+	w.handler().Press(t.Context(), Press{
+		Platform: slack, Channel: "C77", Actor: admin, Action: connector.ActionHoldConfirm, Value: HoldValue(northwind().ID, "p1"),
+	})
+	if pressed := w.urgent[true] - asked; asked < 2 || pressed < 1 || w.urgent[false] > 0 {
+		t.Errorf("%d urgent calls for a command, %d for a press, %d that were not", asked, pressed, w.urgent[false])
+	}
+}
+
 func TestPressRights(t *testing.T) {
 	for who, member := range everybody {
 		for action, did := range map[connector.ActionID]string{connector.ActionHoldConfirm: "confirm p1", connector.ActionHoldDismiss: "dismiss p1"} {

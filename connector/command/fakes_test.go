@@ -41,6 +41,8 @@ type world struct {
 	fail    map[string]error
 	writes  []string
 	reads   int
+	// urgent counts the calls of a platform by whether somebody waits for them.
+	urgent map[bool]int
 }
 
 type crmRecord struct {
@@ -51,7 +53,7 @@ type crmRecord struct {
 func newWorld() *world {
 	w := &world{
 		groups: map[connector.GroupID]connector.Group{}, subs: map[connector.GroupID]connector.Subscription{},
-		answers: map[string][]byte{}, fail: map[string]error{}, crm: map[string]crmRecord{},
+		answers: map[string][]byte{}, fail: map[string]error{}, crm: map[string]crmRecord{}, urgent: map[bool]int{},
 		users: map[connector.MemberID][]connector.UserID{olga: {"1"}, tim: {"2"}, lena: {"3"}},
 	}
 	wanted := []reconcile.Wanted{
@@ -193,7 +195,8 @@ func (p persons) People(_ context.Context, ids []connector.UserID) (map[connecto
 	return out, p.w.fail["people"]
 }
 
-func (w *world) Admin(_ context.Context, m connector.MemberID) (bool, error) {
+func (w *world) Admin(ctx context.Context, m connector.MemberID) (bool, error) {
+	w.urgent[connector.Urgent(ctx)]++
 	return m == admin, w.fail["admin"]
 }
 
@@ -254,7 +257,8 @@ func (o opener) Open(_ context.Context, key connector.RecordKey, platform connec
 
 type planner struct{ w *world }
 
-func (p planner) Preview(context.Context, connector.GroupID) (connector.Plan, error) {
+func (p planner) Preview(ctx context.Context, _ connector.GroupID) (connector.Plan, error) {
+	p.w.urgent[connector.Urgent(ctx)]++
 	return p.w.plan, p.w.fail["plan"]
 }
 

@@ -36,6 +36,7 @@ func New(o Options) *Handler {
 // Run does what a Request asks for and answers it. It never fails: what went
 // wrong is in the Answer, in words for a person.
 func (h *Handler) Run(ctx context.Context, r Request) Answer {
+	ctx = connector.WithUrgent(ctx)
 	inv, err := h.grammar.parse(r.Text)
 	if err != nil {
 		return h.explain(ctx, err)

@@ -39,6 +39,7 @@ func parseHoldValue(value string) (connector.GroupID, connector.PlanID, bool) {
 
 // Press does what a pressed button asks for and answers it, like Run.
 func (h *Handler) Press(ctx context.Context, p Press) Answer {
+	ctx = connector.WithUrgent(ctx)
 	var mode SyncMode
 	switch p.Action {
 	case connector.ActionHoldConfirm:

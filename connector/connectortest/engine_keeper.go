@@ -24,7 +24,7 @@ func keeperPrune(t *engineTest) {
 		now := t.Clock.Now()
 		t.accept(1, connector.Intake{ID: id, Group: "g1"})
 		t.ok(t.Engine.Answers.Remember(t.ctx(), id, []byte(id), now))
-		t.ok(t.Engine.Ledger.PutEntry(t.ctx(), "g1", connector.LedgerEntry{Card: connector.CardID(id), At: now}))
+		t.putEntry("g1", connector.LedgerEntry{Card: connector.CardID(id), At: now})
 		t.bury(connector.DeadLetter{ID: id, At: now, Group: "g1", What: "group"})
 	}
 	for i := range 5 {
@@ -59,7 +59,7 @@ func keeperKeepsPosts(t *engineTest) {
 		t.ok(t.Engine.Keeper.Prune(t.ctx(), t.Clock.Now(), keep, keep))
 	}
 	for card, at := range map[connector.CardID]time.Time{"first": {}, "again": now.Add(-2 * keep)} {
-		t.ok(t.Engine.Ledger.PutEntry(t.ctx(), "g1", connector.LedgerEntry{Card: card, Trying: now, At: at}))
+		t.putEntry("g1", connector.LedgerEntry{Card: card, Trying: now, At: at})
 	}
 	t.Clock.Advance(keep)
 	prune()
@@ -114,94 +114,6 @@ func keeperClosed(t *engineTest) {
 	t.is(err, connector.ErrStoreAway)
 }
 
-func engineLimiterRules() map[string]func(*engineTest) {
-	return map[string]func(*engineTest){
-		"burst, then the rate":  limiterRate,
-		"refused takes nothing": limiterRefused,
-		"pause":                 limiterPause,
-		"buckets are apart":     limiterBuckets,
-		"a rate must be a rate": func(t *engineTest) {
-			_, err := t.Engine.Limiter.Allow(t.ctx(), "b", connector.Rate{})
-			t.is(err, connector.ErrInvalid)
-		},
-		"an hour never too many": limiterHour,
-	}
-}
-
-func (t *engineTest) allow(bucket string, rate connector.Rate) time.Duration {
-	t.Helper()
-	wait, err := t.Engine.Limiter.Allow(t.ctx(), bucket, rate)
-	t.ok(err)
-	return wait
-}
-
-// near fails the test unless a wait is what it should be; rates are fractions.
-func (t *engineTest) near(got, want time.Duration) {
-	t.Helper()
-	if got < want-10*time.Millisecond || got > want+10*time.Millisecond {
-		t.Fatalf("wait %s, want %s", got, want)
-	}
-}
-
-func engineTier() connector.Rate { return connector.Rate{Count: 50, Period: time.Minute, Burst: 3} }
-
-func limiterRate(t *engineTest) {
-	for range 3 {
-		t.near(t.allow("b", engineTier()), 0)
-	}
-	t.near(t.allow("b", engineTier()), 1200*time.Millisecond)
-	t.Clock.Advance(1210 * time.Millisecond)
-	t.near(t.allow("b", engineTier()), 0)
-	if t.allow("b", engineTier()) == 0 {
-		t.Fatal("two calls in the time of one")
-	}
-}
-
-func limiterRefused(t *engineTest) {
-	single := connector.Rate{Count: 1, Period: time.Second}
-	t.near(t.allow("b", single), 0)
-	for range 10 {
-		t.near(t.allow("b", single), time.Second)
-	}
-	t.Clock.Advance(time.Second + time.Millisecond)
-	t.near(t.allow("b", single), 0)
-}
-
-func limiterPause(t *engineTest) {
-	t.ok(t.Engine.Limiter.Pause(t.ctx(), "b", time.Minute))
-	t.ok(t.Engine.Limiter.Pause(t.ctx(), "b", time.Second))
-	t.near(t.allow("b", engineTier()), time.Minute)
-	t.Clock.Advance(50 * time.Second)
-	t.near(t.allow("b", engineTier()), 10*time.Second)
-	t.ok(t.Engine.Limiter.Pause(t.ctx(), "b", time.Minute))
-	t.near(t.allow("b", engineTier()), time.Minute)
-	t.Clock.Advance(time.Minute)
-	t.near(t.allow("b", engineTier()), 0)
-}
-
-func limiterBuckets(t *engineTest) {
-	single := connector.Rate{Count: 1, Period: time.Hour, Burst: 1}
-	t.ok(t.Engine.Limiter.Pause(t.ctx(), "paused", time.Minute))
-	for i := range 3000 {
-		t.near(t.allow(fmt.Sprint("b", i), single), 0)
-	}
-	t.near(t.allow("b0", single), time.Hour)
-	t.near(t.allow("paused", single), time.Minute)
-}
-
-func limiterHour(t *engineTest) {
-	calls := 0
-	for range 3600 {
-		for t.allow("b", engineTier()) == 0 {
-			calls++
-		}
-		t.Clock.Advance(time.Second)
-	}
-	if calls > 3003 || calls < 2950 {
-		t.Fatalf("%d calls in an hour at 50 a minute", calls)
-	}
-}
-
 func engineDurabilityRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
 		"after a close": func(t *engineTest) { survives(t, false) },
@@ -217,7 +129,7 @@ func survives(t *engineTest, abrupt bool) {
 	now := t.Clock.Now()
 	g := t.group("g1")
 	t.accept(1, connector.Intake{ID: "e1", Group: "g1", Notice: engineNotice("e1", now), Touched: true, At: now})
-	t.ok(t.Engine.Ledger.PutEntry(t.ctx(), "g1", connector.LedgerEntry{Card: "c1", Message: "m1", At: now}))
+	t.putEntry("g1", connector.LedgerEntry{Card: "c1", Message: "m1", At: now})
 	t.putFacts(connector.Facts{Team: &connector.Team{Version: "1"}, At: now})
 	t.ok(t.Engine.People.SavePeople(t.ctx(), []connector.Person{enginePerson("u1", "M1")}))
 	t.ok(t.Engine.Readings.SaveReadings(t.ctx(), map[connector.GroupID]connector.Reading{"g1": {Digest: "d"}}))

@@ -58,11 +58,12 @@ func outboxSettle(t *engineTest) {
 	t.same(t.notices("g1"), []string{"e3"})
 	stored, err := t.Engine.Ledger.Entry(t.ctx(), "g1", "card")
 	t.ok(err)
+	entry.Revision = stored.Revision
 	t.same(stored, entry)
 	letters, _, err := t.Engine.DeadLetters.ListDead(t.ctx(), "", 0)
 	t.ok(err)
 	t.same(letters, []connector.DeadLetter{letter})
-	t.ok(t.Engine.Outbox.Settle(t.ctx(), "g1", notices[0].Seq, &entry, nil))
+	t.ok(t.Engine.Outbox.Settle(t.ctx(), "g1", notices[0].Seq, &stored, nil))
 	t.same(t.notices("g1"), []string{"e3"})
 }
 
@@ -86,23 +87,77 @@ func outboxSeq(t *engineTest) {
 
 func engineLedgerRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
-		"put and read": func(t *engineTest) {
-			_, err := t.Engine.Ledger.Entry(t.ctx(), "g1", "c1")
-			t.is(err, connector.ErrNotFound)
-			meant := connector.LedgerEntry{Card: "c1", Trying: t.Clock.Now(), Seq: 4, At: t.Clock.Now()}
-			t.ok(t.Engine.Ledger.PutEntry(t.ctx(), "g1", meant))
-			read, err := t.Engine.Ledger.Entry(t.ctx(), "g1", "c1")
-			t.ok(err)
-			t.same(read, meant)
-			posted := connector.LedgerEntry{Card: "c1", Message: "m", Seq: 4, At: t.Clock.Now()}
-			t.ok(t.Engine.Ledger.PutEntry(t.ctx(), "g1", posted))
-			read, err = t.Engine.Ledger.Entry(t.ctx(), "g1", "c1")
-			t.ok(err)
-			t.same(read, posted)
-			_, err = t.Engine.Ledger.Entry(t.ctx(), "g2", "c1")
-			t.is(err, connector.ErrNotFound)
-		},
+		"put and read":                ledgerPut,
+		"compare and swap":            ledgerCompare,
+		"settled by compare and swap": ledgerSettleCompare,
 	}
+}
+
+func (t *engineTest) putEntry(group connector.GroupID, entry connector.LedgerEntry) connector.LedgerEntry {
+	t.Helper()
+	stored, err := t.Engine.Ledger.PutEntry(t.ctx(), group, entry)
+	t.ok(err)
+	read, err := t.Engine.Ledger.Entry(t.ctx(), group, entry.Card)
+	t.ok(err)
+	t.same(read, stored)
+	return stored
+}
+
+func ledgerPut(t *engineTest) {
+	_, err := t.Engine.Ledger.Entry(t.ctx(), "g1", "c1")
+	t.is(err, connector.ErrNotFound)
+	meant := connector.LedgerEntry{Card: "c1", Trying: t.Clock.Now(), Seq: 4, At: t.Clock.Now(), Repeated: true}
+	stored := t.putEntry("g1", meant)
+	meant.Revision = stored.Revision
+	t.same(stored, meant)
+	posted := connector.LedgerEntry{Card: "c1", Message: "m", Seq: 4, At: t.Clock.Now(), Revision: stored.Revision}
+	stored = t.putEntry("g1", posted)
+	posted.Revision = stored.Revision
+	t.same(stored, posted)
+	_, err = t.Engine.Ledger.Entry(t.ctx(), "g2", "c1")
+	t.is(err, connector.ErrNotFound)
+}
+
+// Whoever read an entry that somebody else has replaced since, or none, does
+// not replace it.
+func ledgerCompare(t *engineTest) {
+	none := connector.LedgerEntry{Card: "c1", Trying: t.Clock.Now()}
+	first := t.putEntry("g1", none)
+	second := first
+	second.Message, second.Trying = "m", time.Time{}
+	second = t.putEntry("g1", second)
+	for _, late := range []connector.LedgerEntry{none, first} {
+		_, err := t.Engine.Ledger.PutEntry(t.ctx(), "g1", late)
+		t.is(err, connector.ErrConflict)
+	}
+	read, err := t.Engine.Ledger.Entry(t.ctx(), "g1", "c1")
+	t.ok(err)
+	t.same(read, second)
+	_, err = t.Engine.Ledger.PutEntry(t.ctx(), "g2", second)
+	t.is(err, connector.ErrConflict)
+	t.putEntry("g2", none)
+}
+
+// A late settlement does nothing at all.
+func ledgerSettleCompare(t *engineTest) {
+	t.group("g1")
+	now := t.Clock.Now()
+	t.accept(1, connector.Intake{ID: "e1", Group: "g1", Notice: engineNotice("e1", now)})
+	notices, err := t.Engine.Outbox.Notices(t.ctx(), "g1", 1)
+	t.ok(err)
+	late := t.putEntry("g1", connector.LedgerEntry{Card: "c1", Trying: now})
+	stored := late
+	stored.Message = "m"
+	stored = t.putEntry("g1", stored)
+	letter := connector.DeadLetter{ID: "d1", At: now, Group: "g1", What: "card"}
+	t.is(t.Engine.Outbox.Settle(t.ctx(), "g1", notices[0].Seq, &late, &letter), connector.ErrConflict)
+	t.same(t.notices("g1"), []string{"e1"})
+	t.same(t.letters(0), []string(nil))
+	read, err := t.Engine.Ledger.Entry(t.ctx(), "g1", "c1")
+	t.ok(err)
+	t.same(read, stored)
+	t.ok(t.Engine.Outbox.Settle(t.ctx(), "g1", notices[0].Seq, &stored, nil))
+	t.same(t.notices("g1"), []string(nil))
 }
 
 func engineDeadLetterRules() map[string]func(*engineTest) {

@@ -13,6 +13,7 @@ func engineQueueRules() map[string]func(*engineTest) {
 		"one entry a key":                queueOneEntry,
 		"first come, first served":       queueOrder,
 		"urgent first":                   queueUrgent,
+		"urgent until done":              queueStaysUrgent,
 		"delayed":                        queueDelayed,
 		"promoted":                       queuePromoted,
 		"added during a run":             queueDuringRun,
@@ -124,6 +125,25 @@ func queueUrgent(t *engineTest) {
 	t.finish(t.take("group/g2"), connector.RunDone)
 	last := t.take("group/g3")
 	t.same(last.Urgent, false)
+}
+
+// A person still waits while a run is told to wait, or fails.
+func queueStaysUrgent(t *engineTest) {
+	urgent := groupJob("g1")
+	urgent.Urgent = true
+	t.add(urgent)
+	for _, outcome := range []connector.Outcome{connector.RunWait, connector.RunRetry} {
+		t.finishAfter(t.take("group/g1"), outcome, time.Minute)
+		t.add(groupJob("g2"))
+		t.Clock.Advance(time.Minute)
+		lease := t.take("group/g1")
+		t.same(lease.Urgent, true)
+		t.finishAfter(lease, outcome, 0)
+	}
+	t.finish(t.take("group/g1"), connector.RunDone)
+	t.add(groupJob("g1"))
+	t.finish(t.take("group/g2"), connector.RunDone)
+	t.same(t.take("group/g1").Urgent, false)
 }
 
 func delayedJob(id string, delay time.Duration) connector.Job {

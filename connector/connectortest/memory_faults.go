@@ -94,9 +94,9 @@ func (g guardedLedger) Entry(ctx context.Context, id connector.GroupID, card con
 	return g.Ledger.Entry(ctx, id, card)
 }
 
-func (g guardedLedger) PutEntry(ctx context.Context, id connector.GroupID, entry connector.LedgerEntry) error {
+func (g guardedLedger) PutEntry(ctx context.Context, id connector.GroupID, entry connector.LedgerEntry) (connector.LedgerEntry, error) {
 	if err := g.gate("put_entry"); err != nil {
-		return err
+		return connector.LedgerEntry{}, err
 	}
 	return g.Ledger.PutEntry(ctx, id, entry)
 }

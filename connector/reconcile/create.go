@@ -15,6 +15,13 @@ const maxSuffixes = 20
 // create makes the channel, once. The platform takes a name and nothing else,
 // so the name is the marker: it is reserved and stored before the call, and
 // whoever comes back after a crash or a lost answer finds the channel by it.
+//
+// Unlike a post the call is not bound to the time of its intent, because nobody
+// concludes from time that it can no longer take effect. A worker that is late
+// with it finds the name taken, and by it the same channel; what it then means
+// to store loses the compare-and-swap. Only where that channel has another name
+// by now is a second one made, and it stays empty and nobody's: nothing is done
+// with a channel before the Group is saved with it.
 func (n *run) create(ctx context.Context) error {
 	if n.policy.SelfEnrol {
 		return n.refuse(ctx, fmt.Sprintf("people join channels of the kind %s by themselves, and this version has no command for that", n.policy.Kind))

@@ -74,16 +74,50 @@ func (w *workers) loop(taking, work context.Context) {
 	}
 }
 
+// run does the job of a lease. Without the lease somebody else may be at it:
+// then the run is stopped, and whoever waits for it hears of the other one.
 func (w *workers) run(ctx context.Context, lease connector.Lease) {
 	end := w.attempt(ctx, lease)
-	if end.Told && len(lease.Tags) > 0 {
+	if end.Told && len(lease.Tags) > 0 && !lost(lease) {
 		w.told(ctx, lease.Tags, end.Outcome == connector.RunDone || end.Outcome == connector.RunWait)
 	}
 	// A run that cannot be finished runs again; everything it did, it did
 	// idempotently.
 	err := w.queue.Finish(context.WithoutCancel(ctx), lease, end)
-	if err != nil && !errors.Is(err, connector.ErrLeaseLost) {
+	switch {
+	case errors.Is(err, connector.ErrLeaseLost):
+		w.log.InfoContext(ctx, "job taken over", "group", lease.Key.Group, "lane", lease.Key.Lane)
+	case err != nil:
 		w.log.ErrorContext(ctx, "finish job", "group", lease.Key.Group, "lane", lease.Key.Lane, "error", err)
+	}
+}
+
+// held returns the context of a lease's run. It ends, with ErrLeaseLost as its
+// cause, when the lease is lost.
+func held(ctx context.Context, lease connector.Lease) (context.Context, context.CancelFunc) {
+	if lease.Urgent {
+		ctx = connector.WithUrgent(ctx)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	if lease.Lost != nil {
+		go func() {
+			select {
+			case <-lease.Lost:
+				cancel(connector.ErrLeaseLost)
+			case <-ctx.Done():
+			}
+		}()
+	}
+	return ctx, func() { cancel(nil) }
+}
+
+// lost reports whether the lease is known not to count any more.
+func lost(lease connector.Lease) bool {
+	select {
+	case <-lease.Lost:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -95,6 +129,8 @@ func (w *workers) attempt(ctx context.Context, lease connector.Lease) (end conne
 			end = connector.RunEnd{Outcome: connector.RunRetry, After: time.Minute, Told: true}
 		}
 	}()
+	ctx, done := held(ctx, lease)
+	defer done()
 	return w.lanes[lease.Key.Lane].Run(ctx, lease)
 }
 
