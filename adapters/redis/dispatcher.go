@@ -29,7 +29,7 @@ type dispatcher struct {
 	mu      sync.Mutex
 	waiting []*taker
 	// held are the leases of this replica.
-	held map[leaseName]connector.Lease
+	held map[leaseName]held
 	// shards is nil until start.
 	shards []*shard
 
@@ -65,7 +65,7 @@ type shard struct {
 }
 
 func newDispatcher(e *Engine) *dispatcher {
-	d := &dispatcher{engine: e, held: map[leaseName]connector.Lease{}, nudged: make(chan struct{}, 1)}
+	d := &dispatcher{engine: e, held: map[leaseName]held{}, nudged: make(chan struct{}, 1)}
 	d.ending, d.end = context.WithCancel(context.Background())
 	return d
 }
@@ -86,13 +86,13 @@ func (d *dispatcher) stop() {
 	d.end()
 	d.loops.Wait()
 	d.mu.Lock()
-	held := make([]connector.Lease, 0, len(d.held))
-	for _, lease := range d.held {
-		held = append(held, lease)
+	var leased []connector.Lease
+	for _, h := range d.held {
+		leased = append(leased, h.Lease)
 	}
 	shards := d.shards
 	d.mu.Unlock()
-	for _, lease := range held {
+	for _, lease := range leased {
 		d.engine.giveBack(lease)
 	}
 	d.retire(shards)

@@ -36,6 +36,7 @@ const (
 	keyIndex      = "index"      // sorted set of one rank: what is looked up, then the group
 	keySeen       = "seen"       // sorted set: identity by time of acceptance
 	keyLedgerAges = "ledgerages" // sorted set: group, card by age
+	keyBucket     = "bucket:"    // + name; hash: a rate bucket (scripts/limit.lua)
 	keyFacts      = "facts"      // hash: record → recordFacts
 	keyDead       = "dead"       // hash: letter → its time and the letter
 	keyDeadIndex  = "deadindex"  // sorted set of one rank: time, letter

@@ -19,12 +19,30 @@ type leaseName struct {
 
 func nameOfLease(lease connector.Lease) leaseName { return leaseName{lease.Key, lease.Token} }
 
+// held is a lease of this replica.
+type held struct {
+	connector.Lease
+	lost chan struct{}
+}
+
 // keep remembers a lease, so that it is kept until its run ends.
 func (d *dispatcher) keep(lease connector.Lease) connector.Lease {
+	lost := make(chan struct{})
+	lease.Lost = lost
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.held[nameOfLease(lease)] = lease
+	d.held[nameOfLease(lease)] = held{lease, lost}
 	return lease
+}
+
+// lose tells whoever runs a lease that it does not count any more.
+func (d *dispatcher) lose(lease connector.Lease) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if h, ok := d.held[nameOfLease(lease)]; ok {
+		close(h.lost)
+		delete(d.held, nameOfLease(lease))
+	}
 }
 
 // drop ends the keeping of a lease.
@@ -48,15 +66,15 @@ func (d *dispatcher) keepBeating() {
 	}
 }
 
-// beat keeps all leases once. One that a shard does not know any more is
-// dropped: somebody else has the job, or will have it.
+// beat keeps all leases once. One that a shard does not know any more is lost:
+// somebody else has the job, or will have it.
 func (d *dispatcher) beat() {
 	l := d.engine.layout.Load()
 	d.mu.Lock()
 	byPlace := map[place][]connector.Lease{}
 	for _, lease := range d.held {
 		p := l.group(lease.Key.Group)
-		byPlace[p] = append(byPlace[p], lease)
+		byPlace[p] = append(byPlace[p], lease.Lease)
 	}
 	d.mu.Unlock()
 	for p, leases := range byPlace {
@@ -66,7 +84,7 @@ func (d *dispatcher) beat() {
 		}
 		for _, lease := range lost {
 			d.engine.log.Warn("redis: a lease was lost; its run counts no more", "group", lease.Key.Group, "lane", lease.Key.Lane)
-			d.drop(lease)
+			d.lose(lease)
 		}
 	}
 }

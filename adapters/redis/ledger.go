@@ -23,25 +23,48 @@ func (s ledger) Entry(ctx context.Context, group connector.GroupID, card connect
 	return entry, err
 }
 
-// PutEntry stores one Card's standing.
-func (s ledger) PutEntry(ctx context.Context, group connector.GroupID, entry connector.LedgerEntry) error {
+// PutEntry stores one Card's standing unless another one was stored since it
+// was read.
+func (s ledger) PutEntry(ctx context.Context, group connector.GroupID, entry connector.LedgerEntry) (connector.LedgerEntry, error) {
 	l, err := s.reach(ctx)
 	if err != nil {
-		return err
+		return connector.LedgerEntry{}, err
 	}
 	step := newStep(l.group(group))
-	if err := putEntry(step, group, entry); err != nil {
-		return err
+	stored, err := s.putEntry(ctx, step, group, entry)
+	if err == nil {
+		err = s.commitEntry(ctx, "store entry", step)
 	}
-	return s.blind(ctx, "store entry", step)
+	if err != nil {
+		return connector.LedgerEntry{}, err
+	}
+	return stored, nil
 }
 
-func putEntry(s *step, group connector.GroupID, entry connector.LedgerEntry) error {
-	if err := s.put(keyLedger+string(group), string(entry.Card), entry); err != nil {
-		return err
+// putEntry adds an entry to a step that fails when what is stored is not what
+// the entry follows.
+func (e *Engine) putEntry(ctx context.Context, s *step, group connector.GroupID, entry connector.LedgerEntry) (connector.LedgerEntry, error) {
+	key, field := keyLedger+string(group), string(entry.Card)
+	old, raw, err := get[connector.LedgerEntry](ctx, e, s.place, key, field)
+	if err != nil {
+		return entry, err
 	}
-	s.rankAt(keyLedgerAges, ageOf(entry), keyOf(string(group), string(entry.Card)))
-	return nil
+	if old.Revision != entry.Revision {
+		return entry, fmt.Errorf("card %s of group %s: %w: revision %d, stored %d", entry.Card, group, connector.ErrConflict, entry.Revision, old.Revision)
+	}
+	entry.Revision++
+	s.is(key, field, raw)
+	s.rankAt(keyLedgerAges, ageOf(entry), keyOf(string(group), field))
+	return entry, s.put(key, field, entry)
+}
+
+// commitEntry carries out a step whose only guard is an entry's.
+func (e *Engine) commitEntry(ctx context.Context, what string, s *step) error {
+	guard, err := e.commit(ctx, what, s)
+	if err == nil && guard != 0 {
+		err = fmt.Errorf("%s: %w", what, connector.ErrConflict)
+	}
+	return err
 }
 
 // ageOf is the time by which an entry is forgotten: a post that may be under

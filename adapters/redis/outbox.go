@@ -52,7 +52,7 @@ func (s outbox) Settle(ctx context.Context, group connector.GroupID, seq uint64,
 	number := strconv.FormatUint(seq, 10)
 	step.op("cut", step.key(keyOutbox+string(group)), number, number)
 	if posted != nil {
-		if err := putEntry(step, group, *posted); err != nil {
+		if _, err := s.putEntry(ctx, step, group, *posted); err != nil {
 			return err
 		}
 	}
@@ -61,7 +61,7 @@ func (s outbox) Settle(ctx context.Context, group connector.GroupID, seq uint64,
 			return err
 		}
 	}
-	return s.blind(ctx, "settle", step)
+	return s.commitEntry(ctx, "settle", step)
 }
 
 // give appends a notice to a Group's outbox. The number comes from the place's

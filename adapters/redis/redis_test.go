@@ -1,6 +1,7 @@
 package redis_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"sync/atomic"
@@ -33,7 +34,7 @@ func openOn(o redis.Options) func(t *testing.T) connectortest.Reopenable {
 					t.Errorf("close: %v", err)
 				}
 			})
-			return e.Ports(), e.Check(t.Context())
+			return e.Ports(), e.Check(context.Background())
 		}
 		engine, err := start()
 		if err != nil {
@@ -52,7 +53,7 @@ func openOn(o redis.Options) func(t *testing.T) connectortest.Reopenable {
 				}
 				engine, err := start()
 				if err == nil && abrupt {
-					err = current.ExpireLeases(t.Context())
+					err = current.ExpireLeases(context.Background())
 				}
 				return engine, err
 			},

@@ -23,14 +23,15 @@ func loadScripts() (s scripts, err error) {
 		err = errors.Join(err, readErr)
 		return string(content)
 	}
-	queue := text("queue")
+	clock := text("clock")
+	queue := clock + text("queue")
 	return scripts{
 		commit: redis.NewScript(queue + text("commit")),
 		take:   redis.NewScript(queue + text("take")),
 		beat:   redis.NewScript(queue + text("beat")),
 		depth:  redis.NewScript(queue + text("depth")),
 		tidy:   redis.NewScript(queue + text("tidy")),
-		limit:  redis.NewScript(text("limit")),
+		limit:  redis.NewScript(clock + text("limit")),
 	}, err
 }
 

@@ -18,15 +18,6 @@ local WORKERS = 'workers'
 local FORMAT = 1
 local PROMOTED = 128 -- delayed jobs that one script makes ready at most
 
--- clock returns the time: the caller's, or, when it tells none, the server's, which all replicas share.
-local function clock(text)
-  if text ~= '' then return tonumber(text) end
-  local t = redis.call('TIME')
-  return tonumber(t[1]) * 1000000 + tonumber(t[2])
-end
-
-local function micros(number) return string.format('%.0f', number) end
-
 -- load returns a job's record; nil when there is none, and true as second value when a newer version wrote it.
 local function load(job)
   local raw = redis.call('HGET', JOBS, job)
