@@ -25,6 +25,8 @@ var (
 	ErrUnfit = errors.New("this Redis does not fit")
 	// ErrForeign: what is stored under the prefix is not this deployment's.
 	ErrForeign = errors.New("not this deployment's data")
+	// ErrRefused: our login is not accepted, or may not do what is needed.
+	ErrRefused = errors.New("this Redis refuses our login")
 	// ErrUnfinished: a migration into it was begun and not finished.
 	ErrUnfinished = errors.New("the migration into this Redis was not finished")
 )
@@ -39,8 +41,8 @@ const (
 
 // Check reaches the server, finds out whether it can be trusted with the state
 // and whose data it holds, and opens the ports. It fails with ErrUnfit,
-// ErrForeign, ErrUnfinished or connector.ErrNewerFormat, which only the operator
-// can mend, or with connector.ErrStoreAway, which may pass. After a success it
+// ErrRefused, ErrForeign, ErrUnfinished or connector.ErrNewerFormat, which only
+// the operator can mend, or with connector.ErrStoreAway, which may pass. After a success it
 // does nothing.
 func (e *Engine) Check(ctx context.Context) error {
 	l, err := e.check(ctx, false)
@@ -92,6 +94,10 @@ func (e *Engine) checkServers(ctx context.Context) error {
 
 func (e *Engine) checkServer(ctx context.Context, node redis.UniversalClient) error {
 	i, err := readInfo(ctx, node)
+	switch codeOf(err) {
+	case "NOAUTH", "WRONGPASS", "NOPERM":
+		return fmt.Errorf("%w: %w", ErrRefused, err)
+	}
 	if err != nil {
 		return err
 	}

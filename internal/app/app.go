@@ -9,12 +9,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"roomkeeper/adapters/bolt"
 	"roomkeeper/adapters/httpapi"
 	"roomkeeper/adapters/slack"
 	"roomkeeper/config"
@@ -34,9 +32,6 @@ const (
 
 // askWithin is how long a start waits for one answer of a platform or the CRM.
 const askWithin = 5 * time.Second
-
-// DatabaseFile is the embedded store's name under DATA_DIR.
-const DatabaseFile = "roomkeeper.db"
 
 // ControlSocket is where commands reach the running service, under DATA_DIR.
 const ControlSocket = "control.sock"
@@ -66,7 +61,7 @@ type App struct {
 	fresh    bool
 	clock    func() time.Time
 	log      *slog.Logger
-	store    *bolt.Engine
+	store    engine
 	services services
 	presence []*presence
 	inbound  *slack.Inbound
@@ -87,34 +82,24 @@ func New(o Options) (*App, error) {
 	for _, note := range o.Config.Notes() {
 		o.Logger.Warn(note)
 	}
-	path := filepath.Join(o.Config.Store.DataDir, DatabaseFile)
-	store, err := bolt.Open(path, bolt.Options{Clock: o.Clock, Logger: o.Logger})
+	store, err := openEngine(o)
 	if err != nil {
-		return nil, &ConfigError{Err: adviseStore(err)}
+		return nil, &ConfigError{Err: err}
 	}
 	a := &App{config: o.Config, fresh: o.Fresh, clock: o.Clock, log: o.Logger, store: store, fatal: make(chan error, 1)}
 	a.life, a.end = context.WithCancel(context.Background())
 	if err := a.connect(o); err != nil {
 		return nil, errors.Join(&ConfigError{Err: err}, store.Close())
 	}
-	o.Logger.Info("engine: embedded, one replica only", "file", path)
 	return a, nil
-}
-
-// adviseStore says what to do about a data file that cannot be used.
-func adviseStore(err error) error {
-	switch {
-	case errors.Is(err, connector.ErrNewerFormat):
-		return fmt.Errorf("%w; run the newer version, or set ROOMKEEPER_DATA_DIR to another folder", err)
-	case errors.Is(err, bolt.ErrForeign), errors.Is(err, bolt.ErrDamaged):
-		return fmt.Errorf("%w; put back a copy of it, or set ROOMKEEPER_DATA_DIR to another folder", err)
-	}
-	return err
 }
 
 // Start asks the platforms who we are and begins to serve and to work. A
 // platform or CRM that is away does not stop it; a refused token does.
 func (a *App) Start(ctx context.Context) error {
+	if err := a.reachStore(ctx); err != nil {
+		return err
+	}
 	if a.fresh {
 		if err := a.services.recoverer.Fresh(ctx); err != nil {
 			return err

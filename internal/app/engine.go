@@ -1,0 +1,134 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"roomkeeper/adapters/bolt"
+	"roomkeeper/adapters/redis"
+	"roomkeeper/config"
+	"roomkeeper/connector"
+)
+
+// DatabaseFile is the embedded store's name under DATA_DIR.
+const DatabaseFile = "roomkeeper.db"
+
+// reachEvery is how often a store that is away is tried again.
+const reachEvery = 2 * time.Second
+
+// engine is where state lives and work waits.
+type engine interface {
+	Ports() connector.Engine
+	// Check reaches the engine and finds out whether it may be used. It fails with
+	// connector.ErrStoreAway while it cannot be reached; other errors are for the
+	// operator.
+	Check(ctx context.Context) error
+	Close() error
+}
+
+// openEngine opens the embedded store, or prepares the one in Redis.
+func openEngine(o Options) (engine, error) {
+	if o.Config.Store.Redis != nil {
+		options, err := redisOptions(o.Config)
+		if err != nil {
+			return nil, err
+		}
+		options.Logger = o.Logger
+		o.Logger.Info("engine: Redis", "topology", options.Topology, "servers", options.Addrs, "prefix", options.Prefix)
+		return redis.Open(options)
+	}
+	path := filepath.Join(o.Config.Store.DataDir, DatabaseFile)
+	store, err := bolt.Open(path, bolt.Options{Clock: o.Clock, Logger: o.Logger})
+	if err != nil {
+		return nil, adviseStore(err)
+	}
+	o.Logger.Info("engine: embedded, one replica only; set ROOMKEEPER_REDIS_URL to scale out", "file", path)
+	return embedded{store}, nil
+}
+
+// embedded is the store in a file: whoever has opened it has it.
+type embedded struct{ *bolt.Engine }
+
+func (embedded) Check(context.Context) error { return nil }
+
+// adviseStore says what to do about a data file that cannot be used.
+func adviseStore(err error) error {
+	switch {
+	case errors.Is(err, connector.ErrNewerFormat):
+		return fmt.Errorf("%w; run the newer version, or set ROOMKEEPER_DATA_DIR to another folder", err)
+	case errors.Is(err, bolt.ErrForeign), errors.Is(err, bolt.ErrDamaged):
+		return fmt.Errorf("%w; put back a copy of it, or set ROOMKEEPER_DATA_DIR to another folder", err)
+	}
+	return err
+}
+
+// redisOptions maps the configuration. The data belongs to the CRM whose
+// records it is about; the workspace is compared when the platform answers.
+func redisOptions(c config.Config) (redis.Options, error) {
+	r := c.Store.Redis
+	o := redis.Options{
+		Topology: redis.Topology(r.Topology), Addrs: r.Addrs, Master: r.Master,
+		Username: r.Username, Password: r.Password.Reveal(),
+		SentinelUsername: r.SentinelUsername, SentinelPassword: r.SentinelPassword.Reveal(),
+		DB: r.DB, Prefix: r.Prefix, Deployment: "CRM " + c.CRM.Name,
+		AllowVolatile: c.Store.AllowVolatile, Lease: c.Store.Lease,
+	}
+	if !r.TLS {
+		return o, nil
+	}
+	o.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+	if r.CAFile == "" {
+		return o, nil
+	}
+	authority, err := os.ReadFile(r.CAFile)
+	if err != nil {
+		return o, fmt.Errorf("ROOMKEEPER_REDIS_URL: the file in ca: %w", err)
+	}
+	o.TLS.RootCAs = x509.NewCertPool()
+	if !o.TLS.RootCAs.AppendCertsFromPEM(authority) {
+		return o, errors.New("ROOMKEEPER_REDIS_URL: the file in ca holds no certificate in PEM")
+	}
+	return o, nil
+}
+
+// reachStore has the store checked. One that is away is tried again while the
+// service runs; one that must not be used ends it.
+func (a *App) reachStore(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	err := a.store.Check(ctx)
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, connector.ErrStoreAway) {
+		return &ConfigError{Err: fmt.Errorf("ROOMKEEPER_REDIS_URL: %w", err)}
+	}
+	a.log.Warn("store not reached; trying again", "error", err)
+	a.meeting.Go(a.keepReaching)
+	return nil
+}
+
+func (a *App) keepReaching() {
+	for pause(a.life, reachEvery) {
+		ctx, cancel := context.WithTimeout(a.life, askWithin)
+		err := a.store.Check(ctx)
+		cancel()
+		switch {
+		case err == nil:
+			a.log.Info("store reached")
+			return
+		case a.life.Err() != nil:
+			return
+		case !errors.Is(err, connector.ErrStoreAway):
+			a.fail(fmt.Errorf("ROOMKEEPER_REDIS_URL: %w", err))
+			return
+		}
+		a.log.Debug("store not reached", "error", err)
+	}
+}
