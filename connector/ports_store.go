@@ -9,6 +9,9 @@ import (
 // one adapter implements together. When a writing method returns nil, what it
 // wrote survives kill -9. ErrStoreAway means that nothing was promised.
 type Engine struct {
+	// Shared: several processes may use it at once.
+	Shared bool
+
 	Groups        Groups
 	Inbox         Inbox
 	Outbox        Outbox
@@ -21,6 +24,7 @@ type Engine struct {
 	Answers       Answers
 	Marks         Marks
 	Sweeps        Sweeps
+	Claims        Claims
 	Queue         Queue
 	DeadLetters   DeadLetters
 	Limiter       Limiter
@@ -253,6 +257,14 @@ type Sweeps interface {
 	UpdateSweep(ctx context.Context, id string, change func(*Sweep)) (Sweep, error)
 	// ListingSweeps returns those in the state SweepListing, in no order.
 	ListingSweeps(ctx context.Context) ([]Sweep, error)
+}
+
+// Claims lets one of several replicas do what each of them would.
+type Claims interface {
+	// Claim gives name to the caller unless it was given before, and reports
+	// whether it did. A claim is never released; it is forgotten after keep, by
+	// the engine's clock. After an error nobody knows whether it was given.
+	Claim(ctx context.Context, name string, keep time.Duration) (bool, error)
 }
 
 // Keeper looks after the engine itself.

@@ -74,6 +74,7 @@ func EngineSuite(t *testing.T, open func(t *testing.T) Reopenable) {
 		{"Answers", engineAnswerRules()},
 		{"Marks", engineMarkRules()},
 		{"Sweeps", engineSweepRules()},
+		{"Claims", engineClaimRules()},
 		{"Queue", engineQueueRules()},
 		{"DeadLetters", engineDeadLetterRules()},
 		{"Limiter", engineLimiterRules()},
