@@ -237,7 +237,14 @@ type Sweep struct {
 	ID   string `json:"id"`
 	Full bool   `json:"full"`
 	// Every: a full one that queues all Groups, also where nothing differs.
-	Every     bool       `json:"every,omitempty"`
+	Every bool `json:"every,omitempty"`
+	// Request is what a full one answers: the request for one that stood when it
+	// began, if any.
+	Request string `json:"request,omitempty"`
+	// Replica is the process that lists, SeenAt when it last said that it does;
+	// zero: not since StartedAt.
+	Replica   string     `json:"replica,omitempty"`
+	SeenAt    time.Time  `json:"seen_at,omitzero"`
 	State     SweepState `json:"state"`
 	Queued    int        `json:"queued"`
 	Done      int        `json:"done"`
