@@ -169,7 +169,11 @@ func TestSweepThatWasTakenOver(t *testing.T) {
 		w.ok(w.replica("b").Recover(t.Context()))
 		requests := w.countMarks()
 		err := a.Carry(attended, sweep, func(time.Duration) bool {
-			<-attended.Done()
+			select {
+			case <-attended.Done():
+			case <-time.After(time.Hour):
+				t.Error("it goes on waiting")
+			}
 			return true
 		})
 		if err == nil || !strings.Contains(err.Error(), "another replica") {
