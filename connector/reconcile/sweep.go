@@ -118,15 +118,15 @@ func (s *Sweeper) fail(sw *connector.Sweep, why string) {
 
 func (s *Sweeper) remember(ctx context.Context, sweep connector.Sweep) error {
 	at := sweep.StartedAt.UTC().Format(markTime)
-	marks := map[string]string{markLastSweep: at}
+	marks := [][2]string{{markLastSweep, at}}
 	if sweep.Full {
-		marks[markLastFullSweep] = at
+		marks = append(marks, [2]string{markLastFullSweep, at})
 	}
 	if sweep.Request != "" {
-		marks[markAnswered] = sweep.Request
+		marks = append(marks, [2]string{markAnswered, sweep.Request})
 	}
-	for name, value := range marks {
-		if err := s.Engine.Marks.SetMark(ctx, name, value); err != nil {
+	for _, mark := range marks {
+		if err := s.Engine.Marks.SetMark(ctx, mark[0], mark[1]); err != nil {
 			return fmt.Errorf("remember sweep: %w", err)
 		}
 	}

@@ -41,12 +41,13 @@ func (w *world) state(id string, want connector.SweepState) connector.Sweep {
 	return s
 }
 
+// wanted checks whether a full Sweep stands to be carried out.
 func (w *world) wanted(want bool) {
 	w.Helper()
-	got, err := w.sweeper().Wanted(w.Context())
+	request, err := w.sweeper().Requested(w.Context())
 	w.ok(err)
-	if got != want {
-		w.Fatalf("a full sweep is wanted: %t, want %t", got, want)
+	if (request != "") != want {
+		w.Fatalf("a full sweep is wanted: %q, want one: %t", request, want)
 	}
 }
 

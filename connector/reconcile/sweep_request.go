@@ -33,31 +33,22 @@ func (s *Sweeper) want(ctx context.Context) error {
 	return nil
 }
 
-// request is the request that no Sweep answered yet; "": none.
+// request is the one that no Sweep answered yet, as one does that began
+// afterwards and listed all; "": none.
 func (s *Sweeper) request(ctx context.Context) (string, error) {
 	wanted, err := s.Engine.Marks.Mark(ctx, markWanted)
 	if err != nil || wanted == "" {
 		return "", err
 	}
 	answered, err := s.Engine.Marks.Mark(ctx, markAnswered)
-	if err != nil || wanted == answered {
+	if err != nil || answered == wanted {
 		return "", err
 	}
 	return wanted, nil
 }
 
-// Wanted reports whether a full Sweep was requested that none answered yet: one
-// that began afterwards and listed all.
-func (s *Sweeper) Wanted(ctx context.Context) (bool, error) {
-	request, err := s.request(ctx)
-	if err != nil {
-		return false, fmt.Errorf("read requests: %w", err)
-	}
-	return request != "", nil
-}
-
-// Requested returns the request that is to be answered now; "": none, or a full
-// Sweep is under way, after whose end there may be one.
+// Requested returns the request for a full Sweep that is to be carried out now.
+// "": none stands, or a full Sweep is under way, after whose end one may.
 func (s *Sweeper) Requested(ctx context.Context) (string, error) {
 	request, err := s.request(ctx)
 	if err != nil || request == "" {

@@ -43,23 +43,15 @@ func TestRequestsOfReplicasWithOtherClocks(t *testing.T) {
 func TestRequestedOnceAFullSweepIsOver(t *testing.T) {
 	w := newWorld(t)
 	w.engine.Shared = true
-	requested := func(want bool) {
-		t.Helper()
-		request, err := w.replica("b").Requested(t.Context())
-		w.ok(err)
-		if (request != "") != want {
-			t.Errorf("request %q, want one: %t", request, want)
-		}
-	}
-	requested(false)
+	w.wanted(false)
 	w.begun("a", false)
 	w.ok(w.sweeper().Request(t.Context()))
-	requested(true)
+	w.wanted(true)
 	sweep := w.begun("a", true)
 	w.ok(w.sweeper().Request(t.Context()))
-	requested(false)
+	w.wanted(false)
 	w.ok(w.replica("a").Carry(t.Context(), sweep, never))
-	requested(true)
+	w.wanted(true)
 }
 
 // A request that an earlier version stored is carried out, once.

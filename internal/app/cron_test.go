@@ -176,14 +176,14 @@ func TestRequestedSweepSurvivesFailureAndRestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.sweep(true)
-	if wanted, err := w.sweeper.Wanted(t.Context()); err != nil || !wanted {
-		t.Errorf("after a failed sweep wanted is %t (%v), want true", wanted, err)
+	if request, err := w.sweeper.Requested(t.Context()); err != nil || request == "" {
+		t.Errorf("after a failed sweep the request is %q (%v), want it to stand", request, err)
 	}
 	w.lists.fail.Store(false)
 	w.after(time.Second)
 	w.sweep(true)
-	if wanted, err := w.sweeper.Wanted(t.Context()); err != nil || wanted {
-		t.Errorf("after the sweep wanted is %t (%v), want false", wanted, err)
+	if request, err := w.sweeper.Requested(t.Context()); err != nil || request != "" {
+		t.Errorf("after the sweep the request is %q (%v), want none", request, err)
 	}
 }
 
