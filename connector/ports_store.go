@@ -9,6 +9,9 @@ import (
 // one adapter implements together. When a writing method returns nil, what it
 // wrote survives kill -9. ErrStoreAway means that nothing was promised.
 type Engine struct {
+	// Shared: several processes may use it at once.
+	Shared bool
+
 	Groups        Groups
 	Inbox         Inbox
 	Outbox        Outbox
@@ -21,6 +24,7 @@ type Engine struct {
 	Answers       Answers
 	Marks         Marks
 	Sweeps        Sweeps
+	Claims        Claims
 	Queue         Queue
 	DeadLetters   DeadLetters
 	Limiter       Limiter
@@ -240,7 +244,14 @@ type Sweep struct {
 	ID   string `json:"id"`
 	Full bool   `json:"full"`
 	// Every: a full one that queues all Groups, also where nothing differs.
-	Every     bool       `json:"every,omitempty"`
+	Every bool `json:"every,omitempty"`
+	// Request is what a full one answers: the request for one that stood when it
+	// began, if any.
+	Request string `json:"request,omitempty"`
+	// Replica is the process that lists, SeenAt when it last said that it does;
+	// zero: not since StartedAt.
+	Replica   string     `json:"replica,omitempty"`
+	SeenAt    time.Time  `json:"seen_at,omitzero"`
 	State     SweepState `json:"state"`
 	Queued    int        `json:"queued"`
 	Done      int        `json:"done"`
@@ -260,6 +271,14 @@ type Sweeps interface {
 	UpdateSweep(ctx context.Context, id string, change func(*Sweep)) (Sweep, error)
 	// ListingSweeps returns those in the state SweepListing, in no order.
 	ListingSweeps(ctx context.Context) ([]Sweep, error)
+}
+
+// Claims lets one of several replicas do what each of them would.
+type Claims interface {
+	// Claim gives name to the caller unless it was given before, and reports
+	// whether it did. A claim is never released; it is forgotten after keep, by
+	// the engine's clock. After an error nobody knows whether it was given.
+	Claim(ctx context.Context, name string, keep time.Duration) (bool, error)
 }
 
 // Keeper looks after the engine itself.

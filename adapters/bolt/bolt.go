@@ -93,7 +93,7 @@ func (e *Engine) Ports() connector.Engine {
 		Groups: groups{s}, Inbox: inbox{s}, Outbox: outbox{s}, Ledger: ledger{s},
 		Facts: facts{s}, People: people{s}, Readings: readings{s},
 		Subscriptions: subscriptions{s}, Names: names{s}, Answers: answers{s},
-		Marks: marks{s}, Sweeps: sweeps{s}, Queue: queue{s}, DeadLetters: deadLetters{s},
+		Marks: marks{s}, Sweeps: sweeps{s}, Claims: claims{s}, Queue: queue{s}, DeadLetters: deadLetters{s},
 		Limiter: e.limiter, Keeper: keeper{e},
 	}
 }

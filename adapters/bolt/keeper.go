@@ -42,6 +42,9 @@ func (k keeper) Prune(ctx context.Context, now time.Time, keep, keepDead time.Du
 	}); err != nil {
 		return err
 	}
+	if err := prune(ctx, s, bucketClaims, func(v claim) bool { return v.over(s.now()) }); err != nil {
+		return err
+	}
 	return s.pruneDead(ctx, now.Add(-keepDead))
 }
 

@@ -45,6 +45,7 @@ const (
 	bucketAnswers       = "answers"       // request → answer
 	bucketMarks         = "marks"         // name → value
 	bucketSweeps        = "sweeps"        // sweep → Sweep
+	bucketClaims        = "claims"        // name → claim
 	bucketJobs          = "jobs"          // lane, group → entry
 	bucketDead          = "dead"          // time, letter → DeadLetter
 	bucketDeadIndex     = "dead_index"    // letter → its key in dead
@@ -59,8 +60,8 @@ func buckets() []string {
 	return []string{
 		bucketMeta, bucketGroups, bucketGroupIndex, bucketTouched, bucketSeen, bucketOutbox,
 		bucketLedger, bucketFacts, bucketFactUsers, bucketPeople, bucketMembers, bucketReadings,
-		bucketSubscriptions, bucketNames, bucketAnswers, bucketMarks, bucketSweeps, bucketJobs,
-		bucketDead, bucketDeadIndex,
+		bucketSubscriptions, bucketNames, bucketAnswers, bucketMarks, bucketSweeps, bucketClaims,
+		bucketJobs, bucketDead, bucketDeadIndex,
 	}
 }
 

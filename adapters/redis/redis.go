@@ -145,8 +145,8 @@ func (e *Engine) Ports() connector.Engine {
 		Groups: groups{e}, Inbox: inbox{e}, Outbox: outbox{e}, Ledger: ledger{e},
 		Facts: facts{e}, People: people{e}, Readings: readings{e},
 		Subscriptions: subscriptions{e}, Names: names{e}, Answers: answers{e},
-		Marks: marks{e}, Sweeps: sweeps{e}, Queue: queue{e}, DeadLetters: deadLetters{e},
-		Limiter: limiter{e}, Keeper: keeper{e},
+		Marks: marks{e}, Claims: claims{e}, Sweeps: sweeps{e}, Queue: queue{e}, DeadLetters: deadLetters{e},
+		Limiter: limiter{e}, Keeper: keeper{e}, Shared: true,
 	}
 }
 

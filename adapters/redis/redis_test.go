@@ -60,16 +60,3 @@ func openOn(o redis.Options) func(t *testing.T) connectortest.Reopenable {
 		}
 	}
 }
-
-func TestReal(t *testing.T) {
-	connectortest.EngineSuite(t, openOn(redis.Options{Addrs: []string{"127.0.0.1:16400"}, AllowVolatile: true}))
-}
-func TestRealMachine(t *testing.T) {
-	connectortest.EngineMachine(t, openOn(redis.Options{Addrs: []string{"127.0.0.1:16400"}, AllowVolatile: true}))
-}
-func TestRealShards(t *testing.T) {
-	connectortest.EngineSuite(t, openOn(redis.Options{Addrs: []string{"127.0.0.1:16400"}, AllowVolatile: true, Shards: 16}))
-}
-func TestRealShardsMachine(t *testing.T) {
-	connectortest.EngineMachine(t, openOn(redis.Options{Addrs: []string{"127.0.0.1:16400"}, AllowVolatile: true, Shards: 16}))
-}

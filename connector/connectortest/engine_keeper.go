@@ -141,6 +141,7 @@ func survives(t *engineTest, abrupt bool) {
 	t.ok(t.Engine.Marks.SetMark(t.ctx(), "m", "v"))
 	_, err = t.Engine.Sweeps.UpdateSweep(t.ctx(), "s1", func(s *connector.Sweep) { s.Queued = 3 })
 	t.ok(err)
+	t.claims("c1", time.Hour, true)
 	t.bury(connector.DeadLetter{ID: "d1", At: now, Group: "g1", What: "group"})
 	running := t.survivingJobs()
 
@@ -176,6 +177,7 @@ func survives(t *engineTest, abrupt bool) {
 	sweep, err := t.Engine.Sweeps.Sweep(t.ctx(), "s1")
 	t.ok(err)
 	t.same(sweep.Queued, 3)
+	t.claims("c1", time.Hour, false)
 	t.same(t.letters(0), []string{"d1"})
 	t.survivedJobs(running)
 }

@@ -101,10 +101,10 @@ func queueOneEntry(t *engineTest) {
 }
 
 func queueOrder(t *engineTest) {
-	t.add(groupJob("g3"), groupJob("g1"))
-	t.add(groupJob("g2"))
-	t.Clock.Advance(time.Second)
-	t.add(groupJob("g0"))
+	for _, id := range []string{"g3", "g1", "g2", "g0"} {
+		t.add(groupJob(id))
+		t.Clock.Advance(time.Millisecond)
+	}
 	t.add(groupJob("g3"))
 	for _, want := range []string{"group/g3", "group/g1", "group/g2", "group/g0"} {
 		t.finish(t.take(want), connector.RunDone)
@@ -115,7 +115,10 @@ func queueOrder(t *engineTest) {
 func queueUrgent(t *engineTest) {
 	urgent := groupJob("g3")
 	urgent.Urgent = true
-	t.add(groupJob("g1"), groupJob("g2"), groupJob("g3"))
+	for _, id := range []string{"g1", "g2", "g3"} {
+		t.add(groupJob(id))
+		t.Clock.Advance(time.Millisecond)
+	}
 	t.add(urgent)
 	lease := t.take("group/g3")
 	t.same(lease.Urgent, true)
@@ -175,7 +178,9 @@ func queuePromoted(t *engineTest) {
 	t.finish(t.take("group/g1"), connector.RunDone)
 	t.Clock.Advance(3 * time.Hour)
 	t.noneDue()
-	t.add(delayedJob("g1", time.Minute), groupJob("g2"), groupJob("g1"))
+	t.add(delayedJob("g1", time.Minute), groupJob("g2"))
+	t.Clock.Advance(time.Millisecond)
+	t.add(groupJob("g1"))
 	t.finish(t.take("group/g2"), connector.RunDone)
 	t.finish(t.take("group/g1"), connector.RunDone)
 }
@@ -234,6 +239,7 @@ func queueBackoff(t *engineTest) {
 	run = t.take("group/g1")
 	t.same(run.Attempt, 3)
 	t.finish(run, connector.RunDone)
+	t.Clock.Advance(time.Millisecond)
 	t.add(groupJob("g1"))
 	t.finish(t.take("group/g2"), connector.RunDone)
 	t.same(t.take("group/g1").Attempt, 1)

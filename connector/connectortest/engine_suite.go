@@ -85,6 +85,7 @@ func EngineSuiteWithin(t *testing.T, around Around, open func(t *testing.T) Reop
 		{"Answers", engineAnswerRules()},
 		{"Marks", engineMarkRules()},
 		{"Sweeps", engineSweepRules()},
+		{"Claims", engineClaimRules()},
 		{"Queue", engineQueueRules()},
 		{"DeadLetters", engineDeadLetterRules()},
 		{"Limiter", engineLimiterRules()},

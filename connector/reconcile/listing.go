@@ -28,6 +28,42 @@ type listing struct {
 	changed map[connector.UserID]connector.User
 }
 
+// carry lists everything, waiting where the CRM asks for it.
+func (l *listing) carry(ctx context.Context, wait func(time.Duration) bool) error {
+	err := l.run(ctx)
+	for asked := (*connector.WaitError)(nil); errors.As(err, &asked) && wait(asked.After); {
+		err = l.run(ctx)
+	}
+	if errors.Is(context.Cause(ctx), errTakenOver) {
+		return errTakenOver
+	}
+	if err != nil {
+		return err
+	}
+	return l.remember(ctx, l.sweep)
+}
+
+// end stores how it ended: with nil, when all is queued. Also a Sweep that was
+// stopped has ended, and says so.
+func (l *listing) end(ctx context.Context, failed error) error {
+	var errs []error
+	if failed != nil && ctx.Err() != nil && l.sweep.Full && !errors.Is(context.Cause(ctx), errTakenOver) {
+		// First: once it has ended nobody else would ask for it.
+		errs = append(errs, l.want(context.WithoutCancel(ctx)))
+	}
+	_, err := l.Engine.Sweeps.UpdateSweep(context.WithoutCancel(ctx), l.sweep.ID, func(sw *connector.Sweep) {
+		if !l.lists(*sw) {
+			return
+		}
+		sw.Queued, sw.State = len(l.queued), connector.SweepRunning
+		if failed != nil {
+			l.fail(sw, failed.Error())
+		}
+		endIfDone(sw, l.Clock())
+	})
+	return errors.Join(append(errs, err)...)
+}
+
 // run lists all that is not listed yet. After a *connector.WaitError it goes
 // on from there; after any other error it cannot.
 func (l *listing) run(ctx context.Context) error {

@@ -2,10 +2,12 @@ package reconcile
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
+	"strings"
 	"time"
 
 	"roomkeeper/connector"
@@ -22,7 +24,6 @@ const markTime = "2006-01-02T15:04:05.000000000Z"
 const (
 	markLastSweep     = "sweep/last"
 	markLastFullSweep = "sweep/last_full"
-	markWanted        = "sweep/wanted"
 )
 
 // Sweeper is the cron resync: it lists what changed in the CRM and queues the
@@ -32,38 +33,14 @@ type Sweeper struct {
 	CRM       connector.CRM
 	Policies  connector.Policies
 	Platforms []connector.PlatformID
+	// Replica names this process among those that share the engine.
+	Replica string
 	// DriftMaxAge is the age at which a channel is read again whole.
 	DriftMaxAge time.Duration
 	Clock       func() time.Time
 	Logger      *slog.Logger
 	// Nudge is told that a Sweep is wanted; it must not block.
 	Nudge func()
-}
-
-// Request asks durably for a full Sweep; Wanted tells whoever runs it.
-func (s *Sweeper) Request(ctx context.Context) error {
-	if err := s.want(ctx); err != nil {
-		return err
-	}
-	s.Nudge()
-	return nil
-}
-
-// want stores that a full Sweep is wanted, some time.
-func (s *Sweeper) want(ctx context.Context) error {
-	if err := s.Engine.Marks.SetMark(ctx, markWanted, s.Clock().UTC().Format(markTime)); err != nil {
-		return fmt.Errorf("request sweep: %w", err)
-	}
-	return nil
-}
-
-// Wanted reports whether a full Sweep was requested and not begun since.
-func (s *Sweeper) Wanted(ctx context.Context) (bool, error) {
-	wanted, err := s.Engine.Marks.Mark(ctx, markWanted)
-	if err != nil {
-		return false, fmt.Errorf("read mark: %w", err)
-	}
-	return wanted != "", nil
 }
 
 // LastStarted is when the last successful Sweep began; zero: never. A full
@@ -93,10 +70,17 @@ func (s *Sweeper) BeginEvery(ctx context.Context) (connector.Sweep, error) {
 }
 
 func (s *Sweeper) begin(ctx context.Context, full, every bool) (connector.Sweep, error) {
+	var request string
+	if full {
+		var err error
+		if request, err = s.request(ctx); err != nil {
+			return connector.Sweep{}, fmt.Errorf("begin sweep: %w", err)
+		}
+	}
 	now := s.Clock()
-	id := "s" + strconv.FormatInt(now.UnixNano(), 36)
-	sweep, err := s.Engine.Sweeps.UpdateSweep(ctx, id, func(sw *connector.Sweep) {
-		sw.Full, sw.Every, sw.State, sw.StartedAt = full, every, connector.SweepListing, now
+	sweep, err := s.Engine.Sweeps.UpdateSweep(ctx, sweepID(now), func(sw *connector.Sweep) {
+		sw.Full, sw.Every, sw.Request = full, every, request
+		sw.Replica, sw.State, sw.StartedAt = s.Replica, connector.SweepListing, now
 	})
 	if err != nil {
 		return sweep, fmt.Errorf("begin sweep: %w", err)
@@ -104,51 +88,28 @@ func (s *Sweeper) begin(ctx context.Context, full, every bool) (connector.Sweep,
 	return sweep, nil
 }
 
-// Carry lists and queues. When it fails nothing is concluded from what the
-// list did not hold, and the next Sweep looks back as far as this one did.
-// When the CRM asks to be left alone, wait is called, and the list goes on
-// where it was if that returns true.
-func (s *Sweeper) Carry(ctx context.Context, sweep connector.Sweep, wait func(time.Duration) bool) error {
+// sweepID sorts by time; two replicas never make the same one.
+func sweepID(now time.Time) string {
+	return "s" + strconv.FormatInt(now.UnixNano(), 36) + "-" + strings.ToLower(rand.Text()[:8])
+}
+
+// errPanicked is how a Sweep ended that did not return.
+var errPanicked = errors.New("the sweep broke off: a defect, see the log")
+
+// Carry lists and queues, for a Sweep that somebody attends to (Attend). When
+// it fails nothing is concluded from what the list did not hold, and the next
+// Sweep looks back as far as this one did. When the CRM asks to be left alone,
+// wait is called, and the list goes on where it was if that returns true. A
+// full Sweep that is stopped, because ctx ends, is wanted again.
+func (s *Sweeper) Carry(ctx context.Context, sweep connector.Sweep, wait func(time.Duration) bool) (err error) {
 	l := listing{
 		Sweeper: s, sweep: sweep,
 		queued: map[connector.GroupID]bool{}, changed: map[connector.UserID]connector.User{},
 	}
-	err := l.run(ctx)
-	for asked := (*connector.WaitError)(nil); errors.As(err, &asked) && wait(asked.After); {
-		err = l.run(ctx)
-	}
-	if err == nil {
-		err = s.remember(ctx, sweep)
-	}
-	// Also a Sweep that was stopped has ended, and says so.
-	_, updateErr := s.Engine.Sweeps.UpdateSweep(context.WithoutCancel(ctx), sweep.ID, func(sw *connector.Sweep) {
-		sw.Queued, sw.State = len(l.queued), connector.SweepRunning
-		if err != nil {
-			s.fail(sw, err.Error())
-		}
-		endIfDone(sw, s.Clock())
-	})
-	return errors.Join(err, updateErr)
-}
-
-// Recover ends the Sweeps that were listing, or waiting for their turn, when
-// the process was killed: their lists were never whole.
-func (s *Sweeper) Recover(ctx context.Context) error {
-	interrupted, err := s.Engine.Sweeps.ListingSweeps(ctx)
-	if err != nil {
-		return fmt.Errorf("list sweeps: %w", err)
-	}
-	for _, sweep := range interrupted {
-		_, err := s.Engine.Sweeps.UpdateSweep(ctx, sweep.ID, func(sw *connector.Sweep) {
-			if sw.State == connector.SweepListing {
-				s.fail(sw, "the service was stopped before all was listed")
-			}
-		})
-		if err != nil {
-			return fmt.Errorf("end sweep: %w", err)
-		}
-	}
-	return nil
+	err = errPanicked
+	defer func() { err = errors.Join(err, l.end(ctx, err)) }()
+	err = l.carry(ctx, wait)
+	return err
 }
 
 func (s *Sweeper) fail(sw *connector.Sweep, why string) {
@@ -157,20 +118,19 @@ func (s *Sweeper) fail(sw *connector.Sweep, why string) {
 
 func (s *Sweeper) remember(ctx context.Context, sweep connector.Sweep) error {
 	at := sweep.StartedAt.UTC().Format(markTime)
-	if err := s.Engine.Marks.SetMark(ctx, markLastSweep, at); err != nil {
-		return fmt.Errorf("remember sweep: %w", err)
+	marks := [][2]string{{markLastSweep, at}}
+	if sweep.Full {
+		marks = append(marks, [2]string{markLastFullSweep, at})
 	}
-	if !sweep.Full {
-		return nil
+	if sweep.Request != "" {
+		marks = append(marks, [2]string{markAnswered, sweep.Request})
 	}
-	if err := s.Engine.Marks.SetMark(ctx, markLastFullSweep, at); err != nil {
-		return fmt.Errorf("remember sweep: %w", err)
+	for _, mark := range marks {
+		if err := s.Engine.Marks.SetMark(ctx, mark[0], mark[1]); err != nil {
+			return fmt.Errorf("remember sweep: %w", err)
+		}
 	}
-	wanted, err := s.Engine.Marks.Mark(ctx, markWanted)
-	if err != nil || wanted == "" || wanted > at {
-		return err
-	}
-	return s.Engine.Marks.SetMark(ctx, markWanted, "")
+	return nil
 }
 
 // Told counts one ended run for each Sweep that waits for it.

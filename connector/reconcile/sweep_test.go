@@ -320,9 +320,7 @@ func TestEventWithNewsOfPeople(t *testing.T) {
 			ID: id, Type: connector.EventRecordUpdated, Record: key("1"), At: w.clock.Now(),
 			Facts: connector.Facts{Users: []connector.User{u}, At: w.clock.Now()},
 		}}))
-		if got, err := w.sweeper().Wanted(t.Context()); err != nil || got != wanted {
-			t.Errorf("after %s: a full sweep is wanted: %t (%v), want %t", id, got, err, wanted)
-		}
+		w.wanted(wanted)
 	}
 	told("first", true, false)
 	told("same", true, false)
@@ -355,31 +353,21 @@ func TestEventWithNewsOfPeopleAndACrash(t *testing.T) {
 	}
 	w.gate = nil
 	w.ok(w.acceptor().Accept(t.Context(), []connector.Event{event()}))
-	if wanted, err := w.sweeper().Wanted(t.Context()); err != nil || !wanted {
-		t.Errorf("a full sweep is wanted: %t (%v)", wanted, err)
-	}
+	w.wanted(true)
 }
 
 func TestWantedSweep(t *testing.T) {
 	w := sweepWorld(t)
-	wanted := func(want bool) {
-		t.Helper()
-		got, err := w.sweeper().Wanted(t.Context())
-		w.ok(err)
-		if got != want {
-			t.Errorf("wanted %t", got)
-		}
-	}
-	wanted(false)
+	w.wanted(false)
 	w.ok(w.acceptor().Accept(t.Context(), []connector.Event{{ID: "e", Type: connector.EventGap}}))
-	wanted(true)
+	w.wanted(true)
 	w.queues(false)
-	wanted(true)
+	w.wanted(true)
 	w.crm.Calls.Spoil(connectortest.CRMPage, 0, connectortest.MemoryFault{Err: connector.ErrTemporary})
 	if _, _, err := w.sweep(true); err == nil {
 		t.Error("no error")
 	}
-	wanted(true)
+	w.wanted(true)
 	w.queues(true)
-	wanted(false)
+	w.wanted(false)
 }

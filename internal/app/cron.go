@@ -13,28 +13,29 @@ import (
 	"roomkeeper/connector/reconcile"
 )
 
-// resync runs the Sweeps: by schedule, after downtime, and on request. One
-// Sweep runs at a time.
+// resync runs the Sweeps: by schedule, after downtime, and on request. It runs
+// on every replica, and what each of them would do is done by the one that
+// claims it. One Sweep at a time lists on a replica.
 type resync struct {
 	sweeper *reconcile.Sweeper
 	keeper  connector.Keeper
+	claims  connector.Claims
 	config  config.Sweep
 	clock   func() time.Time
 	log     *slog.Logger
 
-	one    sync.Mutex
+	one    turn
 	nudges chan struct{}
 	cron   *cron.Cron
 	work   context.Context
 	cancel context.CancelFunc
 	group  sync.WaitGroup
+	// unanswered are the steps at which the store did not answer.
+	unanswered sync.Map
 }
 
 // deadLetterRetention is how long dead letters are kept (product.md section 9).
 const deadLetterRetention = 60 * 24 * time.Hour
-
-// wantedEvery is how often a requested Sweep is tried while it fails.
-const wantedEvery = time.Minute
 
 // waitWithin is how long one Sweep may wait for a CRM that asks to be left
 // alone, all in all.
@@ -43,7 +44,10 @@ const waitWithin = 30 * time.Minute
 // newResync makes a resync that does nothing until start; its sweeper is set
 // before that.
 func newResync(engine connector.Engine, c config.Sweep, clock func() time.Time, log *slog.Logger) *resync {
-	r := &resync{keeper: engine.Keeper, config: c, clock: clock, log: log, nudges: make(chan struct{}, 1)}
+	r := &resync{
+		keeper: engine.Keeper, claims: engine.Claims, config: c, clock: clock, log: log,
+		one: make(turn, 1), nudges: make(chan struct{}, 1),
+	}
 	// From now on, because a Sweep can be asked for as soon as anybody listens.
 	r.work, r.cancel = context.WithCancel(context.Background())
 	return r
@@ -57,23 +61,18 @@ func (r *resync) nudge() {
 	}
 }
 
-// endInterrupted ends the Sweeps that an earlier process left. It comes before
-// anybody can ask for a new one.
-func (r *resync) endInterrupted() {
-	if err := r.sweeper.Recover(r.work); err != nil {
-		r.log.WarnContext(r.work, "end interrupted sweeps", "error", err)
-	}
-}
-
 func (r *resync) start() {
-	r.cron = cron.New(cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
-	r.cron.Schedule(r.config.Incremental, cron.FuncJob(func() { r.sweep(false) }))
-	r.cron.Schedule(r.config.Full, cron.FuncJob(func() { r.sweep(true) }))
-	r.cron.Schedule(cron.Every(time.Hour), cron.FuncJob(r.prune))
+	// A panic is caught inside: whatever skips must see the end of the job.
+	r.cron = cron.New(cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(panics{r.log})))
+	r.schedule(jobIncremental, r.config.Incremental)
+	r.schedule(jobFull, r.config.Full)
+	r.schedule(jobPrune, hourly{})
 	r.cron.Start()
-	r.group.Go(r.prune)
-	r.group.Go(r.catchUp)
-	r.group.Go(r.wanted)
+	r.group.Go(func() { r.tick(jobPrune, r.clock().Truncate(time.Hour)) })
+	r.group.Go(r.makeUp)
+	if r.sweeper.Engine.Shared {
+		r.group.Go(r.watch)
+	}
 }
 
 func (r *resync) stop() {
@@ -81,46 +80,6 @@ func (r *resync) stop() {
 	r.cancel() // a Sweep under way may take long; the next one looks back as far
 	<-running.Done()
 	r.group.Wait()
-}
-
-// catchUp makes up for ticks that fell into a downtime: the full Sweep when
-// one was missed, else the incremental one.
-func (r *resync) catchUp() {
-	if missed, err := r.missed(true, r.config.Full); err != nil || missed {
-		if err == nil {
-			r.sweep(true)
-		}
-		return
-	}
-	if missed, err := r.missed(false, r.config.Incremental); err == nil && missed {
-		r.sweep(false)
-	}
-}
-
-// missed reports whether a tick came between the last Sweep and now. Before
-// the first one there is nothing to catch up with.
-func (r *resync) missed(full bool, schedule cron.Schedule) (bool, error) {
-	last, err := r.sweeper.LastStarted(r.work, full)
-	if err != nil {
-		r.log.ErrorContext(r.work, "catch up", "error", err)
-		return false, err
-	}
-	return !last.IsZero() && schedule.Next(last).Before(r.clock()), nil
-}
-
-// wanted carries out Sweeps that were requested by events.
-func (r *resync) wanted() {
-	for {
-		if wanted, err := r.sweeper.Wanted(r.work); err == nil && wanted {
-			r.sweep(true)
-		}
-		select {
-		case <-r.work.Done():
-			return
-		case <-r.nudges:
-		case <-time.After(wantedEvery):
-		}
-	}
 }
 
 func (r *resync) sweep(full bool) {
@@ -133,13 +92,17 @@ func (r *resync) sweep(full bool) {
 	}
 }
 
+// carry carries a Sweep out when its turn comes.
 func (r *resync) carry(sweep connector.Sweep) error {
+	work, stop := r.sweeper.Attend(r.work, sweep)
+	defer stop()
+	defer r.nudge() // requests wait while a Sweep is under way
 	r.one.Lock()
 	defer r.one.Unlock()
 	left := waitWithin
-	return r.sweeper.Carry(r.work, sweep, func(d time.Duration) bool {
+	return r.sweeper.Carry(work, sweep, func(d time.Duration) bool {
 		left -= d
-		return left >= 0 && pause(r.work, d)
+		return left >= 0 && pause(work, d)
 	})
 }
 

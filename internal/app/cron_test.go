@@ -19,8 +19,9 @@ import (
 
 // lister is a CRM that counts how it is listed.
 type lister struct {
-	full, since atomic.Int32
-	fail        atomic.Bool
+	full, since, failed atomic.Int32
+	// fail fails each listing; stuck makes it last until it is cancelled.
+	fail, stuck atomic.Bool
 	// block is closed when a listing has begun, which then lasts until it is cancelled.
 	block chan struct{}
 	// waits are what the next calls are answered with.
@@ -33,12 +34,17 @@ func (l *lister) Page(ctx context.Context, _ connector.Kind, since time.Time, _ 
 		<-ctx.Done()
 		return connector.ChangesPage{}, ctx.Err()
 	}
+	if l.stuck.Load() {
+		<-ctx.Done()
+		return connector.ChangesPage{}, ctx.Err()
+	}
 	if len(l.waits) > 0 {
 		wait := &connector.WaitError{After: l.waits[0], What: "crm"}
 		l.waits = l.waits[1:]
 		return connector.ChangesPage{}, wait
 	}
 	if l.fail.Load() {
+		l.failed.Add(1)
 		return connector.ChangesPage{}, connector.ErrTemporary
 	}
 	if since.IsZero() {
@@ -170,14 +176,14 @@ func TestRequestedSweepSurvivesFailureAndRestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.sweep(true)
-	if wanted, err := w.sweeper.Wanted(t.Context()); err != nil || !wanted {
-		t.Errorf("after a failed sweep wanted is %t (%v), want true", wanted, err)
+	if request, err := w.sweeper.Requested(t.Context()); err != nil || request == "" {
+		t.Errorf("after a failed sweep the request is %q (%v), want it to stand", request, err)
 	}
 	w.lists.fail.Store(false)
 	w.after(time.Second)
 	w.sweep(true)
-	if wanted, err := w.sweeper.Wanted(t.Context()); err != nil || wanted {
-		t.Errorf("after the sweep wanted is %t (%v), want false", wanted, err)
+	if request, err := w.sweeper.Requested(t.Context()); err != nil || request != "" {
+		t.Errorf("after the sweep the request is %q (%v), want none", request, err)
 	}
 }
 

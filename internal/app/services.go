@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/url"
 	"strings"
@@ -125,7 +126,8 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 	s.resync = newResync(s.engine, o.Config.Sweep, o.Clock, o.Logger)
 	s.resync.sweeper = &reconcile.Sweeper{
 		Engine: s.engine, CRM: s.crm, Policies: s.policies, Platforms: s.platformIDs,
-		DriftMaxAge: o.Config.Sweep.DriftMaxAge, Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge,
+		Replica: rand.Text(), DriftMaxAge: o.Config.Sweep.DriftMaxAge,
+		Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge,
 	}
 	s.acceptor = &reconcile.Acceptor{
 		Engine: s.engine, Policies: s.policies, Platforms: s.platformIDs, Sweeper: s.resync.sweeper,
