@@ -51,7 +51,7 @@ func startConnector(t *testing.T, s *sandbox, addr, dataDir string, env ...strin
 		"ROOMKEEPER_KIND_ACCOUNT_DETAIL_FIELDS=industry,city,annual_revenue,stage",
 		"ROOMKEEPER_CHAT_TIMEOUT=1s",
 		"ROOMKEEPER_RATE_FACTOR=10000",
-		"ROOMKEEPER_SWEEP_SCHEDULE=@every 1h",
+		"ROOMKEEPER_SWEEP_SCHEDULE=@every 1000000h",
 	)
 	c.env = append(c.env, env...)
 	t.Cleanup(func() {

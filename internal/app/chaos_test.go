@@ -1,0 +1,122 @@
+package app_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"roomkeeper/internal/redistest"
+	"roomkeeper/sandbox/slack"
+)
+
+// What a chaos test does at least.
+const (
+	fleetSize    = 3
+	fleetKills   = 27
+	serverKills  = 5
+	chaosPeople  = stormPeople
+	chaosRecords = stormRecords
+)
+
+// Three replicas, events at random for forty records, replicas killed all the
+// time, and the Redis server killed and started again: nothing that was
+// acknowledged is lost or done twice.
+func TestChaosRedis(t *testing.T) {
+	server, deaths := redistest.Start(t, redistest.Options{AppendFsync: "always"}), 0
+	chaos(t, server.URL(), server.Client(), func(kill int) {
+		if kill%(fleetKills/serverKills) == 0 {
+			server.Kill()
+			server.Restart()
+			deaths++
+		}
+	})
+	if deaths != serverKills {
+		t.Errorf("the server was killed %d times, want %d", deaths, serverKills)
+	}
+}
+
+// The same on a cluster, of which each master is killed in turn.
+func TestChaosCluster(t *testing.T) {
+	cluster := redistest.StartCluster(t, redistest.Options{AppendFsync: "everysec"})
+	third := 0
+	chaos(t, cluster.URL(), cluster.Client(), func(kill int) {
+		if kill%(fleetKills/3) == fleetKills/6 && third < 3 {
+			cluster.KillMaster(third)
+			cluster.RestartDead()
+			third++
+		}
+	})
+	if third != 3 {
+		t.Errorf("%d masters were killed, want 3", third)
+	}
+}
+
+// chaos lets a storm rage over replicas that are killed, and calls server
+// between two kills.
+func chaos(t *testing.T, url string, client redis.UniversalClient, server func(kill int)) {
+	n := seed(t)
+	f := startFleet(t, chaosPeople, chaosRecords, fleetSize, url, unbraked()...)
+	s := newStorm(t, f.world, n)
+	// Slow calls are more often under way when a replica dies.
+	f.slack.fault(t, slack.Fault{Method: "*", When: slack.Before, Kind: slack.FaultDelay, Seconds: 0.03, Times: -1, Probability: 0.5})
+	f.slack.fault(t, slack.Fault{Method: "*", When: slack.After, Kind: slack.FaultDelay, Seconds: 0.06, Times: -1})
+	random := rand.New(rand.NewPCG(n, 3))
+	killed, died := make(chan int, fleetKills), error(nil)
+	s.rage(t, func() {
+		// Servers and replicas die independently of one another.
+		go func() {
+			defer close(killed)
+			for kill := 1; kill <= fleetKills && died == nil; kill++ {
+				alive := time.NewTimer(300*time.Millisecond + time.Duration(random.Int64N(int64(2500*time.Millisecond))))
+				<-alive.C
+				if died = f.killOne(random); died == nil {
+					killed <- kill
+				}
+			}
+		}()
+		for kill := range killed {
+			server(kill)
+		}
+	})
+	if died != nil {
+		t.Fatal(died)
+	}
+	f.slack.clearFaults(t)
+	s.settle(t, 3*patience)
+	f.alive(t)
+	eventually(t, patience, "an idle queue", func() error { return idle(t.Context(), client) })
+}
+
+// The record of a replica that was killed is another one's within the lease and
+// a second.
+func TestChaosRecovery(t *testing.T) {
+	const lease = 3 * time.Second
+	server := redistest.Start(t, redistest.Options{AppendFsync: "always"})
+	f := startFleet(t, 20, 1, 2, server.URL(), "ROOMKEEPER_LEASE="+lease.String())
+	f.crm.act(t, "webhooks", order{"mode": "off"})
+	f.replicas[1].kill9(t)
+	gate := f.slack.gate(t, slack.Gate{Method: "conversations.create", When: slack.Before, Times: 1})
+	f.open(t, account(1))
+	f.slack.held(t, gate, 1)
+	f.replicas[1].restart(t)
+	before := f.crm.counts(t)["GET /records/{kind}/{id}"]
+	f.replicas[0].kill9(t)
+	killed := time.Now()
+	eventually(t, patience, "the record read by the other replica", func() error {
+		if n := f.crm.counts(t)["GET /records/{kind}/{id}"]; n == before {
+			return fmt.Errorf("%d readings", n)
+		}
+		return nil
+	})
+	took := time.Since(killed)
+	t.Logf("taken over after %v, with a lease of %v", took.Round(time.Millisecond), lease)
+	if took > lease+time.Second {
+		t.Errorf("taken over after %v, want %v at most", took, lease+time.Second)
+	}
+	f.slack.release(t, 0)
+	f.quiet(t, patience)
+	f.check(t, expected{ref: account(1)})
+}
