@@ -70,12 +70,19 @@ const defaultLease = 10 * time.Second
 const clusterShards = 16
 
 // Times of one exchange with Redis. A command that a person waits for is
-// answered within 3 s, so a server that is away has to be noticed before.
+// answered within 3 s (it gives up after 2 s by itself), and a webhook within
+// 10 s: there, the worst is a connection to be made (1.5 s), a server that
+// does not greet (2 s), and no second try.
 const (
 	dialTimeout = 1500 * time.Millisecond
 	ioTimeout   = 2 * time.Second
 	// poolSize is above the blocking connections and the workers.
 	poolSize = 64
+	// dialTries and noRetries: the client library tries nothing again. Whoever
+	// asked does, and knows what for; a write that is sent twice because its answer
+	// was lost would find its own traces and take them for somebody else's.
+	dialTries = 1
+	noRetries = -1
 )
 
 // Engine is one replica's part of the engine. It is safe for concurrent use.
@@ -136,7 +143,7 @@ func newClient(o Options) redis.UniversalClient {
 		Username: o.Username, Password: o.Password, DB: o.DB, TLSConfig: o.TLS, Dialer: o.Dialer,
 		SentinelUsername: o.SentinelUsername, SentinelPassword: o.SentinelPassword,
 		DialTimeout: dialTimeout, ReadTimeout: ioTimeout, WriteTimeout: ioTimeout, ContextTimeoutEnabled: true,
-		PoolSize: poolSize, MaxRetries: 2, Protocol: 2, DisableIdentity: true,
+		PoolSize: poolSize, DialerRetries: dialTries, MaxRetries: noRetries, Protocol: 2, DisableIdentity: true,
 	})
 }
 

@@ -17,6 +17,11 @@ const (
 	copyTimeout = 1500 * time.Millisecond
 	// copiesFor is how long it is believed how many replicas a server has.
 	copiesFor = 2 * time.Second
+	// goneAfter is how long a server's replicas have to be away before promises
+	// are made without them. A link that was cut is back within a second or two;
+	// if the server died in between, its replica would take over without what was
+	// promised meanwhile.
+	goneAfter = 5 * time.Second
 )
 
 // copies knows which servers have replicas: there, what was promised has to be
@@ -28,9 +33,12 @@ type copies struct {
 	known map[string]known
 }
 
+// known is what is believed of a server until some time.
 type known struct {
+	run      string // of the server; another one has replicas of its own
 	replicas int
 	until    time.Time
+	away     time.Time // since when the replicas are; zero: they are there, or never were
 }
 
 func newCopies(e *Engine) *copies { return &copies{engine: e, known: map[string]known{}} }
@@ -63,16 +71,27 @@ func (c *copies) missed(ctx context.Context, node redis.UniversalClient) error {
 	return nil
 }
 
+// look asks a server for its replicas. Those that are away count until they
+// have been so for goneAfter.
 func (c *copies) look(ctx context.Context, node redis.UniversalClient) (int, error) {
 	info, err := readInfo(ctx, node)
 	if err != nil {
 		return 0, err
 	}
-	replicas := info.number("connected_slaves")
+	now := time.Now()
+	k := known{run: info["run_id"], replicas: info.replicas(), until: now.Add(copiesFor)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.known[nameOf(node)] = known{replicas: replicas, until: time.Now().Add(copiesFor)}
-	return replicas, nil
+	if was := c.known[nameOf(node)]; k.replicas == 0 && was.replicas > 0 && was.run == k.run {
+		if k.away = was.away; k.away.IsZero() {
+			k.away = now
+		}
+		if now.Sub(k.away) < goneAfter {
+			k.replicas = was.replicas
+		}
+	}
+	c.known[nameOf(node)] = k
+	return k.replicas, nil
 }
 
 // nameOf tells servers of a cluster apart; elsewhere there is one primary.
@@ -100,9 +119,13 @@ func readInfo(ctx context.Context, node redis.UniversalClient) (info, error) {
 	return i, nil
 }
 
-// number is 0 for what is not said.
-func (i info) number(name string) int {
-	var n int
-	_, _ = fmt.Sscan(i[name], &n) // not said, or not a number: 0
+// replicas counts those that follow. One that still gets its first copy can
+// confirm nothing, and nobody would make it the primary.
+func (i info) replicas() (n int) {
+	for name, value := range i {
+		if strings.HasPrefix(name, "slave") && strings.Contains(value, ",state=online,") {
+			n++
+		}
+	}
 	return n
 }
