@@ -44,3 +44,16 @@ func (e *Engine) Connected(ctx context.Context) (string, error) {
 	i, err := readInfo(ctx, e.client)
 	return i["connected_slaves"], err
 }
+
+// Consumer is the name of this replica's consumers.
+func (e *Engine) Consumer() string { return e.consumer }
+
+// ForgetConsumers is what Prune does, for another idle time.
+func (e *Engine) ForgetConsumers(ctx context.Context, idle time.Duration) error {
+	for _, p := range e.layout.Load().shards {
+		if err := e.tidy(ctx, p, "", idle); err != nil {
+			return err
+		}
+	}
+	return nil
+}

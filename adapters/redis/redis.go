@@ -69,13 +69,14 @@ const defaultLease = 10 * time.Second
 // blocking connection.
 const clusterShards = 16
 
-// Times of one exchange with Redis. A command that a person waits for is
-// answered within 3 s (it gives up after 2 s by itself), and a webhook within
-// 10 s: there, the worst is a connection to be made (1.5 s), a server that
-// does not greet (2 s), and no second try.
+// Times of one exchange with Redis. A person's command is answered within 2 s
+// (Slack allows 3), and "try again" is the better answer only if the store was
+// noticed to be away before that: an exchange that hangs ends after ioTimeout. A
+// webhook has 10 s, and the worst of it is a connection to be made, a server that
+// is slow to greet and as slow to answer.
 const (
-	dialTimeout = 1500 * time.Millisecond
-	ioTimeout   = 2 * time.Second
+	dialTimeout = time.Second
+	ioTimeout   = 1500 * time.Millisecond
 	// poolSize is above the blocking connections and the workers.
 	poolSize = 64
 	// dialTries and noRetries: the client library tries nothing again. Whoever

@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	// copyTimeout is how long a write may take to reach a replica.
-	copyTimeout = 1500 * time.Millisecond
+	// copyTimeout is how long a write may take to reach a replica: less than
+	// ioTimeout, for the answer has to come back too.
+	copyTimeout = time.Second
 	// copiesFor is how long it is believed how many replicas a server has.
 	copiesFor = 2 * time.Second
 	// goneAfter is how long a server's replicas have to be away before promises
