@@ -61,9 +61,22 @@ func (e *Engine) check(ctx context.Context, migrating bool) (*layout, error) {
 		return nil, nil
 	}
 	if err := e.checkServers(ctx); err != nil {
-		return nil, err
+		return nil, refusal(err)
 	}
-	return e.checkData(ctx, migrating)
+	l, err := e.checkData(ctx, migrating)
+	return l, refusal(err)
+}
+
+// refusal tells a login that is not accepted, which does not pass by itself,
+// from a server that is away.
+func refusal(err error) error {
+	switch codeOf(err) {
+	case "NOAUTH", "WRONGPASS", "NOPERM":
+		var reply redis.Error
+		errors.As(err, &reply)
+		return fmt.Errorf("%w; check user and password, and what the user may do: %w", ErrRefused, reply)
+	}
+	return err
 }
 
 // open lets the ports work over a layout.
@@ -94,10 +107,6 @@ func (e *Engine) checkServers(ctx context.Context) error {
 
 func (e *Engine) checkServer(ctx context.Context, node redis.UniversalClient) error {
 	i, err := readInfo(ctx, node)
-	switch codeOf(err) {
-	case "NOAUTH", "WRONGPASS", "NOPERM":
-		return fmt.Errorf("%w: %w", ErrRefused, err)
-	}
 	if err != nil {
 		return err
 	}
