@@ -76,6 +76,9 @@ const (
 	ioTimeout   = 2 * time.Second
 	// poolSize is above the blocking connections and the workers.
 	poolSize = 64
+	// mapEvery is how old the map of a cluster may become: a master that is gone
+	// answers nothing that would say so.
+	mapEvery = time.Second
 )
 
 // Engine is one replica's part of the engine. It is safe for concurrent use.
@@ -131,13 +134,19 @@ func Open(o Options) (*Engine, error) {
 }
 
 func newClient(o Options) redis.UniversalClient {
-	return redis.NewUniversalClient(&redis.UniversalOptions{
-		Addrs: o.Addrs, MasterName: o.Master, IsClusterMode: o.Topology == Cluster,
+	options := &redis.UniversalOptions{
+		Addrs: o.Addrs, MasterName: o.Master,
 		Username: o.Username, Password: o.Password, DB: o.DB, TLSConfig: o.TLS, Dialer: o.Dialer,
 		SentinelUsername: o.SentinelUsername, SentinelPassword: o.SentinelPassword,
 		DialTimeout: dialTimeout, ReadTimeout: ioTimeout, WriteTimeout: ioTimeout, ContextTimeoutEnabled: true,
 		PoolSize: poolSize, MaxRetries: 2, Protocol: 2, DisableIdentity: true,
-	})
+	}
+	if o.Topology != Cluster {
+		return redis.NewUniversalClient(options)
+	}
+	cluster := options.Cluster()
+	cluster.ClusterStateReloadInterval = mapEvery
+	return redis.NewClusterClient(cluster)
 }
 
 // Ports returns the engine as the ports of the domain.
