@@ -404,7 +404,10 @@ func (d *dispatcher) rest() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, s := range d.shards {
-		s.stale = true
+		// Not all of them: what became due is due in one.
+		if time.Since(s.looked) >= restFor {
+			s.stale = true
+		}
 	}
 }
 
@@ -425,6 +428,7 @@ func (d *dispatcher) untilNext() (wait time.Duration, toDo bool) {
 		if s.stale || len(s.given) > 0 || d.isDue(s) {
 			return 0, true
 		}
+		wait = min(wait, max(restFor-time.Since(s.looked), time.Millisecond))
 		if !s.delayed.IsZero() {
 			wait = min(wait, max(s.delayed.Sub(d.engine.now()), time.Millisecond))
 		}
