@@ -113,7 +113,7 @@ func (d *dispatcher) retire(shards []*shard) {
 	defer cancel()
 	for _, s := range shards {
 		if len(s.given) > 0 {
-			leases, err := d.take(ctx, s, 0)
+			leases, err := d.take(ctx, s, len(s.given))
 			if err != nil {
 				return // they wait until the lease is over
 			}
@@ -326,14 +326,12 @@ func (d *dispatcher) best() (best *shard) {
 	return best
 }
 
-// take leases up to n jobs of a shard, and the entries that a blocking read has
-// brought, and learns what is left there.
+// take leases up to n jobs of a shard, first those that a blocking read has
+// brought, and learns what is left there. With 0 it leases nothing: whoever
+// only looks has nobody to run a job, whose lease would be kept for ever.
 func (d *dispatcher) take(ctx context.Context, s *shard, n int) ([]connector.Lease, error) {
 	d.mu.Lock()
-	given := s.given
-	if n > 0 {
-		given = given[:min(n, len(given))]
-	}
+	given := s.given[:min(n, len(s.given))]
 	s.given, s.stale = s.given[len(given):], false
 	several := len(d.shards) > 1
 	d.mu.Unlock()
@@ -406,7 +404,10 @@ func (d *dispatcher) rest() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, s := range d.shards {
-		s.stale = true
+		// Not all of them: what became due is due in one.
+		if time.Since(s.looked) >= restFor {
+			s.stale = true
+		}
 	}
 }
 
@@ -427,6 +428,7 @@ func (d *dispatcher) untilNext() (wait time.Duration, toDo bool) {
 		if s.stale || len(s.given) > 0 || d.isDue(s) {
 			return 0, true
 		}
+		wait = min(wait, max(restFor-time.Since(s.looked), time.Millisecond))
 		if !s.delayed.IsZero() {
 			wait = min(wait, max(s.delayed.Sub(d.engine.now()), time.Millisecond))
 		}

@@ -79,6 +79,9 @@ const (
 	ioTimeout   = 1500 * time.Millisecond
 	// poolSize is above the blocking connections and the workers.
 	poolSize = 64
+	// mapEvery is how old the map of a cluster may become: a master that is gone
+	// answers nothing that would say so.
+	mapEvery = time.Second
 	// dialTries and noRetries: the client library tries nothing again. Whoever
 	// asked does, and knows what for; a write that is sent twice because its answer
 	// was lost would find its own traces and take them for somebody else's.
@@ -139,13 +142,19 @@ func Open(o Options) (*Engine, error) {
 }
 
 func newClient(o Options) redis.UniversalClient {
-	return redis.NewUniversalClient(&redis.UniversalOptions{
-		Addrs: o.Addrs, MasterName: o.Master, IsClusterMode: o.Topology == Cluster,
+	options := &redis.UniversalOptions{
+		Addrs: o.Addrs, MasterName: o.Master,
 		Username: o.Username, Password: o.Password, DB: o.DB, TLSConfig: o.TLS, Dialer: o.Dialer,
 		SentinelUsername: o.SentinelUsername, SentinelPassword: o.SentinelPassword,
 		DialTimeout: dialTimeout, ReadTimeout: ioTimeout, WriteTimeout: ioTimeout, ContextTimeoutEnabled: true,
 		PoolSize: poolSize, DialerRetries: dialTries, MaxRetries: noRetries, Protocol: 2, DisableIdentity: true,
-	})
+	}
+	if o.Topology != Cluster {
+		return redis.NewUniversalClient(options)
+	}
+	cluster := options.Cluster()
+	cluster.ClusterStateReloadInterval = mapEvery
+	return redis.NewClusterClient(cluster)
 }
 
 // Ports returns the engine as the ports of the domain.

@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -111,22 +112,42 @@ func readInfo(ctx context.Context, node redis.UniversalClient) (info, error) {
 	if err != nil {
 		return nil, translate("ask the server about itself", err)
 	}
+	return parseInfo(text), nil
+}
+
+func parseInfo(text string) info {
 	i := info{}
 	for line := range strings.Lines(text) {
 		if name, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok {
 			i[name] = value
 		}
 	}
-	return i, nil
+	return i
 }
 
-// replicas counts those that follow. One that still gets its first copy can
-// confirm nothing, and nobody would make it the primary.
-func (i info) replicas() (n int) {
-	for name, value := range i {
-		if strings.HasPrefix(name, "slave") && strings.Contains(value, ",state=online,") {
-			n++
+// replicas counts those that follow. One that is still being given the whole data
+// confirms nothing, which may last for minutes.
+func (i info) replicas() (online int) {
+	connected := i.number("connected_slaves")
+	told := false
+	for n := range connected {
+		line, ok := i[fmt.Sprintf("slave%d", n)]
+		told = told || ok
+		if strings.Contains(line, "state=online") {
+			online++
 		}
+	}
+	if !told {
+		return connected // a server that does not say which
+	}
+	return online
+}
+
+// number is 0 for what is not said.
+func (i info) number(name string) int {
+	n, err := strconv.Atoi(i[name])
+	if err != nil {
+		return 0
 	}
 	return n
 }
