@@ -28,16 +28,16 @@ type redisFault struct {
 }
 
 func redisFaults() []redisFault {
-	clear := func(p *redistest.Proxy, _ *redistest.Server) { p.Clear() }
+	mend := func(p *redistest.Proxy, _ *redistest.Server) { p.Clear() }
 	slow := func(d time.Duration) func(*redistest.Proxy, *redistest.Server) {
 		return func(p *redistest.Proxy, _ *redistest.Server) { p.Latency(d) }
 	}
 	return []redisFault{
-		{"latency", slow(300 * time.Millisecond), clear, false},
-		{"too slow to answer", slow(3 * time.Second), clear, true},
-		{"resets", func(p *redistest.Proxy, _ *redistest.Server) { p.Reset() }, clear, true},
-		{"refused", func(p *redistest.Proxy, _ *redistest.Server) { p.Cut() }, clear, true},
-		{"half-open", func(p *redistest.Proxy, _ *redistest.Server) { p.HalfOpen() }, clear, true},
+		{"latency", slow(300 * time.Millisecond), mend, false},
+		{"too slow to answer", slow(3 * time.Second), mend, true},
+		{"resets", func(p *redistest.Proxy, _ *redistest.Server) { p.Reset() }, mend, true},
+		{"refused", func(p *redistest.Proxy, _ *redistest.Server) { p.Cut() }, mend, true},
+		{"half-open", func(p *redistest.Proxy, _ *redistest.Server) { p.HalfOpen() }, mend, true},
 		{
 			"stopped", func(_ *redistest.Proxy, s *redistest.Server) { s.Pause() },
 			func(_ *redistest.Proxy, s *redistest.Server) { s.Resume() }, true,

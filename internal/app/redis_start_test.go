@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"roomkeeper/internal/redistest"
 )
@@ -98,4 +99,24 @@ func TestRedisRefusedStart(t *testing.T) {
 		}
 		refuses(t, right.URL(), []string{"newer version", "schema 99"})
 	})
+}
+
+// A newer version raises the schema while this one runs: it writes no more, and
+// ends with exit code 2 and the reason.
+func TestRedisSchemaRaised(t *testing.T) {
+	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec"})
+	w := startWorld(t, 5, 1, "ROOMKEEPER_REDIS_URL="+server.URL())
+	w.open(t, account(1))
+	w.waitState(t, account(1), "active")
+	if err := server.Client().HSet(t.Context(), "roomkeeper:{all}:meta", "schema", 99).Err(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-w.running.ended:
+	case <-time.After(30 * time.Second):
+		t.Fatal("it goes on")
+	}
+	if code, log := w.running.cmd.ProcessState.ExitCode(), w.service.log.String(); code != 2 || !strings.Contains(log, "run the newer version") {
+		t.Errorf("exit %d: %s", code, log)
+	}
 }
