@@ -19,6 +19,8 @@ const (
 	copyTimeout = time.Second
 	// copiesFor is how long it is believed how many replicas a server has.
 	copiesFor = 2 * time.Second
+	// joiningFor is the same while one is about to follow.
+	joiningFor = 50 * time.Millisecond
 	// goneAfter is how long a server's replicas have to be away before promises
 	// are made without them. A link that was cut is back within a second or two;
 	// if the server died in between, its replica would take over without what was
@@ -82,6 +84,9 @@ func (c *copies) look(ctx context.Context, node redis.UniversalClient) (int, err
 	}
 	now := time.Now()
 	k := known{run: info["run_id"], replicas: info.replicas(), until: now.Add(copiesFor)}
+	if info.number("connected_slaves") > k.replicas {
+		k.until = now.Add(joiningFor)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if was := c.known[nameOf(node)]; k.replicas == 0 && was.replicas > 0 && was.run == k.run {

@@ -82,8 +82,22 @@ func (s *Server) holds(primary *Server, want int64) error {
 		return fmt.Errorf("%s has no link to its primary", s.addr)
 	case have < want:
 		return fmt.Errorf("%s has %d of %d bytes of history", s.addr, have, want)
+	case !s.follows(from):
+		return fmt.Errorf("%s says that %s does not follow yet", primary.addr, s.addr)
 	}
 	return nil
+}
+
+// follows tells what a primary says of the server: it takes a moment longer to
+// notice that it has sent everything.
+func (s *Server) follows(primary map[string]string) bool {
+	_, port := split(s.addr)
+	for name, value := range primary {
+		if strings.HasPrefix(name, "slave") && strings.Contains(value, ",port="+port+",state=online,") {
+			return true
+		}
+	}
+	return false
 }
 
 // Promote makes a replica a primary, also over restarts. It gets no more of
