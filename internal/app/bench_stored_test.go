@@ -196,7 +196,7 @@ func reportKinds(b *testing.B, client *goredis.Client) {
 	for _, kind := range []string{"group", "ledger"} {
 		sum := 0.0
 		for n := range sample {
-			sum += size("roomkeeper:{0}:" + kind + ":" + string(storedGroup(n * storedRecords / sample).ID))
+			sum += size("roomkeeper:{0}:" + kind + ":" + string(storedGroup(n*storedRecords/sample).ID))
 		}
 		b.ReportMetric(sum/sample, kind+"-B/record")
 	}
