@@ -32,9 +32,7 @@ local function expire(stream, class)
       local r, newer = load(job)
       if not newer then
         if r and r.e == class .. id then
-          withdraw(job, r)
-          fold(r)
-          enter(job, r, now, micros(now))
+          again(job, r, now)
         else
           discard(stream, id)
         end
