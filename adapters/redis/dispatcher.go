@@ -140,7 +140,7 @@ func (d *dispatcher) wait(ctx context.Context) (*taker, error) {
 	w := &taker{lease: make(chan connector.Lease, 1)}
 	d.mu.Lock()
 	d.waiting = append(d.waiting, w)
-	if len(d.shards) == 1 {
+	if len(d.shards) == 1 && !d.shards[0].reading {
 		d.shards[0].stale = true // a look is one fetch, which it may get a job by
 	}
 	d.mu.Unlock()
@@ -169,11 +169,12 @@ func (d *dispatcher) nudge() {
 }
 
 // changed says that jobs were queued at a place; later, that one of them is due
-// in a while. The others reach whoever waits by a blocking read.
+// in a while. The others reach whoever waits by a blocking read, here too if one
+// is on.
 func (d *dispatcher) changed(p place, later bool) {
 	d.mu.Lock()
 	for _, s := range d.shards {
-		if s.place == p {
+		if s.place == p && (later || !s.reading) {
 			s.stale = true
 		}
 	}
