@@ -325,7 +325,8 @@ func (d *dispatcher) best() (best *shard) {
 
 // take leases up to n jobs of a shard, those of the entries that blocking reads
 // have brought before the others, and learns what is left there. Entries for
-// which there is no lease wait again.
+// which there is no lease wait again. With 0 it leases nothing: whoever only
+// looks has nobody to run a job, whose lease would be kept for ever.
 func (d *dispatcher) take(ctx context.Context, s *shard, n int) ([]connector.Lease, error) {
 	d.mu.Lock()
 	given := s.given
@@ -406,7 +407,10 @@ func (d *dispatcher) rest() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, s := range d.shards {
-		s.stale = true
+		// Not all of them: what became due is due in one.
+		if time.Since(s.looked) >= restFor {
+			s.stale = true
+		}
 	}
 }
 
@@ -427,6 +431,7 @@ func (d *dispatcher) untilNext() (wait time.Duration, toDo bool) {
 		if s.stale || len(s.given) > 0 || d.isDue(s) {
 			return 0, true
 		}
+		wait = min(wait, max(restFor-time.Since(s.looked), time.Millisecond))
 		if !s.delayed.IsZero() {
 			wait = min(wait, max(s.delayed.Sub(d.engine.now()), time.Millisecond))
 		}

@@ -2,9 +2,7 @@ package redis
 
 import (
 	"context"
-	"crypto/sha1" // by which Redis names a script
 	"embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -17,15 +15,7 @@ import (
 var scriptFiles embed.FS
 
 // scripts are the engine's, each with what it shares in front.
-type scripts struct{ commit, take, beat, depth, tidy, limit script }
-
-// script is one as it is sent: whole, or by its digest to a server that knows it.
-type script struct{ text, digest string }
-
-func newScript(text string) script {
-	sum := sha1.Sum([]byte(text))
-	return script{text, hex.EncodeToString(sum[:])}
-}
+type scripts struct{ commit, take, beat, depth, tidy, limit *redis.Script }
 
 func loadScripts() (s scripts, err error) {
 	text := func(name string) string {
@@ -36,18 +26,18 @@ func loadScripts() (s scripts, err error) {
 	clock := text("clock")
 	queue := clock + text("queue")
 	return scripts{
-		commit: newScript(queue + text("commit")),
-		take:   newScript(queue + text("take")),
-		beat:   newScript(queue + text("beat")),
-		depth:  newScript(queue + text("depth")),
-		tidy:   newScript(queue + text("tidy")),
-		limit:  newScript(clock + text("limit")),
+		commit: redis.NewScript(queue + text("commit")),
+		take:   redis.NewScript(queue + text("take")),
+		beat:   redis.NewScript(queue + text("beat")),
+		depth:  redis.NewScript(queue + text("depth")),
+		tidy:   redis.NewScript(queue + text("tidy")),
+		limit:  redis.NewScript(clock + text("limit")),
 	}, err
 }
 
 // call is one run of a script.
 type call struct {
-	script script
+	script *redis.Script
 	keys   []string
 	args   []any
 	reply  *redis.Cmd
@@ -109,22 +99,16 @@ func (e *Engine) runOn(ctx context.Context, node redis.UniversalClient, durable 
 	return nil
 }
 
-// once is a command that the client library does not repeat by itself: where the
-// reply was lost, a guard would hold against what the same call has done.
-type once struct{ *redis.Cmd }
-
-// NoRetry says so.
-func (once) NoRetry() bool { return true }
-
 // pipe sends the calls, and WAIT behind them, as one. It returns how many
 // replicas have them, and the first error.
 func (e *Engine) pipe(ctx context.Context, node redis.UniversalClient, wait int, calls []*call, whole bool) (done int, err error) {
 	var copied *redis.Cmd
 	_, err = node.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for _, c := range calls {
-			c.reply = redis.NewCmd(ctx, c.words(whole)...)
-			if err := pipe.Process(ctx, once{c.reply}); err != nil {
-				return err
+			if whole {
+				c.reply = c.script.Eval(ctx, pipe, c.keys, c.args...)
+			} else {
+				c.reply = c.script.EvalSha(ctx, pipe, c.keys, c.args...)
 			}
 		}
 		if wait > 0 {
@@ -136,18 +120,6 @@ func (e *Engine) pipe(ctx context.Context, node redis.UniversalClient, wait int,
 		done, _ = copied.Int() // its error is the pipeline's
 	}
 	return done, err
-}
-
-// words are the call as a command: with the script's text, or its digest.
-func (c *call) words(whole bool) []any {
-	words := []any{"EVALSHA", c.script.digest, len(c.keys)}
-	if whole {
-		words = []any{"EVAL", c.script.text, len(c.keys)}
-	}
-	for _, key := range c.keys {
-		words = append(words, key)
-	}
-	return append(words, c.args...)
 }
 
 // texts reads a reply that is a list of texts, numbers and lists of them.

@@ -86,13 +86,20 @@ local function fold(r)
   r.x = nil
 end
 
+-- again lets a job whose run counts no more wait again, for all that was asked.
+local function again(job, r, now)
+  withdraw(job, r)
+  fold(r)
+  enter(job, r, now, micros(now))
+end
+
 -- promote makes due jobs ready, in the order of their due times. Every script that makes a job ready calls it first:
 -- so the streams are in the order of due times too.
 local function promote(now)
   for _, job in ipairs(redis.call('ZRANGEBYSCORE', DELAYED, '-inf', micros(now), 'LIMIT', 0, PROMOTED)) do
     local r, newer = load(job)
     if not newer then redis.call('ZREM', DELAYED, job) end
-    if r then enter(job, r, now) end
+    if r and r.e == '' then enter(job, r, now) end
   end
 end
 
@@ -102,10 +109,18 @@ local function pending(stream, id)
   return not found.err and #found > 0
 end
 
--- ask merges a wish for a run into a job, or makes the job. A job whose entry was lost is entered again.
+-- missing reports whether a job that does not run is not where its record says, as after surgery by hand.
+local function missing(job, r)
+  local stream, id = entry(r)
+  if stream then return #redis.call('XRANGE', stream, id, id) == 0 end
+  return not redis.call('ZSCORE', DELAYED, job)
+end
+
+-- ask merges a wish for a run into a job, or makes the job. A job that is missing is entered again.
 local function ask(job, due, urgent, tags, now)
   local r = load(job)
   if not r then
+    redis.call('HDEL', RUNNING, job) -- a run whose record is gone would end this one's
     enter(job, {d = micros(due), u = urgent, b = 0, n = 0, e = '', t = tags}, now)
     return
   end
@@ -125,7 +140,7 @@ local function ask(job, due, urgent, tags, now)
     redis.call('ZADD', DUE, r.d, job)
     fold(r)
   end
-  local lost = stream and #redis.call('XRANGE', stream, id, id) == 0
+  local lost = missing(job, r)
   local sooner = r.b ~= 1 and due < tonumber(r.d)
   local promoted = urgent == 1 and r.u ~= 1
   merge(r.t, tags)

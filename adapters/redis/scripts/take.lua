@@ -25,17 +25,15 @@ local function attempt(...)
   return reply
 end
 
--- again lets the job of an entry that a consumer holds wait again; an entry that its job has left is discarded.
-local function again(stream, class, id, job)
+-- leave lets the job of an entry that a consumer holds wait again; an entry that its job has left is discarded.
+local function leave(stream, class, id, job)
   local r, newer = load(job)
   if newer then return end
   if not r or r.e ~= class .. id then
     discard(stream, id)
     return
   end
-  withdraw(job, r)
-  fold(r)
-  enter(job, r, now, micros(now))
+  again(job, r, now)
 end
 
 -- expire lets the jobs of leases that nobody kept wait again. The server looks at ten times as many entries as it is asked
@@ -43,7 +41,7 @@ end
 local function expire(stream, class)
   local reply = attempt('XAUTOCLAIM', stream, WORKERS, consumer, lease, '0-0', 'COUNT', 100)
   for _, e in ipairs(reply[2]) do
-    if e and e[2] then again(stream, class, e[1], e[2][2]) end
+    if e and e[2] then leave(stream, class, e[1], e[2][2]) end
   end
 end
 
@@ -93,7 +91,7 @@ for i = 7, #ARGV do
   local stream = class == 'u' and URGENT or READY
   local held = redis.call('XRANGE', stream, id, id)
   if #held > 0 then
-    local take = #leases < want and start or again
+    local take = #leases < want and start or leave
     take(stream, class, id, held[1][2][2])
   end
 end
