@@ -96,8 +96,9 @@ func refusal(err error) error {
 
 // open lets the ports work over a layout.
 func (e *Engine) open(l *layout) {
-	e.layout.Store(l)
-	e.queue.start(l)
+	if e.layout.CompareAndSwap(nil, l) {
+		e.queue.start(l)
+	}
 }
 
 // checkServers asks every primary how it is.

@@ -73,6 +73,7 @@ func (s *Server) holds(primary *Server, want int64) error {
 		return err
 	}
 	have, err := strconv.ParseInt(info["slave_repl_offset"], 10, 64)
+	_, port := split(s.addr)
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s is no replica: %w", s.addr, err)
@@ -80,10 +81,23 @@ func (s *Server) holds(primary *Server, want int64) error {
 		return fmt.Errorf("%s has the history of another than %s", s.addr, primary.addr)
 	case info["master_link_status"] != "up":
 		return fmt.Errorf("%s has no link to its primary", s.addr)
+	case !follows(from, port):
+		return fmt.Errorf("%s does not know yet that %s follows", primary.addr, s.addr)
 	case have < want:
 		return fmt.Errorf("%s has %d of %d bytes of history", s.addr, have, want)
 	}
 	return nil
+}
+
+// follows tells whether a primary's own words name a replica at port that it has
+// given everything. It says so up to a tenth of a second after the replica does.
+func follows(primary map[string]string, port string) bool {
+	for _, words := range primary {
+		if strings.Contains(words, "port="+port+",state=online,") {
+			return true
+		}
+	}
+	return false
 }
 
 // Promote makes a replica a primary, also over restarts. It gets no more of
