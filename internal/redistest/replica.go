@@ -73,7 +73,6 @@ func (s *Server) holds(primary *Server, want int64) error {
 		return err
 	}
 	have, err := strconv.ParseInt(info["slave_repl_offset"], 10, 64)
-	_, port := split(s.addr)
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s is no replica: %w", s.addr, err)
@@ -81,19 +80,20 @@ func (s *Server) holds(primary *Server, want int64) error {
 		return fmt.Errorf("%s has the history of another than %s", s.addr, primary.addr)
 	case info["master_link_status"] != "up":
 		return fmt.Errorf("%s has no link to its primary", s.addr)
-	case !follows(from, port):
-		return fmt.Errorf("%s does not know yet that %s follows", primary.addr, s.addr)
 	case have < want:
 		return fmt.Errorf("%s has %d of %d bytes of history", s.addr, have, want)
+	case !s.follows(from):
+		return fmt.Errorf("%s says that %s does not follow yet", primary.addr, s.addr)
 	}
 	return nil
 }
 
-// follows tells whether a primary's own words name a replica at port that it has
-// given everything. It says so up to a tenth of a second after the replica does.
-func follows(primary map[string]string, port string) bool {
-	for _, words := range primary {
-		if strings.Contains(words, "port="+port+",state=online,") {
+// follows tells what a primary says of the server: it takes a moment longer to
+// notice that it has sent everything.
+func (s *Server) follows(primary map[string]string) bool {
+	_, port := split(s.addr)
+	for name, value := range primary {
+		if strings.HasPrefix(name, "slave") && strings.Contains(value, ",port="+port+",state=online,") {
 			return true
 		}
 	}
