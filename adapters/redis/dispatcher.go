@@ -17,6 +17,14 @@ import (
 // replica's delayed job.
 const restFor = 500 * time.Millisecond
 
+// lookWithin is how long one look at a shard may take, and brokenFor how long a
+// shard that could not be looked at is left alone: its server is away, and the
+// others have work.
+const (
+	lookWithin = ioTimeout
+	brokenFor  = 2 * time.Second
+)
+
 // freshFor is how long it is believed what was seen of one of several shards.
 const freshFor = 200 * time.Millisecond
 
@@ -56,8 +64,8 @@ type shard struct {
 	urgent, ready float64
 	// delayed is when the next delayed job is due; zero: none is.
 	delayed time.Time
-	// looked is when it was looked at last.
-	looked time.Time
+	// looked is when it was looked at last, broken until when it is left alone.
+	looked, broken time.Time
 	// given are entries that a blocking read has brought.
 	given []string
 	// reading: a blocking read is on.
@@ -203,30 +211,22 @@ func (d *dispatcher) putBack(takers []*taker) {
 // dispatch serves takers until the engine is closed.
 func (d *dispatcher) dispatch() {
 	for d.ending.Err() == nil {
-		served, err := d.round()
-		if err != nil && d.ending.Err() == nil {
-			d.engine.log.Warn("redis: fetching jobs", "error", err)
-			d.pause(restFor)
-			continue
-		}
-		if served == 0 {
+		if d.round() == 0 {
 			d.rest()
 		}
 	}
 }
 
 // round serves those who wait, as long as there are jobs.
-func (d *dispatcher) round() (served int, err error) {
+func (d *dispatcher) round() (served int) {
 	if d.idle() == 0 {
-		return 0, nil
+		return 0
 	}
-	if err := d.refresh(); err != nil {
-		return 0, err
-	}
+	d.refresh()
 	for {
 		s := d.best()
 		if s == nil {
-			return served, nil
+			return served
 		}
 		n := 1
 		if len(d.shards) == 1 {
@@ -234,9 +234,9 @@ func (d *dispatcher) round() (served int, err error) {
 		}
 		takers := d.pick(n)
 		if len(takers) == 0 {
-			return served, nil
+			return served
 		}
-		leases, err := d.take(d.ending, s, len(takers))
+		leases := d.look(s, len(takers))
 		d.putBack(takers[min(len(leases), len(takers)):])
 		for i, lease := range leases {
 			if i < len(takers) {
@@ -246,9 +246,6 @@ func (d *dispatcher) round() (served int, err error) {
 			}
 		}
 		served += len(leases)
-		if err != nil {
-			return served, err
-		}
 	}
 }
 
@@ -260,27 +257,42 @@ func (d *dispatcher) idle() int {
 }
 
 // refresh looks at those of several shards of which something new may be to
-// know, so that the best one is known. A single shard needs no look.
-func (d *dispatcher) refresh() error {
+// know, at all of them at once, so that the best one is known. A single shard
+// needs no look.
+func (d *dispatcher) refresh() {
 	if len(d.shards) == 1 {
-		return nil
+		return
 	}
+	var looks sync.WaitGroup
 	for _, s := range d.shards {
-		if !d.needsLook(s) {
-			continue
-		}
-		if _, err := d.take(d.ending, s, 0); err != nil {
-			return err
+		if d.needsLook(s) {
+			looks.Go(func() { d.look(s, 0) })
 		}
 	}
-	return nil
+	looks.Wait()
+}
+
+// look is take for a shard that may be out of reach.
+func (d *dispatcher) look(s *shard, n int) []connector.Lease {
+	ctx, cancel := context.WithTimeout(d.ending, lookWithin)
+	defer cancel()
+	leases, err := d.take(ctx, s, n)
+	if err != nil && d.ending.Err() == nil {
+		d.engine.log.Warn("redis: fetching jobs", "error", err)
+		d.mu.Lock()
+		s.broken = time.Now().Add(brokenFor)
+		d.mu.Unlock()
+	}
+	return leases
 }
 
 func (d *dispatcher) needsLook(s *shard) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return len(s.given) == 0 && (s.stale || d.isDue(s) || time.Since(s.looked) > freshFor)
+	return len(s.given) == 0 && !s.isBroken() && (s.stale || d.isDue(s) || time.Since(s.looked) > freshFor)
 }
+
+func (s *shard) isBroken() bool { return time.Now().Before(s.broken) }
 
 // isDue is called with mu held.
 func (d *dispatcher) isDue(s *shard) bool {
@@ -292,6 +304,9 @@ func (d *dispatcher) best() (best *shard) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, s := range d.shards {
+		if s.isBroken() {
+			continue
+		}
 		if len(s.given) > 0 {
 			return s
 		}
@@ -406,6 +421,9 @@ func (d *dispatcher) untilNext() (wait time.Duration, toDo bool) {
 	}
 	wait = restFor
 	for _, s := range d.shards {
+		if s.isBroken() {
+			continue
+		}
 		if s.stale || len(s.given) > 0 || d.isDue(s) {
 			return 0, true
 		}

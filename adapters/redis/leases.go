@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"roomkeeper/connector"
@@ -77,22 +78,27 @@ func (d *dispatcher) beat() {
 		byPlace[p] = append(byPlace[p], lease.Lease)
 	}
 	d.mu.Unlock()
+	// All at once: a server that is away must not cost the leases of the others.
+	var beats sync.WaitGroup
 	for p, leases := range byPlace {
-		lost, err := d.beatPlace(p, leases)
-		if err != nil && d.ending.Err() == nil {
-			d.engine.log.Warn("redis: leases not kept", "leases", len(leases), "error", err)
-		}
-		for _, lease := range lost {
-			d.engine.log.Warn("redis: a lease was lost; its run counts no more", "group", lease.Key.Group, "lane", lease.Key.Lane)
-			d.lose(lease)
-		}
+		beats.Go(func() {
+			lost, err := d.beatPlace(p, leases)
+			if err != nil && d.ending.Err() == nil {
+				d.engine.log.Warn("redis: leases not kept", "leases", len(leases), "error", err)
+			}
+			for _, lease := range lost {
+				d.engine.log.Warn("redis: a lease was lost; its run counts no more", "group", lease.Key.Group, "lane", lease.Key.Lane)
+				d.lose(lease)
+			}
+		})
 	}
+	beats.Wait()
 }
 
 // beatPlace keeps leases of one shard and returns those that it does not know.
 func (d *dispatcher) beatPlace(p place, leases []connector.Lease) (lost []connector.Lease, err error) {
 	e := d.engine
-	ctx, cancel := context.WithTimeout(d.ending, e.options.Lease)
+	ctx, cancel := context.WithTimeout(d.ending, e.options.Lease/2)
 	defer cancel()
 	args := []any{e.consumer}
 	for _, lease := range leases {

@@ -116,6 +116,7 @@ func Open(o Options) (*Engine, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	quieten(o.Logger)
 	scripts, err := loadScripts()
 	if err != nil {
 		return nil, err

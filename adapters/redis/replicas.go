@@ -68,7 +68,7 @@ func (c *copies) look(ctx context.Context, node redis.UniversalClient) (int, err
 	if err != nil {
 		return 0, err
 	}
-	replicas := info.number("connected_slaves")
+	replicas := info.replicas()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.known[nameOf(node)] = known{replicas: replicas, until: time.Now().Add(copiesFor)}
@@ -91,13 +91,35 @@ func readInfo(ctx context.Context, node redis.UniversalClient) (info, error) {
 	if err != nil {
 		return nil, translate("ask the server about itself", err)
 	}
+	return parseInfo(text), nil
+}
+
+func parseInfo(text string) info {
 	i := info{}
 	for line := range strings.Lines(text) {
 		if name, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok {
 			i[name] = value
 		}
 	}
-	return i, nil
+	return i
+}
+
+// replicas counts those that follow. One that is still being given the whole data
+// confirms nothing, which may last for minutes.
+func (i info) replicas() (online int) {
+	connected := i.number("connected_slaves")
+	told := false
+	for n := range connected {
+		line, ok := i[fmt.Sprintf("slave%d", n)]
+		told = told || ok
+		if strings.Contains(line, "state=online") {
+			online++
+		}
+	}
+	if !told {
+		return connected // a server that does not say which
+	}
+	return online
 }
 
 // number is 0 for what is not said.

@@ -9,11 +9,20 @@ import (
 	"path/filepath"
 )
 
+// errControlInUse: replicas that share a machine need a folder each.
+var errControlInUse = errors.New("another replica answers there; give each a DATA_DIR of its own")
+
 // listenControl opens the control socket, which only the owner of DATA_DIR
-// can reach. The store is locked by now, so a socket that is there was left
-// behind by a service that is gone.
+// can reach. A socket that nobody answers at was left behind by a service that
+// is gone.
 func listenControl(ctx context.Context, dir string) (net.Listener, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
 	path := filepath.Join(dir, ControlSocket)
+	if other, err := (&net.Dialer{}).DialContext(ctx, "unix", path); err == nil {
+		return nil, errors.Join(errControlInUse, other.Close())
+	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}

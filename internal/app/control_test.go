@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -39,6 +40,28 @@ func TestControlSocket(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := conn.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A second replica does not take the socket of the first one away.
+func TestControlSocketInUse(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "not made yet")
+	first, err := listenControl(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := listenControl(t.Context(), dir); !errors.Is(err, errControlInUse) {
+		t.Errorf("error %v, want %v", err, errControlInUse)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := listenControl(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Close(); err != nil {
 		t.Error(err)
 	}
 }
