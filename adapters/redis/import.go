@@ -159,8 +159,8 @@ func importEntry(s *step, h connector.HeldEntry) error {
 func raise(s *step, seq uint64) { s.op("raise", strconv.FormatUint(seq, 10)) }
 
 // addIdentity puts an identity wherever Accept would look for it (inbox.go,
-// facts.go). Of one that does not say what it was about, that is everywhere in
-// both spellings: too many places remember it, and none asks twice.
+// facts.go). Of one that does not say what it was about, that is everywhere, in
+// both spellings: it names one event, so that no other one is refused for it.
 func (b *bundle) addIdentity(id connector.HeldIdentity) {
 	l := b.layout
 	see := func(p place, text string) { b.at(p).rankAt(keySeen, id.At, text) }
