@@ -138,8 +138,8 @@ func (t *Target) Settled(ctx context.Context) error {
 	}
 }
 
-// settleFor is how late appendfsync everysec may be.
-const settleFor = 2 * time.Second
+// settleFor is above how late appendfsync everysec may be: two seconds.
+const settleFor = 3 * time.Second
 
 // clearedAtOnce is how many keys are looked for, and removed, together.
 const clearedAtOnce = 1000

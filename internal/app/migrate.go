@@ -165,20 +165,29 @@ func (m *mover) moveAll(ctx context.Context, total int) error {
 	if err := m.target.Begin(ctx, from.ID, from.State); err != nil {
 		return err
 	}
-	if err := m.each(ctx, MigrateProgress{Total: total}, m.target.Import); err != nil {
-		return err
+	err = m.fill(ctx, total)
+	if errors.Is(err, connector.ErrConflict) {
+		err = m.fill(ctx, total)
 	}
-	if err := m.target.Settled(ctx); err != nil {
-		return err
-	}
-	// A server that lost its latest writes meanwhile has answered all the same.
-	if err := m.each(ctx, MigrateProgress{Comparing: true, Total: total}, m.target.Compare); err != nil {
+	if err != nil {
 		return err
 	}
 	if err := m.target.Finish(ctx, from.ID); err != nil {
 		return err
 	}
 	return m.source.MarkMoved(m.result.To, m.Clock())
+}
+
+// fill imports everything and looks whether it is there. ErrConflict: a server
+// has lost what it had acknowledged, as one that is killed may.
+func (m *mover) fill(ctx context.Context, total int) error {
+	if err := m.each(ctx, MigrateProgress{Total: total}, m.target.Import); err != nil {
+		return err
+	}
+	if err := m.target.Settled(ctx); err != nil {
+		return err
+	}
+	return m.each(ctx, MigrateProgress{Comparing: true, Total: total}, m.target.Compare)
 }
 
 // each does one thing with everything that the file holds.

@@ -33,7 +33,7 @@ type tickingClock struct{ micros atomic.Int64 }
 func (c *tickingClock) now() time.Time { return time.UnixMicro(c.micros.Add(7)).UTC() }
 
 // fillStore makes a store in a new folder. Half of its jobs are due already.
-func fillStore(t *testing.T, groups int) *filled {
+func fillStore(t testing.TB, groups int) *filled {
 	t.Helper()
 	clock := &tickingClock{}
 	clock.micros.Store(time.Now().Add(-time.Hour).UnixMicro())
@@ -60,7 +60,7 @@ func fillStore(t *testing.T, groups int) *filled {
 
 // addGroups makes Groups of all shapes, with cards that were posted and cards
 // that were not.
-func (f *filled) addGroups(t *testing.T, e connector.Engine, clock *tickingClock, n int) {
+func (f *filled) addGroups(t testing.TB, e connector.Engine, clock *tickingClock, n int) {
 	ctx := t.Context()
 	states := []connector.GroupState{connector.GroupActive, connector.GroupHeld, connector.GroupCreating, connector.GroupFailed}
 	readings := map[connector.GroupID]connector.Reading{}
@@ -113,7 +113,7 @@ func (f *filled) addGroups(t *testing.T, e connector.Engine, clock *tickingClock
 }
 
 // settle posts a Group's first card, gives up its second one and begins a third.
-func (f *filled) settle(t *testing.T, e connector.Engine, clock *tickingClock, g connector.Group) {
+func (f *filled) settle(t testing.TB, e connector.Engine, clock *tickingClock, g connector.Group) {
 	ctx := t.Context()
 	notices, err := e.Outbox.Notices(ctx, g.ID, 10)
 	if err != nil || len(notices) != 3 {
@@ -140,7 +140,7 @@ func (f *filled) settle(t *testing.T, e connector.Engine, clock *tickingClock, g
 	}
 }
 
-func (f *filled) accept(t *testing.T, e connector.Engine, intakes ...connector.Intake) {
+func (f *filled) accept(t testing.TB, e connector.Engine, intakes ...connector.Intake) {
 	t.Helper()
 	if n, err := e.Inbox.Accept(t.Context(), intakes...); err != nil || n != len(intakes) {
 		t.Fatalf("%d of %d are new: %v", n, len(intakes), err)
@@ -148,7 +148,7 @@ func (f *filled) accept(t *testing.T, e connector.Engine, intakes ...connector.I
 	f.intakes = append(f.intakes, intakes...)
 }
 
-func (f *filled) addPeople(t *testing.T, e connector.Engine, clock *tickingClock, n int) {
+func (f *filled) addPeople(t testing.TB, e connector.Engine, clock *tickingClock, n int) {
 	var people []connector.Person
 	for i := range n {
 		user := connector.User{ID: connector.UserID(fmt.Sprint("u", i)), Name: "Tom", Email: "tom@example.com", Active: true}
@@ -164,7 +164,7 @@ func (f *filled) addPeople(t *testing.T, e connector.Engine, clock *tickingClock
 }
 
 // addFacts accepts fat events of every shape.
-func (f *filled) addFacts(t *testing.T, e connector.Engine, clock *tickingClock) {
+func (f *filled) addFacts(t testing.TB, e connector.Engine, clock *tickingClock) {
 	users := func(id string) []connector.User { return []connector.User{{ID: connector.UserID(id), Name: id}} }
 	team := &connector.Team{Version: "3", Entries: []connector.Entry{{Principal: connector.Principal{Type: connector.PrincipalUser, ID: "u1"}}}}
 	for i := range 5 {
@@ -183,7 +183,7 @@ func (f *filled) addFacts(t *testing.T, e connector.Engine, clock *tickingClock)
 }
 
 // addRest fills the small ports.
-func (f *filled) addRest(t *testing.T, e connector.Engine, clock *tickingClock) {
+func (f *filled) addRest(t testing.TB, e connector.Engine, clock *tickingClock) {
 	ctx := t.Context()
 	claim := func(name string, keep time.Duration) error {
 		_, err := e.Claims.Claim(ctx, name, keep)
@@ -218,7 +218,7 @@ func (f *filled) addRest(t *testing.T, e connector.Engine, clock *tickingClock) 
 }
 
 // addRuns ends runs in every way, and one not at all.
-func (f *filled) addRuns(t *testing.T, e connector.Engine, clock *tickingClock) {
+func (f *filled) addRuns(t testing.TB, e connector.Engine, clock *tickingClock) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	for i := range 12 {
