@@ -246,6 +246,13 @@ func TestProgress(t *testing.T) {
 	if want := "[######........................] 20 of 100, 2 failed, about 40s left"; !strings.HasSuffix(out.String(), "\r"+want) {
 		t.Errorf("%q does not end with %q", out.String(), want)
 	}
+	// Another label has a pace of its own.
+	p.show(standing{label: "Comparing", all: 100})
+	now = now.Add(time.Second)
+	p.show(standing{label: "Comparing", ended: 50, all: 100})
+	if want := "Comparing [###############...............] 50 of 100, about 1s left"; !strings.Contains(out.String(), "\r"+want) {
+		t.Errorf("%q has no %q", out.String(), want)
+	}
 	p.show(sweep{State: "done"}.standing())
 	p.end()
 	if !strings.HasSuffix(out.String(), "\n") {

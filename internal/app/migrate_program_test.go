@@ -118,6 +118,7 @@ func TestMigrateKilled(t *testing.T) {
 		}
 		refusedStart(t, c, "run `connector migrate` again")
 	}
+	t.Logf("killed half-way %d times", halfway)
 	if halfway == 0 {
 		t.Error("it was never killed half-way")
 	}

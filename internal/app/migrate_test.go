@@ -559,3 +559,18 @@ func TestMigrateLoss(t *testing.T) {
 		})
 	}
 }
+
+// TestMigrateAway: a Redis that cannot be reached is no mistake of the operator's,
+// and its password is told to nobody.
+func TestMigrateAway(t *testing.T) {
+	f := fillStore(t, 60)
+	before := read(f.file())
+	_, err := f.migrate(t.Context(), t, "redis://:a-password@127.0.0.1:1")
+	var mistake *app.ConfigError
+	if !errors.Is(err, connector.ErrStoreAway) || errors.As(err, &mistake) || strings.Contains(err.Error(), "a-password") {
+		t.Errorf("error %v", err)
+	}
+	if read(f.file()) != before {
+		t.Error("the file was changed")
+	}
+}
