@@ -24,6 +24,8 @@ var (
 	ErrForeign = errors.New("not a Roomkeeper database")
 	// ErrDamaged: the file is a database and cannot be read through.
 	ErrDamaged = errors.New("database file is damaged")
+	// ErrAbsent: there is no file, or nothing in it yet.
+	ErrAbsent = errors.New("there is no embedded state")
 	// ErrMoved: what the file holds went to another engine.
 	ErrMoved = errors.New("this state was moved")
 )

@@ -15,9 +15,6 @@ import (
 	"roomkeeper/connector"
 )
 
-// ErrAbsent: there is no database file.
-var ErrAbsent = errors.New("there is no embedded state")
-
 // Source is a database file whose content goes to another engine. It is held
 // as an Engine holds it, so that nobody uses it meanwhile, and is changed by Name
 // and MarkMoved only.

@@ -47,6 +47,27 @@ func (f *filled) describe(t *testing.T, e connector.Engine) string {
 	return d.String()
 }
 
+// pruned has everything that is old forgotten, and writes down what is left.
+func (f *filled) pruned(t *testing.T, e connector.Engine) string {
+	t.Helper()
+	ctx, d := t.Context(), &description{}
+	d.note("prune", nil, nil, e.Keeper.Prune(ctx, f.later, 10*time.Hour, 10*time.Hour))
+	for _, id := range f.groups {
+		_, err := e.Ledger.Entry(ctx, id, "card:2")
+		d.note("old entry", id, nil, err)
+	}
+	for i := range 30 {
+		_, errAnswer := e.Answers.Answer(ctx, fmt.Sprint("r", i))
+		_, errSweep := e.Sweeps.Sweep(ctx, fmt.Sprint("done", i))
+		d.note("old answer", i, nil, errAnswer)
+		d.note("old sweep", i, nil, errSweep)
+	}
+	d.dead(ctx, e)
+	fresh, err := e.Inbox.Accept(ctx, f.intakes...)
+	d.note("forgotten identities", nil, fresh, err)
+	return d.String()
+}
+
 type description struct{ strings.Builder }
 
 func (d *description) note(what string, of, answer any, err error) {
