@@ -2,6 +2,7 @@ package redis_test
 
 import (
 	"errors"
+	"strconv"
 	"testing"
 
 	"github.com/alicebob/miniredis/v2"
@@ -84,5 +85,31 @@ func TestTargetStanding(t *testing.T) {
 	stands(redis.TargetStanding{Finished: true, Source: "file", State: "2"})
 	if err := target.Begin(t.Context(), "file", "2"); !errors.Is(err, connector.ErrConflict) {
 		t.Errorf("a finished one: %v", err)
+	}
+}
+
+// A later notice's number is above that of any message that is shown, also where
+// nothing tells the sequence.
+func TestImportRaisesSequence(t *testing.T) {
+	server := miniredis.RunT(t)
+	target := openTarget(t, server)
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(target.Begin(t.Context(), "file", "1"))
+	for i, h := range []connector.Holding{
+		{Group: &connector.Group{ID: "g1", Revision: 4}},
+		{Entry: &connector.HeldEntry{Group: "g1", Entry: connector.LedgerEntry{Card: "c", Seq: 1000, Revision: 2}}},
+		{Notice: &connector.HeldNotice{Group: "g1", Notice: connector.Notice{Seq: 2000}}},
+	} {
+		check(target.Import(t.Context(), []connector.Holding{h}))
+		seq, err := server.Get("rk:{0}:seq")
+		check(err)
+		if n, err := strconv.Atoi(seq); err != nil || n < 1000*i {
+			t.Errorf("the sequence is at %s after %d (%v)", seq, 1000*i, err)
+		}
 	}
 }

@@ -24,6 +24,8 @@ type filled struct {
 	records []connector.RecordKey
 	users   []connector.UserID
 	intakes []connector.Intake
+	// waiting are jobs that are not due by then, whatever is asked for.
+	waiting []connector.JobKey
 }
 
 // tickingClock tells a later time at each look, so that no two jobs are due at
@@ -74,7 +76,7 @@ func (f *filled) addGroups(t testing.TB, e connector.Engine, clock *tickingClock
 		f.groups, f.records = append(f.groups, g.ID), append(f.records, record)
 		readings[g.ID] = connector.Reading{At: clock.now(), Digest: fmt.Sprint("d", i), TeamVersion: "7"}
 		intakes = append(intakes, connector.Intake{ID: "open/" + record.ID, Group: g.ID, Open: &g, Jobs: []connector.Job{
-			{Key: connector.JobKey{Lane: connector.LaneGroup, Group: g.ID}, Delay: time.Duration(i%2) * 3 * time.Hour, Urgent: i%7 == 0, Tags: []string{"sweep", record.ID}},
+			{Key: connector.JobKey{Lane: connector.LaneGroup, Group: g.ID}, Delay: delayOf(i, n), Urgent: i%7 == 0, Tags: []string{"sweep", record.ID}},
 		}})
 		for j := range i % 4 {
 			id := fmt.Sprintf("evt\x01%d-%d/%s", i, j, g.ID)
@@ -110,6 +112,18 @@ func (f *filled) addGroups(t testing.TB, e connector.Engine, clock *tickingClock
 			f.settle(t, e, clock, g)
 		}
 	}
+}
+
+// delayOf is 0 for a third of n jobs; another third becomes due by now, in the
+// opposite order, and the rest hours later.
+func delayOf(i, n int) time.Duration {
+	switch i % 3 {
+	case 1:
+		return time.Duration(n-i) * time.Second / 2
+	case 2:
+		return 3 * time.Hour
+	}
+	return 0
 }
 
 // settle posts a Group's first card, gives up its second one and begins a third.
@@ -221,7 +235,7 @@ func (f *filled) addRest(t testing.TB, e connector.Engine, clock *tickingClock) 
 func (f *filled) addRuns(t testing.TB, e connector.Engine, clock *tickingClock) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	for i := range 12 {
+	for i := range 16 {
 		lease, err := e.Queue.Take(ctx)
 		if err != nil {
 			t.Fatal(err)
@@ -232,12 +246,16 @@ func (f *filled) addRuns(t testing.TB, e connector.Engine, clock *tickingClock) 
 				t.Fatal(err)
 			}
 		}
-		if i >= 8 {
+		if i >= 12 {
 			continue // as when the process is killed
 		}
 		end := connector.RunEnd{
 			Outcome: []connector.Outcome{connector.RunRetry, connector.RunWait, connector.RunDone, connector.RunDead}[i%4],
 			After:   time.Duration(i) * time.Minute, Told: i == 1,
+		}
+		if i < 2 {
+			end.After = f.later.Sub(clock.now()) + time.Hour
+			f.waiting = append(f.waiting, lease.Key)
 		}
 		if end.Outcome == connector.RunDead {
 			end.Dead = &connector.DeadLetter{ID: fmt.Sprint("dead", i), At: clock.now(), Group: lease.Key.Group, What: "group", Reason: "forbidden", Attempts: 3}

@@ -41,9 +41,8 @@ func (f *filled) describe(t *testing.T, e connector.Engine) string {
 	d.people(ctx, f, e)
 	d.rest(ctx, f, e)
 	d.dead(ctx, e)
-	d.jobs(ctx, e)
-	fresh, err := e.Inbox.Accept(ctx, f.intakes...)
-	d.note("new identities", nil, fresh, err)
+	d.jobs(ctx, f, e)
+	d.again(ctx, f, e)
 	return d.String()
 }
 
@@ -136,11 +135,48 @@ func (d *description) dead(ctx context.Context, e connector.Engine) {
 	}
 }
 
-// jobs are leased one after the other.
-func (d *description) jobs(ctx context.Context, e connector.Engine) {
+// again accepts everything a second time, with facts that are newer than those
+// of the first time: they must not count.
+func (d *description) again(ctx context.Context, f *filled, e connector.Engine) {
+	var users []connector.UserID
+	for _, in := range f.intakes {
+		for i, user := range in.Facts.Users {
+			users = append(users, user.ID)
+			in.Facts.Users = append([]connector.User{}, in.Facts.Users...)
+			in.Facts.Users[i].Name = "told again"
+		}
+		if in.Facts.Record != nil {
+			record := *in.Facts.Record
+			record.Name, record.ModifiedAt = "told again", f.later
+			in.Facts.Record = &record
+		}
+		if in.Facts.Team != nil {
+			in.Facts.Team = &connector.Team{Version: "99"}
+		}
+		if !in.Facts.Empty() {
+			in.Facts.At = f.later
+		}
+		fresh, err := e.Inbox.Accept(ctx, in)
+		if fresh != 0 || err != nil {
+			d.note("new", in.ID, fresh, err)
+		}
+	}
+	told, err := e.Facts.FactUsers(ctx, users)
+	d.note("fact users", nil, told, err)
+	for _, key := range f.records[:10] {
+		facts, err := e.Facts.Facts(ctx, key)
+		d.note("facts", key, facts, err)
+	}
+}
+
+// jobs are leased one after the other. A backoff stays, whatever is asked for.
+func (d *description) jobs(ctx context.Context, f *filled, e connector.Engine) {
+	for _, key := range f.waiting {
+		d.note("add", key, nil, e.Queue.Add(ctx, connector.Job{Key: key}))
+	}
 	depth, err := e.Queue.Depth(ctx)
 	d.note("depth", nil, depth.Waiting, err)
-	for range depth.Waiting {
+	for range depth.Waiting - len(f.waiting) {
 		lease, err := e.Queue.Take(ctx)
 		lease.Token, lease.Tags = "", append([]string{}, lease.Tags...) // none may be nil
 		d.note("job", nil, lease, err)
@@ -148,6 +184,10 @@ func (d *description) jobs(ctx context.Context, e connector.Engine) {
 			return
 		}
 	}
+	short, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+	defer cancel()
+	lease, err := e.Queue.Take(short)
+	d.note("a job too many", nil, lease.Key, err)
 }
 
 // same compares descriptions line by line.
