@@ -21,22 +21,23 @@ func (d *dispatcher) read() {
 	}
 }
 
-// readShard waits for one entry of a shard.
+// readShard waits for one entry of a shard, as long as somebody waits for jobs.
 func (d *dispatcher) readShard(s *shard) {
-	entries, err := d.block(s)
-	d.mu.Lock()
-	s.reading = false
-	s.given = append(s.given, entries...)
-	d.mu.Unlock()
-	if err == nil && len(entries) > 0 {
-		d.nudge()
+	for again := true; again; {
+		entries := d.block(s)
+		d.mu.Lock()
+		s.given = append(s.given, entries...)
+		again = len(entries) == 0 && len(d.waiting) > 0 && d.ending.Err() == nil
+		s.reading = again
+		d.mu.Unlock()
 	}
+	d.nudge()
 }
 
 // block ends after restFor at the latest: a client cannot interrupt a blocked
 // read, only give up on it, and what the server hands out then is nobody's until
 // the lease is over.
-func (d *dispatcher) block(s *shard) ([]string, error) {
+func (d *dispatcher) block(s *shard) (entries []string) {
 	ctx, cancel := context.WithTimeout(context.Background(), restFor+ioTimeout)
 	defer cancel()
 	urgent, ready := s.place.key(keyUrgent), s.place.key(keyReady)
@@ -44,14 +45,13 @@ func (d *dispatcher) block(s *shard) ([]string, error) {
 		Group: workers, Consumer: d.engine.consumer, Streams: []string{urgent, ready, ">", ">"}, Count: 1, Block: restFor,
 	}).Result()
 	if errors.Is(err, redis.Nil) {
-		return nil, nil
+		return nil
 	}
 	if err != nil {
 		// A server that is away, or that has lost the groups: the next look says so, or makes them.
 		d.pauseReading(err)
-		return nil, err
+		return nil
 	}
-	var entries []string
 	for _, stream := range streams {
 		class := "r"
 		if stream.Stream == urgent {
@@ -61,7 +61,7 @@ func (d *dispatcher) block(s *shard) ([]string, error) {
 			entries = append(entries, class+message.ID)
 		}
 	}
-	return entries, nil
+	return entries
 }
 
 // pauseReading keeps a failing read from being repeated at once.

@@ -113,7 +113,7 @@ func (d *dispatcher) retire(shards []*shard) {
 	defer cancel()
 	for _, s := range shards {
 		if len(s.given) > 0 {
-			leases, err := d.take(ctx, s, 0)
+			leases, err := d.take(ctx, s, len(s.given))
 			if err != nil {
 				return // they wait until the lease is over
 			}
@@ -140,7 +140,7 @@ func (d *dispatcher) wait(ctx context.Context) (*taker, error) {
 	w := &taker{lease: make(chan connector.Lease, 1)}
 	d.mu.Lock()
 	d.waiting = append(d.waiting, w)
-	if len(d.shards) == 1 {
+	if len(d.shards) == 1 && !d.shards[0].reading {
 		d.shards[0].stale = true // a look is one fetch, which it may get a job by
 	}
 	d.mu.Unlock()
@@ -169,11 +169,12 @@ func (d *dispatcher) nudge() {
 }
 
 // changed says that jobs were queued at a place; later, that one of them is due
-// in a while. The others reach whoever waits by a blocking read.
+// in a while. The others reach whoever waits by a blocking read, here too if one
+// is on.
 func (d *dispatcher) changed(p place, later bool) {
 	d.mu.Lock()
 	for _, s := range d.shards {
-		if s.place == p {
+		if s.place == p && (later || !s.reading) {
 			s.stale = true
 		}
 	}
@@ -326,14 +327,12 @@ func (d *dispatcher) best() (best *shard) {
 	return best
 }
 
-// take leases up to n jobs of a shard, and the entries that a blocking read has
-// brought, and learns what is left there.
+// take leases up to n jobs of a shard, first those that a blocking read has
+// brought, and learns what is left there. With 0 it leases nothing: whoever
+// only looks has nobody to run a job, whose lease would be kept for ever.
 func (d *dispatcher) take(ctx context.Context, s *shard, n int) ([]connector.Lease, error) {
 	d.mu.Lock()
-	given := s.given
-	if n > 0 {
-		given = given[:min(n, len(given))]
-	}
+	given := s.given[:min(n, len(s.given))]
 	s.given, s.stale = s.given[len(given):], false
 	several := len(d.shards) > 1
 	d.mu.Unlock()
@@ -406,7 +405,10 @@ func (d *dispatcher) rest() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, s := range d.shards {
-		s.stale = true
+		// Not all of them: what became due is due in one.
+		if time.Since(s.looked) >= restFor {
+			s.stale = true
+		}
 	}
 }
 
@@ -427,6 +429,7 @@ func (d *dispatcher) untilNext() (wait time.Duration, toDo bool) {
 		if s.stale || len(s.given) > 0 || d.isDue(s) {
 			return 0, true
 		}
+		wait = min(wait, max(restFor-time.Since(s.looked), time.Millisecond))
 		if !s.delayed.IsZero() {
 			wait = min(wait, max(s.delayed.Sub(d.engine.now()), time.Millisecond))
 		}

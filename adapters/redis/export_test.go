@@ -1,6 +1,11 @@
 package redis
 
-import "context"
+import (
+	"context"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
 
 // ExpireLeases lets the leases of everybody be over, as they would be after a
 // while.
@@ -25,4 +30,47 @@ func (e *Engine) Abandon() error {
 		e.closed = e.client.Close()
 	})
 	return e.closed
+}
+
+// TrustPrimary lets the engine promise what only the primary has.
+func (e *Engine) TrustPrimary() {
+	e.copies.mu.Lock()
+	defer e.copies.mu.Unlock()
+	e.copies.known[nameOf(e.client.(*redis.Client))] = known{until: time.Now().Add(time.Hour)}
+}
+
+// Connected is how many replicas the server says it has, in any state.
+func (e *Engine) Connected(ctx context.Context) (string, error) {
+	i, err := readInfo(ctx, e.client)
+	return i["connected_slaves"], err
+}
+
+// Consumer is the name of this replica's consumers.
+func (e *Engine) Consumer() string { return e.consumer }
+
+// ForgetConsumers is what Prune does, for another idle time.
+func (e *Engine) ForgetConsumers(ctx context.Context, idle time.Duration) error {
+	for _, p := range e.layout.Load().shards {
+		if err := e.tidy(ctx, p, "", idle); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CheckAs is Check for a program whose values have another format.
+func (e *Engine) CheckAs(ctx context.Context, format byte) error {
+	l, err := e.check(ctx, false)
+	if err != nil {
+		return err
+	}
+	if e.scripts, err = loadScripts(format); err != nil {
+		return err
+	}
+	l.deployment.format = format
+	for i := range l.shards {
+		l.shards[i].format = format
+	}
+	e.open(l)
+	return nil
 }

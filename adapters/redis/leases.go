@@ -100,7 +100,7 @@ func (d *dispatcher) beatPlace(p place, leases []connector.Lease) (lost []connec
 	e := d.engine
 	ctx, cancel := context.WithTimeout(d.ending, e.options.Lease/2)
 	defer cancel()
-	args := []any{e.consumer}
+	args := []any{e.clock(), e.consumer}
 	for _, lease := range leases {
 		args = append(args, jobName(lease.Key), lease.Token)
 	}

@@ -69,13 +69,24 @@ const defaultLease = 10 * time.Second
 // blocking connection.
 const clusterShards = 16
 
-// Times of one exchange with Redis. A command that a person waits for is
-// answered within 3 s, so a server that is away has to be noticed before.
+// Times of one exchange with Redis. A person's command is answered within 2 s
+// (Slack allows 3), and "try again" is the better answer only if the store was
+// noticed to be away before that: an exchange that hangs ends after ioTimeout. A
+// webhook has 10 s, and the worst of it is a connection to be made, a server that
+// is slow to greet and as slow to answer.
 const (
-	dialTimeout = 1500 * time.Millisecond
-	ioTimeout   = 2 * time.Second
+	dialTimeout = time.Second
+	ioTimeout   = 1500 * time.Millisecond
 	// poolSize is above the blocking connections and the workers.
 	poolSize = 64
+	// mapEvery is how old the map of a cluster may become: a master that is gone
+	// answers nothing that would say so.
+	mapEvery = time.Second
+	// dialTries and noRetries: the client library tries nothing again. Whoever
+	// asked does, and knows what for; a write that is sent twice because its answer
+	// was lost would find its own traces and take them for somebody else's.
+	dialTries = 1
+	noRetries = -1
 )
 
 // Engine is one replica's part of the engine. It is safe for concurrent use.
@@ -117,7 +128,7 @@ func Open(o Options) (*Engine, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	quieten(o.Logger)
-	scripts, err := loadScripts()
+	scripts, err := loadScripts(formatVersion)
 	if err != nil {
 		return nil, err
 	}
@@ -131,13 +142,19 @@ func Open(o Options) (*Engine, error) {
 }
 
 func newClient(o Options) redis.UniversalClient {
-	return redis.NewUniversalClient(&redis.UniversalOptions{
-		Addrs: o.Addrs, MasterName: o.Master, IsClusterMode: o.Topology == Cluster,
+	options := &redis.UniversalOptions{
+		Addrs: o.Addrs, MasterName: o.Master,
 		Username: o.Username, Password: o.Password, DB: o.DB, TLSConfig: o.TLS, Dialer: o.Dialer,
 		SentinelUsername: o.SentinelUsername, SentinelPassword: o.SentinelPassword,
 		DialTimeout: dialTimeout, ReadTimeout: ioTimeout, WriteTimeout: ioTimeout, ContextTimeoutEnabled: true,
-		PoolSize: poolSize, MaxRetries: 2, Protocol: 2, DisableIdentity: true,
-	})
+		PoolSize: poolSize, DialerRetries: dialTries, MaxRetries: noRetries, Protocol: 2, DisableIdentity: true,
+	}
+	if o.Topology != Cluster {
+		return redis.NewUniversalClient(options)
+	}
+	cluster := options.Cluster()
+	cluster.ClusterStateReloadInterval = mapEvery
+	return redis.NewClusterClient(cluster)
 }
 
 // Ports returns the engine as the ports of the domain.

@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -13,10 +14,16 @@ import (
 )
 
 const (
-	// copyTimeout is how long a write may take to reach a replica.
-	copyTimeout = 1500 * time.Millisecond
+	// copyTimeout is how long a write may take to reach a replica: less than
+	// ioTimeout, for the answer has to come back too.
+	copyTimeout = time.Second
 	// copiesFor is how long it is believed how many replicas a server has.
 	copiesFor = 2 * time.Second
+	// goneAfter is how long a server's replicas have to be away before promises
+	// are made without them. A link that was cut is back within a second or two;
+	// if the server died in between, its replica would take over without what was
+	// promised meanwhile.
+	goneAfter = 5 * time.Second
 )
 
 // copies knows which servers have replicas: there, what was promised has to be
@@ -28,9 +35,12 @@ type copies struct {
 	known map[string]known
 }
 
+// known is what is believed of a server until some time.
 type known struct {
+	run      string // of the server; another one has replicas of its own
 	replicas int
 	until    time.Time
+	away     time.Time // since when the replicas are; zero: they are there, or never were
 }
 
 func newCopies(e *Engine) *copies { return &copies{engine: e, known: map[string]known{}} }
@@ -63,16 +73,27 @@ func (c *copies) missed(ctx context.Context, node redis.UniversalClient) error {
 	return nil
 }
 
+// look asks a server for its replicas. Those that are away count until they
+// have been so for goneAfter.
 func (c *copies) look(ctx context.Context, node redis.UniversalClient) (int, error) {
 	info, err := readInfo(ctx, node)
 	if err != nil {
 		return 0, err
 	}
-	replicas := info.replicas()
+	now := time.Now()
+	k := known{run: info["run_id"], replicas: info.replicas(), until: now.Add(copiesFor)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.known[nameOf(node)] = known{replicas: replicas, until: time.Now().Add(copiesFor)}
-	return replicas, nil
+	if was := c.known[nameOf(node)]; k.replicas == 0 && was.replicas > 0 && was.run == k.run {
+		if k.away = was.away; k.away.IsZero() {
+			k.away = now
+		}
+		if now.Sub(k.away) < goneAfter {
+			k.replicas = was.replicas
+		}
+	}
+	c.known[nameOf(node)] = k
+	return k.replicas, nil
 }
 
 // nameOf tells servers of a cluster apart; elsewhere there is one primary.
@@ -124,7 +145,9 @@ func (i info) replicas() (online int) {
 
 // number is 0 for what is not said.
 func (i info) number(name string) int {
-	var n int
-	_, _ = fmt.Sscan(i[name], &n) // not said, or not a number: 0
+	n, err := strconv.Atoi(i[name])
+	if err != nil {
+		return 0
+	}
 	return n
 }

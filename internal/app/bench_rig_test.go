@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -81,16 +82,22 @@ func (r *rig) call(tb testing.TB, c client, method, path string, in, out any) {
 	}
 }
 
-// startApp starts the App over the rig's folder and returns it with a client
-// of its REST API.
-func (r *rig) startApp(tb testing.TB) (*app.App, client) {
+// startApp starts an App over the rig's folder and returns it with a client of
+// its REST API. env are more variables, "NAME=value" without the prefix; they
+// hold for later Apps of the test too.
+func (r *rig) startApp(tb testing.TB, env ...string) (*app.App, client) {
 	tb.Helper()
-	for name, value := range map[string]string{
+	variables := map[string]string{
 		"HTTP_ADDR": "127.0.0.1:0", "DATA_DIR": r.dir, "API_TOKENS": "test=" + apiToken, "KINDS": "account",
 		"SLACK_BOT_TOKEN": slackToken, "SLACK_SIGNING_SECRET": signingSecret, "SLACK_API_URL": r.base + "/slack/api/",
 		"CRM_URL": r.base + "/crm", "CRM_TOKEN": crmToken, "CRM_WEBHOOK_SECRET": webhookSecret,
 		"RATE_FACTOR": "100000", "SWEEP_SCHEDULE": "@every 1000000h",
-	} {
+	}
+	for _, v := range env {
+		name, value, _ := strings.Cut(v, "=")
+		variables[name] = value
+	}
+	for name, value := range variables {
 		tb.Setenv("ROOMKEEPER_"+name, value)
 	}
 	c, err := config.Load()

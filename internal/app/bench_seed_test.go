@@ -16,8 +16,8 @@ import (
 	"roomkeeper/internal/app"
 )
 
-// seeded is an engine file that is filled without a chat platform: Groups as
-// they are once everything agrees.
+// seeded is an engine that is filled without a chat platform: Groups as they
+// are once everything agrees.
 type seeded struct {
 	connector.Engine
 	crm   connector.CRM
@@ -33,24 +33,29 @@ func policies() connector.Policies {
 	}}
 }
 
-// seed gives every account of the rig's CRM a Group in that state, with its
-// team as members, and what a run of it leaves behind.
+// seed fills the embedded store of the rig's folder.
 func (r *rig) seed(tb testing.TB, state connector.GroupState) {
 	tb.Helper()
-	ctx := context.Background()
 	engine, err := bolt.Open(filepath.Join(r.dir, app.DatabaseFile), bolt.Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}
+	r.fill(tb, engine.Ports(), state)
+	if err := engine.Close(); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// fill gives every account of the rig's CRM a Group in that state, with its
+// team as members, and what a run of it leaves behind.
+func (r *rig) fill(tb testing.TB, engine connector.Engine, state connector.GroupState) {
+	tb.Helper()
 	driver, err := neutral.New(neutral.Options{Name: "crm", URL: r.base + "/crm", Token: crmToken, Kinds: policies(), Concurrency: 4})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s := &seeded{Engine: engine.Ports(), crm: driver, items: map[connector.RecordKey]connector.RecordTeam{}, users: map[connector.UserID]connector.User{}}
-	if err := s.fill(ctx, state); err != nil {
-		tb.Fatal(err)
-	}
-	if err := engine.Close(); err != nil {
+	s := &seeded{Engine: engine, crm: driver, items: map[connector.RecordKey]connector.RecordTeam{}, users: map[connector.UserID]connector.User{}}
+	if err := s.fill(context.Background(), state); err != nil {
 		tb.Fatal(err)
 	}
 }

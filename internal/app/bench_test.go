@@ -11,10 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"slices"
 	"strconv"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,11 +39,9 @@ func BenchmarkWebhooks(b *testing.B) {
 	accepted := deliverAll(b, "http://"+a.Addr(), b.N)
 	b.StopTimer()
 	bare := deliverAll(b, serveBare(b), b.N)
-	b.ReportMetric(accepted.rate, "accepted/s")
-	b.ReportMetric(accepted.p99, "accepted-p99-ms")
-	b.ReportMetric(bare.rate, "signature-only/s")
-	b.ReportMetric(bare.p99, "signature-only-p99-ms")
-	b.ReportMetric(accepted.rate/bare.rate, "accepted/signature-only")
+	accepted.report(b, "accepted")
+	bare.report(b, "signature-only")
+	b.ReportMetric(accepted.rate()/bare.rate(), "accepted/signature-only")
 }
 
 // serveBare serves a handler that verifies the signature and nothing else,
@@ -78,45 +73,15 @@ func verifyOnly(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// delivered is how a load went.
-type delivered struct{ rate, p99 float64 }
-
 // deliverAll sends n webhooks over benchConnections connections.
 func deliverAll(b *testing.B, base string, n int) delivered {
 	b.Helper()
 	sender := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: benchConnections, MaxConnsPerHost: benchConnections}}
 	defer sender.CloseIdleConnections()
-	var (
-		next    atomic.Int64
-		workers sync.WaitGroup
-		mu      sync.Mutex
-		took    []time.Duration
-		failed  error
-	)
 	run := strconv.FormatInt(time.Now().UnixNano(), 36)
-	began := time.Now()
-	for range benchConnections {
-		workers.Go(func() {
-			var mine []time.Duration
-			var err error
-			for i := next.Add(1); i <= int64(n) && err == nil; i = next.Add(1) {
-				start := time.Now()
-				err = deliverOne(sender, base, fmt.Sprintf("%s-%d", run, i), int(i)%benchRecords+1)
-				mine = append(mine, time.Since(start))
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			took, failed = append(took, mine...), errors.Join(failed, err)
-		})
-	}
-	workers.Wait()
-	gone := time.Since(began)
-	if failed != nil {
-		b.Fatal(failed)
-	}
-	slices.Sort(took)
-	p99 := took[len(took)*99/100]
-	return delivered{rate: float64(n) / gone.Seconds(), p99: float64(p99.Microseconds()) / 1000}
+	return load(b, n, func(i int) error {
+		return deliverOne(sender, base, fmt.Sprintf("%s-%d", run, i), i%benchRecords+1)
+	})
 }
 
 func deliverOne(sender *http.Client, base, id string, record int) error {

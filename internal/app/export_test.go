@@ -19,3 +19,8 @@ func (a *App) FullSweep(ctx context.Context) (connector.Sweep, error) {
 	}
 	return a.services.engine.Sweeps.Sweep(ctx, sweep.ID)
 }
+
+// Depth is the queue's.
+func (a *App) Depth(ctx context.Context) (connector.QueueDepth, error) {
+	return a.services.engine.Queue.Depth(ctx)
+}

@@ -14,7 +14,7 @@ import (
 const (
 	loopback  = "127.0.0.1"
 	firstPort = 10000
-	ports     = 5000
+	ports     = 12000
 	busOffset = 10000
 )
 

@@ -19,7 +19,8 @@ func (c *Cluster) Master(i int) *Server {
 
 // KillMaster ends the master of the i-th third of the slots with SIGKILL, and
 // returns when its replica has taken over and every node that runs says that
-// the cluster is whole. The third has no replica then until RestartDead.
+// the cluster is whole. The third has no replica then until RestartDead, and
+// nobody to take over.
 func (c *Cluster) KillMaster(i int) {
 	c.tb.Helper()
 	old := c.Master(i)

@@ -35,8 +35,11 @@ func TestRedisLinkCut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			primary := redistest.Start(t, redistest.Options{})
-			link := redistest.StartLink(t, primary.Addr(), 20*time.Millisecond)
+			link := redistest.StartLink(t, primary.Addr(), 10*time.Millisecond)
 			replica := redistest.StartReplica(t, primary, link.Addr(), redistest.Options{})
+			if !waits {
+				link.Latency(10 * time.Second) // everything is in flight when the link breaks
+			}
 			acknowledged := write(t, primary.Client(), waits)
 			link.Cut()
 			primary.Kill()
@@ -50,7 +53,7 @@ func TestRedisLinkCut(t *testing.T) {
 	}
 }
 
-// write sets keys for ten delays of the link and returns how many were
+// write sets keys for a while and returns how many were
 // acknowledged, by the replica too if it waits.
 func write(t *testing.T, client *redis.Client, waits bool) (acknowledged int) {
 	t.Helper()

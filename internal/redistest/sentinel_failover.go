@@ -22,6 +22,7 @@ func (s *Sentinel) Primary() *Server {
 
 // KillPrimary ends the primary with SIGKILL, and returns when every Sentinel
 // names another server that takes writes, as far as its own settings let it.
+// There is no replica then until RestartDead, and nobody to fail over to.
 func (s *Sentinel) KillPrimary() {
 	s.tb.Helper()
 	old := s.Primary()

@@ -7,6 +7,7 @@
 --            and how long it has been idle there is the age of the last heartbeat
 -- JOBS, job → record, holds what is known of each; a job that is in none of these places is not in JOBS either.
 --
+-- FORMAT is that of the values that are written: a line before this text says it.
 -- A record is one byte of format and then JSON:
 --   d due time, µs as text     n runs that ended since the last one that was done
 --   u 1: urgent                b 1: due was given by the end of a run and is not promoted
@@ -15,7 +16,6 @@
 -- Times are µs; as numbers they are exact below 2^53.
 local SEQ, READY, URGENT, DELAYED, DUE, RUNNING, JOBS = unpack(KEYS, 1, 7)
 local WORKERS = 'workers'
-local FORMAT = 1
 local PROMOTED = 128 -- delayed jobs that one script makes ready at most
 
 -- load returns a job's record; nil when there is none, and true as second value when a newer version wrote it.
@@ -83,13 +83,20 @@ local function fold(r)
   r.x = nil
 end
 
+-- again lets a job whose run counts no more wait again, for all that was asked.
+local function again(job, r, now)
+  withdraw(job, r)
+  fold(r)
+  enter(job, r, now, micros(now))
+end
+
 -- promote makes due jobs ready, in the order of their due times. Every script that makes a job ready calls it first:
 -- so the streams are in the order of due times too.
 local function promote(now)
   for _, job in ipairs(redis.call('ZRANGEBYSCORE', DELAYED, '-inf', micros(now), 'LIMIT', 0, PROMOTED)) do
     local r, newer = load(job)
     if not newer then redis.call('ZREM', DELAYED, job) end
-    if r then enter(job, r, now) end
+    if r and r.e == '' then enter(job, r, now) end
   end
 end
 
@@ -99,10 +106,18 @@ local function pending(stream, id)
   return not found.err and #found > 0
 end
 
--- ask merges a wish for a run into a job, or makes the job. A job whose entry was lost is entered again.
+-- missing reports whether a job that does not run is not where its record says, as after surgery by hand.
+local function missing(job, r)
+  local stream, id = entry(r)
+  if stream then return #redis.call('XRANGE', stream, id, id) == 0 end
+  return not redis.call('ZSCORE', DELAYED, job)
+end
+
+-- ask merges a wish for a run into a job, or makes the job. A job that is missing is entered again.
 local function ask(job, due, urgent, tags, now)
   local r = load(job)
   if not r then
+    redis.call('HDEL', RUNNING, job) -- a run whose record is gone would end this one's
     enter(job, {d = micros(due), u = urgent, b = 0, n = 0, e = '', t = tags}, now)
     return
   end
@@ -122,7 +137,7 @@ local function ask(job, due, urgent, tags, now)
     redis.call('ZADD', DUE, r.d, job)
     fold(r)
   end
-  local lost = stream and #redis.call('XRANGE', stream, id, id) == 0
+  local lost = missing(job, r)
   local sooner = r.b ~= 1 and due < tonumber(r.d)
   local promoted = urgent == 1 and r.u ~= 1
   merge(r.t, tags)
