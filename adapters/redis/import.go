@@ -140,7 +140,7 @@ func importNotice(s *step, h connector.HeldNotice) error {
 	n := h.Notice
 	number := strconv.FormatUint(n.Seq, 10)
 	n.Seq = 0
-	raw, err := encode(n)
+	raw, err := s.place.encode(n)
 	if err != nil {
 		return err
 	}

@@ -53,11 +53,11 @@ type TargetStanding struct {
 func (t *Target) Standing(ctx context.Context) (st TargetStanding, err error) {
 	e := t.engine
 	if err := e.checkServers(ctx); err != nil {
-		return st, err
+		return st, refusal(err)
 	}
 	meta, err := t.meta(ctx)
 	if err != nil || len(meta) == 0 {
-		return TargetStanding{Empty: true}, err
+		return TargetStanding{Empty: true}, refusal(err)
 	}
 	if t.layout, err = e.readMeta(meta, true); err != nil {
 		return st, err
@@ -66,9 +66,7 @@ func (t *Target) Standing(ctx context.Context) (st TargetStanding, err error) {
 }
 
 func (t *Target) meta(ctx context.Context) (map[string]string, error) {
-	p := t.deployment()
-	meta, err := t.engine.client.HGetAll(ctx, p.key(keyMeta)).Result()
-	return meta, translate("read "+p.key(keyMeta), err)
+	return t.engine.readAll(ctx, t.deployment(), keyMeta)
 }
 
 func (t *Target) deployment() place { return placeOf(t.engine.options.Prefix, tagDeployment) }
@@ -94,8 +92,10 @@ func (t *Target) Begin(ctx context.Context, source, state string) error {
 	if meta[metaState] == state {
 		return nil
 	}
-	if err := t.clear(ctx); err != nil {
-		return err
+	if meta[metaSource] != "" {
+		if err := t.clear(ctx); err != nil {
+			return refusal(err)
+		}
 	}
 	s := newStep(t.layout.deployment)
 	s.is(keyMeta, metaMigration, meta[metaMigration])

@@ -162,7 +162,7 @@ func (m *mover) moveAll(ctx context.Context, total int) error {
 	if err != nil {
 		return err
 	}
-	if err := m.target.Begin(ctx, from.ID, from.State); err != nil {
+	if err := insist(ctx, func() error { return m.target.Begin(ctx, from.ID, from.State) }); err != nil {
 		return err
 	}
 	err = m.fill(ctx, total)
@@ -172,7 +172,7 @@ func (m *mover) moveAll(ctx context.Context, total int) error {
 	if err != nil {
 		return err
 	}
-	if err := m.target.Finish(ctx, from.ID); err != nil {
+	if err := insist(ctx, func() error { return m.target.Finish(ctx, from.ID) }); err != nil {
 		return err
 	}
 	return m.source.MarkMoved(m.result.To, m.Clock())

@@ -2,12 +2,14 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"roomkeeper/adapters/redis"
 	"roomkeeper/internal/app"
 	"roomkeeper/internal/redistest"
 )
@@ -187,6 +189,31 @@ func TestMigrateUnfit(t *testing.T) {
 		if err := isConfigError(err, "appendonly", "maxmemory-policy", "ROOMKEEPER_ALLOW_VOLATILE"); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestMigrateLogin: the login in docs/scaling.md suffices; what it does not allow,
+// removing what an earlier try left, is said at once.
+func TestMigrateLogin(t *testing.T) {
+	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec"})
+	line := redistest.DocumentedLogin(t, filepath.Join("..", "..", "docs", "scaling.md"), "~roomkeeper:*")
+	redistest.GrantLogin(t, server.Client(), line)
+	f, url := fillStore(t, 60), "redis://roomkeeper:CHANGE-ME@"+server.Addr()
+	if _, err := f.copy(t).migrate(t.Context(), t, url); err != nil {
+		t.Fatal(err)
+	}
+	if refused := redistest.Refused(t, server.Client()); len(refused) > 0 {
+		t.Errorf("refused: %v", refused)
+	}
+	if err := server.Client().FlushAll(t.Context()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	stopped(t, f, url)
+	f.use(t)
+	began := time.Now()
+	_, err := f.migrate(t.Context(), t, url)
+	if !errors.Is(err, redis.ErrRefused) || time.Since(began) > patience/2 {
+		t.Errorf("without SCAN: %v after %v", err, time.Since(began))
 	}
 }
 

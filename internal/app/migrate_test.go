@@ -427,7 +427,7 @@ func TestMigrateRefuses(t *testing.T) {
 			return []string{`"CRM other"`}
 		},
 		"another file's": func(t *testing.T, f *filled, server *miniredis.Miniredis) []string {
-			stopped(t, f.copy(t), server)
+			stopped(t, f.copy(t), "redis://"+server.Addr())
 			return []string{"another file"}
 		},
 		"moved elsewhere": func(t *testing.T, f *filled, _ *miniredis.Miniredis) []string {
@@ -438,7 +438,7 @@ func TestMigrateRefuses(t *testing.T) {
 			return []string{"this state was moved to Redis " + other.Addr(), "goes on there"}
 		},
 		"used since": func(t *testing.T, f *filled, server *miniredis.Miniredis) []string {
-			stopped(t, f, server)
+			stopped(t, f, "redis://"+server.Addr())
 			server.HDel("roomkeeper:{all}:meta", "migration") // it was complete, and the file not marked
 			f.use(t)
 			return []string{"used again since", "delete the file", "ROOMKEEPER_REDIS_PREFIX"}
@@ -482,11 +482,11 @@ func read(file string) string {
 }
 
 // stopped begins a move of f and stops it before its end.
-func stopped(t *testing.T, f *filled, server *miniredis.Miniredis) {
+func stopped(t *testing.T, f *filled, url string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	_, err := f.migrate(ctx, t, "redis://"+server.Addr(), func(o *app.MigrateOptions) {
+	_, err := f.migrate(ctx, t, url, func(o *app.MigrateOptions) {
 		o.Progress = func(p app.MigrateProgress) {
 			if p.Comparing && p.Done == p.Total {
 				stop()
@@ -503,7 +503,7 @@ func stopped(t *testing.T, f *filled, server *miniredis.Miniredis) {
 func TestMigrateMarks(t *testing.T) {
 	f := fillStore(t, 60)
 	server := miniredis.RunT(t)
-	stopped(t, f, server)
+	stopped(t, f, "redis://"+server.Addr())
 	server.HDel("roomkeeper:{all}:meta", "migration")
 	before := server.Dump()
 	m, err := f.migrate(t.Context(), t, "redis://"+server.Addr())
