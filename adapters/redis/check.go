@@ -37,6 +37,8 @@ const (
 	metaShards     = "shards"
 	metaDeployment = "deployment"
 	metaMigration  = "migration" // there while a migration is not finished
+	metaSource     = "source"    // what was moved here, and the state that it was in
+	metaState      = "state"
 )
 
 // Check reaches the server, finds out whether it can be trusted with the state
