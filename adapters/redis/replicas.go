@@ -19,8 +19,6 @@ const (
 	copyTimeout = time.Second
 	// copiesFor is how long it is believed how many replicas a server has.
 	copiesFor = 2 * time.Second
-	// joiningFor is the same while one is about to follow.
-	joiningFor = 50 * time.Millisecond
 	// goneAfter is how long a server's replicas have to be away before promises
 	// are made without them. A link that was cut is back within a second or two;
 	// if the server died in between, its replica would take over without what was
@@ -76,16 +74,17 @@ func (c *copies) missed(ctx context.Context, node redis.UniversalClient) error {
 }
 
 // look asks a server for its replicas. Those that are away count until they
-// have been so for goneAfter.
+// have been so for goneAfter. While one is being given the data, what is said is
+// not believed for any time: as soon as it follows it may take over.
 func (c *copies) look(ctx context.Context, node redis.UniversalClient) (int, error) {
 	info, err := readInfo(ctx, node)
 	if err != nil {
 		return 0, err
 	}
 	now := time.Now()
-	k := known{run: info["run_id"], replicas: info.replicas(), until: now.Add(copiesFor)}
-	if info.number("connected_slaves") > k.replicas {
-		k.until = now.Add(joiningFor)
+	k := known{run: info["run_id"], replicas: info.replicas()}
+	if k.replicas == info.number("connected_slaves") {
+		k.until = now.Add(copiesFor)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
