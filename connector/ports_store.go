@@ -90,7 +90,7 @@ type Intake struct {
 	Notice *Notice
 	// Touched marks that the channel may have changed on the chat's side.
 	Touched bool
-	// Jobs are queued; dropped when there is no Group.
+	// Jobs are of Group. They are queued; dropped when there is no Group.
 	Jobs []Job
 	At   time.Time
 }

@@ -47,9 +47,7 @@ func reopen(b *batch, id connector.GroupID) error {
 	if err != nil || !exists || old.State != connector.GroupFailed {
 		return err
 	}
-	g := old
-	g.State, g.Failure = connector.GroupCreating, ""
-	_, err = writeGroup(b, old, g)
+	_, err = writeGroup(b, old, old.Again())
 	return err
 }
 

@@ -18,6 +18,14 @@ type recordFacts struct {
 	At     time.Time         `json:"at"`
 }
 
+func recordFactsOf(f connector.Facts) recordFacts {
+	return recordFacts{Record: f.Record, Team: f.Team, At: f.At}
+}
+
+func (r recordFacts) facts() connector.Facts {
+	return connector.Facts{Record: r.Record, Team: r.Team, At: r.At}
+}
+
 // userFact is what was said of one User, and when.
 type userFact struct {
 	User connector.User `json:"user"`
@@ -40,27 +48,16 @@ func mergeFacts(b *batch, record connector.RecordKey, f connector.Facts) error {
 	return nil
 }
 
-// mergeRecord orders teams by their Version. A Record has none of its own: it
-// is whole and replaces, unless what is stored was modified later in the CRM.
 func mergeRecord(b *batch, key string, f connector.Facts) error {
 	known, _, err := get[recordFacts](b.tx, bucketFacts, key)
 	if err != nil {
 		return err
 	}
-	changed := false
-	if f.Record != nil && (known.Record == nil || !f.Record.ModifiedAt.Before(known.Record.ModifiedAt) || f.Record.ModifiedAt.IsZero()) {
-		known.Record, changed = f.Record, true
-	}
-	if f.Team != nil && (known.Team == nil || f.Team.Version.Newer(known.Team.Version)) {
-		known.Team, changed = f.Team, true
-	}
+	merged, changed := f.Over(known.facts())
 	if !changed {
 		return nil
 	}
-	if f.At.After(known.At) {
-		known.At = f.At
-	}
-	return put(b, bucketFacts, key, known)
+	return put(b, bucketFacts, key, recordFactsOf(merged))
 }
 
 func mergeUser(b *batch, user connector.User, at time.Time) error {
@@ -75,7 +72,7 @@ func mergeUser(b *batch, user connector.User, at time.Time) error {
 func (s facts) Facts(ctx context.Context, record connector.RecordKey) (f connector.Facts, err error) {
 	err = s.view(ctx, func(tx *bbolt.Tx) error {
 		known, _, err := get[recordFacts](tx, bucketFacts, factsKey(record))
-		f = connector.Facts{Record: known.Record, Team: known.Team, At: known.At}
+		f = known.facts()
 		return err
 	})
 	return f, err

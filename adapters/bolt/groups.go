@@ -11,12 +11,6 @@ import (
 	"roomkeeper/connector"
 )
 
-// Limits on a page.
-const (
-	defaultPage = 200
-	largestPage = 500
-)
-
 // scanChunk is how many Groups one transaction looks at: a filter that few
 // pass must not keep a transaction open over the whole file.
 const scanChunk = 500
@@ -61,7 +55,7 @@ func (s groups) SaveGroup(ctx context.Context, g connector.Group) (saved connect
 // ListGroups looks up a Channel, a Record, pending people or a State, and
 // scans for anything else.
 func (s groups) ListGroups(ctx context.Context, q connector.GroupQuery) (connector.GroupPage, error) {
-	limit := pageLimit(q.Limit)
+	limit := connector.PageOf(q.Limit)
 	var (
 		found []connector.Group
 		err   error
@@ -108,7 +102,7 @@ func (s groups) lookUp(ctx context.Context, q connector.GroupQuery, prefix strin
 	err = s.view(ctx, func(tx *bbolt.Tx) error {
 		return scan(tx, bucketGroupIndex, prefix, cursor, func(_ string, id connector.GroupID) (bool, error) {
 			g, ok, err := readGroup(tx, id)
-			if ok && selects(q, g) {
+			if ok && q.Selects(g) {
 				found = append(found, g)
 			}
 			return len(found) < limit, err
@@ -129,7 +123,7 @@ func (s groups) search(ctx context.Context, q connector.GroupQuery, limit int) (
 				if err := mergeTouch(tx, &g); err != nil {
 					return false, err
 				}
-				if selects(q, g) {
+				if q.Selects(g) {
 					found = append(found, g)
 				}
 				end = len(found) < limit && seen < scanChunk
@@ -141,28 +135,6 @@ func (s groups) search(ctx context.Context, q connector.GroupQuery, limit int) (
 		}
 	}
 	return found, nil
-}
-
-func selects(q connector.GroupQuery, g connector.Group) bool {
-	return (q.Platform == "" || g.Platform == q.Platform) &&
-		(q.Channel == "" || g.Channel.ID == q.Channel) &&
-		(q.Record.IsZero() || g.Record == q.Record) &&
-		(q.State == "" || g.State == q.State) &&
-		(!q.Pending || hasPending(g))
-}
-
-func hasPending(g connector.Group) bool {
-	return slices.ContainsFunc(g.Memberships, func(m connector.Membership) bool {
-		return m.Status == connector.StatusPending
-	})
-}
-
-// pageLimit brings a wanted page size into its bounds.
-func pageLimit(limit int) int {
-	if limit <= 0 {
-		return defaultPage
-	}
-	return min(limit, largestPage)
 }
 
 func readGroup(tx *bbolt.Tx, id connector.GroupID) (connector.Group, bool, error) {
@@ -216,7 +188,7 @@ func indexKeys(g connector.Group) (keys []string) {
 	if !g.Record.IsZero() {
 		keys = append(keys, recordIndex(g.Record)+keyOf(string(g.ID)))
 	}
-	if hasPending(g) {
+	if g.HasPending() {
 		keys = append(keys, keyOf("pending", string(g.ID)))
 	}
 	if g.State != "" {

@@ -64,14 +64,8 @@ func (s inbox) Accept(ctx context.Context, intakes ...connector.Intake) (fresh i
 }
 
 func checkIntake(in *connector.Intake) error {
-	if in.Group == "" && in.Facts.Empty() {
-		return fmt.Errorf("%w: no group", connector.ErrInvalid)
-	}
-	if (in.Facts.Record != nil || in.Facts.Team != nil) && in.FactsOf.IsZero() {
-		return fmt.Errorf("%w: facts of no record", connector.ErrInvalid)
-	}
-	if in.Open != nil && in.Open.ID != in.Group {
-		return fmt.Errorf("%w: opens group %q for %q", connector.ErrInvalid, in.Open.ID, in.Group)
+	if err := in.Check(); err != nil {
+		return err
 	}
 	if len(in.ID) > maxKey {
 		return fmt.Errorf("%w: an identity of %d bytes", connector.ErrInvalid, len(in.ID))
@@ -114,29 +108,17 @@ func (s *store) accept(b *batch, in connector.Intake) (fresh bool, err error) {
 	return true, s.addJobs(b, in.Jobs)
 }
 
-// openGroup stores the Group that an intake opens, or begins a failed one
-// again; what is known of the failed one (an intent, people) stays. It
-// reports whether there is a Group now.
+// openGroup stores the Group that an intake opens, and reports whether there is
+// one now.
 func openGroup(b *batch, in connector.Intake) (exists bool, err error) {
 	old, exists, err := get[connector.Group](b.tx, bucketGroups, string(in.Group))
 	if err != nil || in.Open == nil {
 		return exists, err
 	}
-	g := *in.Open
-	if exists {
-		if old.State != connector.GroupFailed {
-			return true, nil
-		}
-		g = old
-		g.State, g.Failure = connector.GroupCreating, ""
-		if in.Open.RecordName != "" {
-			g.RecordName = in.Open.RecordName
-		}
-		if in.Open.RecordURL != "" {
-			g.RecordURL = in.Open.RecordURL
-		}
+	g, changed := in.Opened(old, exists)
+	if changed {
+		_, err = writeGroup(b, old, g)
 	}
-	_, err = writeGroup(b, old, g)
 	return true, err
 }
 

@@ -14,7 +14,7 @@ type outbox struct{ *store }
 // Notices reads the beginning of a Group's outbox; limit 0 means 200.
 func (s outbox) Notices(ctx context.Context, group connector.GroupID, limit int) (notices []connector.Notice, err error) {
 	if limit <= 0 {
-		limit = defaultPage
+		limit = connector.DefaultPage
 	}
 	err = s.view(ctx, func(tx *bbolt.Tx) error {
 		return scan(tx, bucketOutbox, keyOf(string(group)), "", func(_ string, n connector.Notice) (bool, error) {

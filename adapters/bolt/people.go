@@ -87,7 +87,7 @@ func memberKey(platform connector.PlatformID, member connector.MemberID) string 
 
 // readPage returns the values after the key cursor, and the last key when more follow.
 func readPage[V any](tx *bbolt.Tx, bucket, cursor string, limit int) (page []V, next string, err error) {
-	limit = pageLimit(limit)
+	limit = connector.PageOf(limit)
 	last := ""
 	err = scan(tx, bucket, "", cursor, func(key string, v V) (bool, error) {
 		if len(page) == limit {

@@ -54,7 +54,7 @@ func (s deadLetters) ListDead(ctx context.Context, cursor string, limit int) (pa
 	if err != nil {
 		return nil, "", err
 	}
-	limit = pageLimit(limit)
+	limit = connector.PageOf(limit)
 	lists, err := s.lexPages(ctx, l.shards, keyDeadIndex, "", cursor, cursor != "", limit+1)
 	if err != nil {
 		return nil, "", err
@@ -168,7 +168,7 @@ func (s deadLetters) reopen(ctx context.Context, step *step, id connector.GroupI
 	if err != nil || old.revision == "" || old.group.State != connector.GroupFailed {
 		return err
 	}
-	_, err = writeGroup(step, old, beginAgain(old.group))
+	_, err = writeGroup(step, old, old.group.Again())
 	return err
 }
 

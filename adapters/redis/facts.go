@@ -16,6 +16,14 @@ type recordFacts struct {
 	At     time.Time         `json:"at"`
 }
 
+func recordFactsOf(f connector.Facts) recordFacts {
+	return recordFacts{Record: f.Record, Team: f.Team, At: f.At}
+}
+
+func (r recordFacts) facts() connector.Facts {
+	return connector.Facts{Record: r.Record, Team: r.Team, At: r.At}
+}
+
 // userFact is what was said of one User, and when.
 type userFact struct {
 	User connector.User `json:"user"`
@@ -69,29 +77,19 @@ func (s inbox) acceptFacts(ctx context.Context, l *layout, in connector.Intake) 
 	}
 }
 
-// mergeRecord orders teams by their Version. A Record has none of its own: it
-// is whole and replaces, unless what is stored was modified later in the CRM.
+// mergeRecord adds what an intake says of its Record.
 func (s inbox) mergeRecord(ctx context.Context, step *step, in connector.Intake) error {
 	f, field := in.Facts, recordName(in.FactsOf)
 	known, raw, err := get[recordFacts](ctx, s.Engine, step.place, keyFacts, field)
 	if err != nil {
 		return err
 	}
-	changed := false
-	if f.Record != nil && (known.Record == nil || !f.Record.ModifiedAt.Before(known.Record.ModifiedAt) || f.Record.ModifiedAt.IsZero()) {
-		known.Record, changed = f.Record, true
-	}
-	if f.Team != nil && (known.Team == nil || f.Team.Version.Newer(known.Team.Version)) {
-		known.Team, changed = f.Team, true
-	}
-	if f.At.After(known.At) {
-		known.At = f.At
-	}
 	step.is(keyFacts, field, raw)
+	merged, changed := f.Over(known.facts())
 	if !changed {
 		return nil
 	}
-	return step.put(keyFacts, field, known)
+	return step.put(keyFacts, field, recordFactsOf(merged))
 }
 
 func (s inbox) mergeUsers(ctx context.Context, l *layout, f connector.Facts) error {
@@ -139,7 +137,7 @@ func (s facts) Facts(ctx context.Context, record connector.RecordKey) (connector
 		return connector.Facts{}, err
 	}
 	known, _, err := get[recordFacts](ctx, s.Engine, l.record(record), keyFacts, recordName(record))
-	return connector.Facts{Record: known.Record, Team: known.Team, At: known.At}, err
+	return known.facts(), err
 }
 
 // FactUsers reads what was said of users.

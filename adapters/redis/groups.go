@@ -13,12 +13,6 @@ import (
 	"roomkeeper/connector"
 )
 
-// Limits on a page.
-const (
-	defaultPage = 200
-	largestPage = 500
-)
-
 type groups struct{ *Engine }
 
 // stored is a Group as it was read; raw and revision are "" when there is none.
@@ -99,7 +93,7 @@ func indexKeys(g connector.Group) (members []string) {
 	}
 	for _, prefix := range []string{
 		keyOf("all"), when(g.Channel.ID != "", keyOf("channel", string(g.Channel.ID))), when(!g.Record.IsZero(), recordIndex(g.Record)),
-		when(hasPending(g), keyOf("pending")), when(g.State != "", keyOf("state", string(g.State))),
+		when(g.HasPending(), keyOf("pending")), when(g.State != "", keyOf("state", string(g.State))),
 	} {
 		if prefix != "" {
 			members = append(members, prefix+string(g.ID))
@@ -142,7 +136,7 @@ func (s groups) ListGroups(ctx context.Context, q connector.GroupQuery) (page co
 	if err != nil {
 		return page, err
 	}
-	limit := pageLimit(q.Limit)
+	limit := connector.PageOf(q.Limit)
 	for cursor, end := q.Cursor, false; !end && len(page.Groups) <= limit; {
 		ids, err := s.listIndex(ctx, l, indexOf(q), cursor, limit+1)
 		if err != nil {
@@ -156,7 +150,7 @@ func (s groups) ListGroups(ctx context.Context, q connector.GroupQuery) (page co
 			return page, err
 		}
 		for _, g := range read {
-			if selects(q, g) {
+			if q.Selects(g) {
 				page.Groups = append(page.Groups, g)
 			}
 		}
@@ -253,28 +247,6 @@ func (e *Engine) readGroups(ctx context.Context, l *layout, ids []string) ([]con
 	}
 	slices.SortFunc(found, func(a, b connector.Group) int { return cmp.Compare(a.ID, b.ID) })
 	return found, nil
-}
-
-func selects(q connector.GroupQuery, g connector.Group) bool {
-	return (q.Platform == "" || g.Platform == q.Platform) &&
-		(q.Channel == "" || g.Channel.ID == q.Channel) &&
-		(q.Record.IsZero() || g.Record == q.Record) &&
-		(q.State == "" || g.State == q.State) &&
-		(!q.Pending || hasPending(g))
-}
-
-func hasPending(g connector.Group) bool {
-	return slices.ContainsFunc(g.Memberships, func(m connector.Membership) bool {
-		return m.Status == connector.StatusPending
-	})
-}
-
-// pageLimit brings a wanted page size into its bounds.
-func pageLimit(limit int) int {
-	if limit <= 0 {
-		return defaultPage
-	}
-	return min(limit, largestPage)
 }
 
 // textOf is a field of a hash; "" when there is none.

@@ -54,14 +54,8 @@ func (s inbox) Accept(ctx context.Context, intakes ...connector.Intake) (fresh i
 }
 
 func checkIntake(in *connector.Intake) error {
-	if in.Group == "" && in.Facts.Empty() {
-		return fmt.Errorf("%w: no group", connector.ErrInvalid)
-	}
-	if (in.Facts.Record != nil || in.Facts.Team != nil) && in.FactsOf.IsZero() {
-		return fmt.Errorf("%w: facts of no record", connector.ErrInvalid)
-	}
-	if in.Open != nil && in.Open.ID != in.Group {
-		return fmt.Errorf("%w: opens group %q for %q", connector.ErrInvalid, in.Open.ID, in.Group)
+	if err := in.Check(); err != nil {
+		return err
 	}
 	if in.ID != "" {
 		if err := checkID("an identity", in.ID); err != nil {
@@ -170,32 +164,14 @@ func (s inbox) acceptWhole(ctx context.Context, l *layout, in connector.Intake) 
 	return false, fmt.Errorf("open group %s: %w", in.Group, connector.ErrConflict)
 }
 
-// open adds the Group that an intake opens, or a failed one begun again; what
-// is known of the failed one (an intent, people) stays.
+// open adds the Group that an intake opens.
 func (s inbox) open(ctx context.Context, step *step, in connector.Intake) error {
 	old, err := s.readGroup(ctx, in.Group)
 	if err != nil {
 		return err
 	}
-	g := *in.Open
-	if old.revision != "" {
-		if old.group.State != connector.GroupFailed {
-			return nil
-		}
-		g = beginAgain(old.group)
-		if in.Open.RecordName != "" {
-			g.RecordName = in.Open.RecordName
-		}
-		if in.Open.RecordURL != "" {
-			g.RecordURL = in.Open.RecordURL
-		}
+	if g, changed := in.Opened(old.group, old.revision != ""); changed {
+		_, err = writeGroup(step, old, g)
 	}
-	_, err = writeGroup(step, old, g)
 	return err
-}
-
-// beginAgain is a failed Group whose creation is tried again.
-func beginAgain(g connector.Group) connector.Group {
-	g.State, g.Failure = connector.GroupCreating, ""
-	return g
 }

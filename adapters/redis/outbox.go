@@ -19,7 +19,7 @@ func (s outbox) Notices(ctx context.Context, group connector.GroupID, limit int)
 		return nil, err
 	}
 	if limit <= 0 {
-		limit = defaultPage
+		limit = connector.DefaultPage
 	}
 	list, err := s.client.ZRangeWithScores(ctx, l.group(group).key(keyOutbox+string(group)), 0, int64(limit)-1).Result()
 	if err != nil {

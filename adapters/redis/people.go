@@ -97,7 +97,7 @@ func (s people) UsersOf(ctx context.Context, platform connector.PlatformID, memb
 
 // ListPeople takes limits as GroupQuery does.
 func (s people) ListPeople(ctx context.Context, cursor string, limit int) (page []connector.Person, next string, err error) {
-	ids, next, err := s.list(ctx, keyOf("user"), cursor, pageLimit(limit))
+	ids, next, err := s.list(ctx, keyOf("user"), cursor, connector.PageOf(limit))
 	if err != nil {
 		return nil, "", err
 	}

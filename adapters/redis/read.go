@@ -26,7 +26,7 @@ func get[V any](ctx context.Context, e *Engine, p place, key, field string) (v V
 // getAll reads those fields of a hash that there are, with what is stored.
 func getAll[K ~string, V any](ctx context.Context, e *Engine, p place, key string, fields []K) (found map[K]V, raws map[K]string, err error) {
 	found, raws = map[K]V{}, map[K]string{}
-	for chunk := range slices.Chunk(fields, largestPage) {
+	for chunk := range slices.Chunk(fields, connector.LargestPage) {
 		names := make([]string, len(chunk))
 		for i, field := range chunk {
 			names[i] = string(field)

@@ -23,6 +23,11 @@ func engineInboxRules() map[string]func(*engineTest) {
 			_, err := t.Engine.Inbox.Accept(t.ctx(), connector.Intake{})
 			t.is(err, connector.ErrInvalid)
 		},
+		"a job of another group": func(t *engineTest) {
+			t.group("g1")
+			_, err := t.Engine.Inbox.Accept(t.ctx(), connector.Intake{Group: "g1", Jobs: []connector.Job{groupJob("g2")}})
+			t.is(err, connector.ErrInvalid)
+		},
 		"stored whole or not": inboxWhole,
 	}
 }
