@@ -42,15 +42,30 @@ const (
 // Check reaches the server, finds out whether it can be trusted with the state
 // and whose data it holds, and opens the ports. It fails with ErrUnfit,
 // ErrRefused, ErrForeign, ErrUnfinished or connector.ErrNewerFormat, which only
-// the operator can mend, or with connector.ErrStoreAway, which may pass. After a success it
-// does nothing.
+// the operator can mend, or with connector.ErrStoreAway, which may pass. After a
+// success it finds out whether the data is still for this program: a newer one
+// may have raised the schema, and must not do more until the older ones had the
+// time to look and end.
 func (e *Engine) Check(ctx context.Context) error {
 	l, err := e.check(ctx, false)
-	if err != nil || l == nil {
+	if err != nil {
 		return err
+	}
+	if l == nil {
+		return e.checkAgain(ctx)
 	}
 	e.open(l)
 	return nil
+}
+
+// checkAgain leaves alone who deletes everything under a running service.
+func (e *Engine) checkAgain(ctx context.Context) error {
+	meta, err := e.readAll(ctx, e.layout.Load().deployment, keyMeta)
+	if err != nil || len(meta) == 0 {
+		return err
+	}
+	_, err = e.readMeta(meta, false)
+	return err
 }
 
 // check returns nil when the ports are open already.
@@ -61,9 +76,22 @@ func (e *Engine) check(ctx context.Context, migrating bool) (*layout, error) {
 		return nil, nil
 	}
 	if err := e.checkServers(ctx); err != nil {
-		return nil, err
+		return nil, refusal(err)
 	}
-	return e.checkData(ctx, migrating)
+	l, err := e.checkData(ctx, migrating)
+	return l, refusal(err)
+}
+
+// refusal tells a login that is not accepted, which does not pass by itself,
+// from a server that is away.
+func refusal(err error) error {
+	switch codeOf(err) {
+	case "NOAUTH", "WRONGPASS", "NOPERM":
+		var reply redis.Error
+		errors.As(err, &reply)
+		return fmt.Errorf("%w; check user and password, and what the user may do: %w", ErrRefused, reply)
+	}
+	return err
 }
 
 // open lets the ports work over a layout.
@@ -94,10 +122,6 @@ func (e *Engine) checkServers(ctx context.Context) error {
 
 func (e *Engine) checkServer(ctx context.Context, node redis.UniversalClient) error {
 	i, err := readInfo(ctx, node)
-	switch codeOf(err) {
-	case "NOAUTH", "WRONGPASS", "NOPERM":
-		return fmt.Errorf("%w: %w", ErrRefused, err)
-	}
 	if err != nil {
 		return err
 	}
@@ -132,13 +156,19 @@ func atLeast(version string, major, minor int) bool {
 	return errA != nil || errB != nil || a > major || a == major && b >= minor
 }
 
+// readAll reads a hash of texts.
+func (e *Engine) readAll(ctx context.Context, p place, key string) (map[string]string, error) {
+	fields, err := e.client.HGetAll(ctx, p.key(key)).Result()
+	return fields, translate("read "+p.key(key), err)
+}
+
 // checkData finds out whose the data is, and makes it ours when there is none.
 func (e *Engine) checkData(ctx context.Context, migrating bool) (*layout, error) {
 	p := placeOf(e.options.Prefix, tagDeployment)
 	for {
-		meta, err := e.client.HGetAll(ctx, p.key(keyMeta)).Result()
+		meta, err := e.readAll(ctx, p, keyMeta)
 		if err != nil {
-			return nil, translate("read "+p.key(keyMeta), err)
+			return nil, err
 		}
 		if len(meta) > 0 {
 			return e.readMeta(meta, migrating)

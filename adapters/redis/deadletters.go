@@ -20,19 +20,19 @@ type letter struct {
 	connector.DeadLetter
 }
 
-func encodeLetter(l connector.DeadLetter) (string, error) {
-	raw, err := encode(l)
+func encodeLetter(p place, l connector.DeadLetter) (string, error) {
+	raw, err := p.encode(l)
 	if err != nil {
 		return "", err
 	}
 	return raw[:1] + timeKey(l.At) + raw[1:], nil
 }
 
-func decodeLetter(raw string) (connector.DeadLetter, error) {
+func decodeLetter(p place, raw string) (connector.DeadLetter, error) {
 	if len(raw) < 1+timeWidth {
 		return connector.DeadLetter{}, errFormat
 	}
-	return decode[connector.DeadLetter](raw[:1] + raw[1+timeWidth:])
+	return decode[connector.DeadLetter](p, raw[:1]+raw[1+timeWidth:])
 }
 
 // bury adds a letter to a step; one with the same id is replaced.
@@ -40,7 +40,7 @@ func bury(s *step, l connector.DeadLetter) error {
 	if err := checkID("a dead letter's id", l.ID); err != nil {
 		return err
 	}
-	raw, err := encodeLetter(l)
+	raw, err := encodeLetter(s.place, l)
 	if err != nil {
 		return err
 	}
@@ -87,12 +87,12 @@ func (s deadLetters) ListDead(ctx context.Context, cursor string, limit int) (pa
 	if err != nil {
 		return nil, "", translate("read dead letters", err)
 	}
-	for _, reply := range replies {
+	for i, reply := range replies {
 		raw := textOf(reply.Val()[0])
 		if raw == "" {
 			continue // dropped between
 		}
-		read, err := decodeLetter(raw)
+		read, err := decodeLetter(l.shards[all[i].shard], raw)
 		if err != nil {
 			return nil, "", fmt.Errorf("dead letter: %w", err)
 		}
@@ -120,7 +120,7 @@ func (s deadLetters) find(ctx context.Context, id string) (found letter, err err
 	for i, reply := range replies {
 		if found.raw = textOf(reply.Val()[0]); found.raw != "" {
 			found.place = l.shards[i]
-			found.DeadLetter, err = decodeLetter(found.raw)
+			found.DeadLetter, err = decodeLetter(found.place, found.raw)
 			return found, err
 		}
 	}

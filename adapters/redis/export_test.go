@@ -57,3 +57,20 @@ func (e *Engine) ForgetConsumers(ctx context.Context, idle time.Duration) error 
 	}
 	return nil
 }
+
+// CheckAs is Check for a program whose values have another format.
+func (e *Engine) CheckAs(ctx context.Context, format byte) error {
+	l, err := e.check(ctx, false)
+	if err != nil {
+		return err
+	}
+	if e.scripts, err = loadScripts(format); err != nil {
+		return err
+	}
+	l.deployment.format = format
+	for i := range l.shards {
+		l.shards[i].format = format
+	}
+	e.open(l)
+	return nil
+}

@@ -194,12 +194,12 @@ func (e *Engine) readGroup(ctx context.Context, id connector.GroupID) (stored, e
 	if err != nil {
 		return stored{}, translate("read group", err)
 	}
-	return readStored(fields)
+	return readStored(l.group(id), fields)
 }
 
 func groupFields() []string { return []string{fieldGroup, fieldRevision, fieldTouched} }
 
-func readStored(fields []any) (s stored, err error) {
+func readStored(p place, fields []any) (s stored, err error) {
 	s.raw, s.revision = textOf(fields[0]), textOf(fields[1])
 	if touched := textOf(fields[2]); touched != "" && s.revision == "" {
 		return s, fmt.Errorf("%w: touched, and no group", errFormat)
@@ -207,7 +207,7 @@ func readStored(fields []any) (s stored, err error) {
 	if s.revision == "" {
 		return s, nil
 	}
-	if s.group, err = decode[connector.Group](s.raw); err != nil {
+	if s.group, err = decode[connector.Group](p, s.raw); err != nil {
 		return s, fmt.Errorf("group: %w", err)
 	}
 	// The guard compares the field, so the Group carries what it says.
@@ -242,8 +242,8 @@ func (e *Engine) readGroups(ctx context.Context, l *layout, ids []string) ([]con
 		return nil, translate("read groups", err)
 	}
 	var found []connector.Group
-	for _, reply := range replies {
-		s, err := readStored(reply.Val())
+	for i, reply := range replies {
+		s, err := readStored(l.shard(ids[i]), reply.Val())
 		if err != nil {
 			return nil, err
 		}

@@ -11,8 +11,11 @@ import (
 )
 
 // place is where keys lie together: all keys of a place have one hash tag, so
-// that one script may use them.
-type place struct{ base string }
+// that one script may use them. Its values are written in one format.
+type place struct {
+	base   string
+	format byte
+}
 
 func (p place) key(name string) string { return p.base + name }
 
@@ -86,7 +89,9 @@ func newLayout(prefix string, shards int) *layout {
 	return l
 }
 
-func placeOf(prefix, tag string) place { return place{base: prefix + ":{" + tag + "}:"} }
+func placeOf(prefix, tag string) place {
+	return place{base: prefix + ":{" + tag + "}:", format: formatVersion}
+}
 
 // shard is where what a text names lies; the choice is for ever.
 func (l *layout) shard(of string) place {

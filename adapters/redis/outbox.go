@@ -25,14 +25,14 @@ func (s outbox) Notices(ctx context.Context, group connector.GroupID, limit int)
 	if err != nil {
 		return nil, translate("read outbox", err)
 	}
-	return readNotices(list)
+	return readNotices(l.group(group), list)
 }
 
-func readNotices(list []redis.Z) ([]connector.Notice, error) {
+func readNotices(p place, list []redis.Z) ([]connector.Notice, error) {
 	var notices []connector.Notice
 	for _, z := range list {
 		member, _ := z.Member.(string)
-		n, err := decode[connector.Notice](cutAfter(member))
+		n, err := decode[connector.Notice](p, cutAfter(member))
 		if err != nil {
 			return nil, fmt.Errorf("notice: %w", err)
 		}
@@ -68,7 +68,7 @@ func (s outbox) Settle(ctx context.Context, group connector.GroupID, seq uint64,
 // sequence, so it grows within each Group.
 func give(s *step, group connector.GroupID, n connector.Notice) error {
 	n.Seq = 0
-	raw, err := encode(n)
+	raw, err := s.place.encode(n)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ func get[V any](ctx context.Context, e *Engine, p place, key, field string) (v V
 	if none, err := absent(err); none || err != nil {
 		return v, "", translate("read "+key, err)
 	}
-	if v, err = decode[V](raw); err != nil {
+	if v, err = decode[V](p, raw); err != nil {
 		return v, raw, fmt.Errorf("%s %q: %w", key, field, err)
 	}
 	return v, raw, nil
@@ -40,7 +40,7 @@ func getAll[K ~string, V any](ctx context.Context, e *Engine, p place, key strin
 			if raw == "" {
 				continue
 			}
-			v, err := decode[V](raw)
+			v, err := decode[V](p, raw)
 			if err != nil {
 				return nil, nil, fmt.Errorf("%s %q: %w", key, names[i], err)
 			}

@@ -35,7 +35,7 @@ func (s readings) Readings(ctx context.Context, ids []connector.GroupID) (map[co
 		if raw == "" {
 			continue
 		}
-		if known[ids[i]], err = decode[connector.Reading](raw); err != nil {
+		if known[ids[i]], err = decode[connector.Reading](l.group(ids[i]), raw); err != nil {
 			return nil, err
 		}
 	}

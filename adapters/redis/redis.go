@@ -128,7 +128,7 @@ func Open(o Options) (*Engine, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	quieten(o.Logger)
-	scripts, err := loadScripts()
+	scripts, err := loadScripts(formatVersion)
 	if err != nil {
 		return nil, err
 	}

@@ -17,14 +17,15 @@ var scriptFiles embed.FS
 // scripts are the engine's, each with what it shares in front.
 type scripts struct{ commit, take, beat, depth, tidy, limit *redis.Script }
 
-func loadScripts() (s scripts, err error) {
+// loadScripts reads them for a format of values.
+func loadScripts(format byte) (s scripts, err error) {
 	text := func(name string) string {
 		content, readErr := scriptFiles.ReadFile("scripts/" + name + ".lua")
 		err = errors.Join(err, readErr)
 		return string(content)
 	}
 	clock := text("clock")
-	queue := clock + text("queue")
+	queue := fmt.Sprintf("local FORMAT = %d\n", format) + clock + text("queue")
 	return scripts{
 		commit: redis.NewScript(queue + text("commit")),
 		take:   redis.NewScript(queue + text("take")),

@@ -57,7 +57,7 @@ func (s *step) is(key, field, raw string) int { return s.op("is", s.key(key), fi
 
 // put stores a value.
 func (s *step) put(key, field string, v any) error {
-	raw, err := encode(v)
+	raw, err := s.place.encode(v)
 	if err != nil {
 		return err
 	}

@@ -19,15 +19,20 @@ import (
 // DatabaseFile is the embedded store's name under DATA_DIR.
 const DatabaseFile = "roomkeeper.db"
 
-// reachEvery is how often a store that is away is tried again.
-const reachEvery = 2 * time.Second
+const (
+	// reachEvery is how often a store that was never reached is tried again.
+	reachEvery = 2 * time.Second
+	// checkEvery is how often one that was reached is asked whether its data is
+	// still for this version: replicas of two versions may share it.
+	checkEvery = 10 * time.Second
+)
 
 // engine is where state lives and work waits.
 type engine interface {
 	Ports() connector.Engine
-	// Check reaches the engine and finds out whether it may be used. It fails with
-	// connector.ErrStoreAway while it cannot be reached; other errors are for the
-	// operator.
+	// Check reaches the engine and finds out whether it may be used, and later
+	// whether it still may. It fails with connector.ErrStoreAway while it cannot be
+	// reached; other errors are for the operator.
 	Check(ctx context.Context) error
 	Close() error
 }
@@ -97,38 +102,44 @@ func redisOptions(c config.Config) (redis.Options, error) {
 	return o, nil
 }
 
-// reachStore has the store checked. One that is away is tried again while the
-// service runs; one that must not be used ends it.
+// reachStore has the store checked, and again as long as the service runs. One
+// that is away is tried again; one that must not be used ends the service.
 func (a *App) reachStore(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
 	err := a.store.Check(ctx)
-	if err == nil {
-		return nil
-	}
-	if !errors.Is(err, connector.ErrStoreAway) {
+	if err != nil && !errors.Is(err, connector.ErrStoreAway) {
 		return &ConfigError{Err: fmt.Errorf("ROOMKEEPER_REDIS_URL: %w", err)}
 	}
-	a.log.Warn("store not reached; trying again", "error", err)
-	a.meeting.Go(a.keepReaching)
+	if err != nil {
+		a.log.Warn("store not reached; trying again", "error", err)
+	}
+	a.meeting.Go(func() { a.keepChecking(err == nil) })
 	return nil
 }
 
-func (a *App) keepReaching() {
-	for pause(a.life, reachEvery) {
+func (a *App) keepChecking(reached bool) {
+	wait := func() time.Duration {
+		if reached {
+			return checkEvery
+		}
+		return reachEvery
+	}
+	for pause(a.life, wait()) {
 		ctx, cancel := context.WithTimeout(a.life, askWithin)
 		err := a.store.Check(ctx)
 		cancel()
 		switch {
-		case err == nil:
-			a.log.Info("store reached")
-			return
 		case a.life.Err() != nil:
 			return
-		case !errors.Is(err, connector.ErrStoreAway):
+		case err == nil && !reached:
+			a.log.Info("store reached")
+			reached = true
+		case errors.Is(err, connector.ErrStoreAway):
+			a.log.Debug("store not reached", "error", err)
+		case err != nil:
 			a.fail(fmt.Errorf("ROOMKEEPER_REDIS_URL: %w", err))
 			return
 		}
-		a.log.Debug("store not reached", "error", err)
 	}
 }

@@ -16,8 +16,9 @@ import (
 )
 
 // refusesToStart runs the connector once more, with these variables beside
-// those of w, and wants it to end with exit code 2 and to say all of this.
-func (w *world) refusesToStart(t *testing.T, says []string, env ...string) {
+// those of w, and wants it to end with exit code 2 and to say all of this. It
+// returns all that was said.
+func (w *world) refusesToStart(t *testing.T, says []string, env ...string) (log string) {
 	t.Helper()
 	book := &logbook{}
 	p, err := launch("connector", []string{"serve"}, append(append([]string{}, w.env...), env...), nil, book)
@@ -30,7 +31,7 @@ func (w *world) refusesToStart(t *testing.T, says []string, env ...string) {
 		_ = p.end(syscall.SIGKILL, 5*time.Second)
 		t.Fatalf("it started: %s", book)
 	}
-	log := book.String()
+	log = book.String()
 	if code := p.cmd.ProcessState.ExitCode(); code != 2 {
 		t.Errorf("exit %d, want 2: %s", code, log)
 	}
@@ -44,6 +45,7 @@ func (w *world) refusesToStart(t *testing.T, says []string, env ...string) {
 			t.Errorf("a secret was printed: %s", log)
 		}
 	}
+	return log
 }
 
 // TestRefusedStart: what only the operator can mend ends the start with exit

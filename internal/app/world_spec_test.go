@@ -21,6 +21,9 @@ func (w *world) lawful(t *testing.T) {
 	}
 	wrong := map[string]bool{}
 	for _, call := range calls {
+		if call.Method == "response_url" {
+			continue // a late answer to a command: no method of the catalogue
+		}
 		form := url.Values{}
 		for name, value := range call.Args {
 			form.Set(name, value)

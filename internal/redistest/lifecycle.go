@@ -23,6 +23,26 @@ func (s *Server) end(sig syscall.Signal) {
 	}
 }
 
+// Pause stops the server where it stands: its connections stay, and nothing is
+// answered until Resume. A paused server can be killed, and not stopped.
+func (s *Server) Pause() {
+	s.tb.Helper()
+	s.signal(syscall.SIGSTOP)
+}
+
+// Resume lets a paused server go on.
+func (s *Server) Resume() {
+	s.tb.Helper()
+	s.signal(syscall.SIGCONT)
+}
+
+func (s *Server) signal(sig syscall.Signal) {
+	s.tb.Helper()
+	if err := s.proc.cmd.Process.Signal(sig); err != nil {
+		s.tb.Fatalf("redistest: %s: %v", s.addr, err)
+	}
+}
+
 // Restart starts a server that was killed or stopped, at the same address and
 // with the same folder, and returns when it has loaded its data and answers.
 func (s *Server) Restart() {

@@ -14,7 +14,7 @@
 --            see K M [U]    ranks M by the time, and U µs, in the sorted set K
 --            rank K S M     ranks M by S
 --            unrank K M     removes M
---            cut K A B      removes what ranks from A to B
+--            cut K A B      removes what ranks from A to B: numbered values, as put stores them
 --            give K V       appends V, with the next number of the sequence, to the sorted set K
 --            fade I B H M F removes member M of the sorted set I and field F of hash H, if M ranks below B
 --            dust I K M     removes member M (a time and a letter) of the index I, and the dead letter
@@ -59,6 +59,12 @@ local guards = {
 local known = {
   put = function(a) return not newer(redis.call('HGET', key(a), ARGV[a + 1])) end,
   bury = function(a) return not newer(redis.call('HGET', key(a), ARGV[a + 2])) end,
+  cut = function(a)
+    for _, member in ipairs(redis.call('ZRANGEBYSCORE', key(a), ARGV[a + 1], ARGV[a + 2])) do
+      if newer(string.match(member, ':(.*)')) then return false end
+    end
+    return true
+  end,
   ask = function(a) return not newer(redis.call('HGET', JOBS, ARGV[a])) end,
   ['end'] = function(a) return not newer(redis.call('HGET', JOBS, ARGV[a])) end,
 }

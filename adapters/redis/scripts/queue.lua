@@ -7,6 +7,7 @@
 --            and how long it has been idle there is the age of the last heartbeat
 -- JOBS, job → record, holds what is known of each; a job that is in none of these places is not in JOBS either.
 --
+-- FORMAT is that of the values that are written: a line before this text says it.
 -- A record is one byte of format and then JSON:
 --   d due time, µs as text     n runs that ended since the last one that was done
 --   u 1: urgent                b 1: due was given by the end of a run and is not promoted
@@ -15,7 +16,6 @@
 -- Times are µs; as numbers they are exact below 2^53.
 local SEQ, READY, URGENT, DELAYED, DUE, RUNNING, JOBS = unpack(KEYS, 1, 7)
 local WORKERS = 'workers'
-local FORMAT = 1
 local PROMOTED = 128 -- delayed jobs that one script makes ready at most
 
 -- load returns a job's record; nil when there is none, and true as second value when a newer version wrote it.

@@ -23,6 +23,9 @@ local function attempt(...)
   return reply
 end
 
+-- leave lets an entry whose job a newer version wrote be claimed by a replica that knows it, at once.
+local function leave(stream, id) redis.call('XCLAIM', stream, WORKERS, consumer, 0, id, 'IDLE', lease, 'JUSTID') end
+
 -- expire lets the jobs of leases that nobody kept wait again.
 local function expire(stream, class)
   local reply = attempt('XAUTOCLAIM', stream, WORKERS, consumer, lease, '0-0', 'COUNT', 16)
@@ -30,12 +33,12 @@ local function expire(stream, class)
     if e and e[2] then
       local id, job = e[1], e[2][2]
       local r, newer = load(job)
-      if not newer then
-        if r and r.e == class .. id then
-          again(job, r, now)
-        else
-          discard(stream, id)
-        end
+      if newer then
+        leave(stream, id)
+      elseif r and r.e == class .. id then
+        again(job, r, now)
+      else
+        discard(stream, id)
       end
     end
   end
@@ -46,7 +49,7 @@ local leases = {}
 -- start leases the job of an entry that the consumer holds; an entry that its job has left is discarded.
 local function start(stream, class, id, job)
   local r, newer = load(job)
-  if newer then return end -- left to a replica that knows it, once the lease is over
+  if newer then return leave(stream, id) end
   if not r or r.e ~= class .. id then
     discard(stream, id)
     return
