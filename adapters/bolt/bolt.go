@@ -54,7 +54,7 @@ type store struct {
 }
 
 // Open opens the database file at path, and makes it and its folder when
-// there is none. It fails with ErrLocked, ErrForeign, ErrDamaged or
+// there is none. It fails with ErrLocked, ErrForeign, ErrDamaged, ErrMoved or
 // connector.ErrNewerFormat and then leaves the file as it is.
 func Open(path string, opts Options) (*Engine, error) {
 	if opts.Clock == nil {
@@ -72,6 +72,9 @@ func Open(path string, opts Options) (*Engine, error) {
 	db, err := openFile(path)
 	if err != nil {
 		return nil, openError(path, err)
+	}
+	if err := refuseMoved(db, path); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	s := &store{
 		db: db, clock: opts.Clock, log: opts.Logger,

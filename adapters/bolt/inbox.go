@@ -13,6 +13,25 @@ type inbox struct{ *store }
 // seen is the memory of an identity.
 type seen struct {
 	At time.Time `json:"at"`
+	// Of is what it was remembered for; nil in what was stored before that was kept.
+	Of *seenOf `json:"of,omitempty"`
+}
+
+// seenOf is for a move: an engine over several places remembers an identity
+// beside what its intake was about.
+type seenOf struct {
+	Group connector.GroupID `json:"group,omitempty"`
+	Facts bool              `json:"facts,omitempty"`
+	// Record is the one of the Facts; nil when they are of Users only.
+	Record *connector.RecordKey `json:"record,omitempty"`
+}
+
+func ofIntake(in connector.Intake) *seenOf {
+	of := &seenOf{Group: in.Group, Facts: !in.Facts.Empty()}
+	if in.Facts.Record != nil || in.Facts.Team != nil {
+		of.Record = &in.FactsOf
+	}
+	return of
 }
 
 // Accept stores all intakes in one step: none is stored when it fails.
@@ -71,7 +90,7 @@ func (s *store) accept(b *batch, in connector.Intake) (fresh bool, err error) {
 			return false, err
 		}
 		// By our clock: an event's own time may be old enough to be forgotten.
-		if err := put(b, bucketSeen, in.ID, seen{At: s.now()}); err != nil {
+		if err := put(b, bucketSeen, in.ID, seen{At: s.now(), Of: ofIntake(in)}); err != nil {
 			return false, err
 		}
 	}

@@ -24,6 +24,10 @@ var (
 	ErrForeign = errors.New("not a Roomkeeper database")
 	// ErrDamaged: the file is a database and cannot be read through.
 	ErrDamaged = errors.New("database file is damaged")
+	// ErrAbsent: there is no file, or nothing in it yet.
+	ErrAbsent = errors.New("there is no embedded state")
+	// ErrMoved: what the file holds went to another engine.
+	ErrMoved = errors.New("this state was moved")
 )
 
 // The buckets. Keys that have several parts are built by keyOf.
@@ -54,6 +58,8 @@ const (
 const (
 	metaSchema = "schema"
 	metaPing   = "ping"
+	metaID     = "id"    // names the file for a move
+	metaMoved  = "moved" // moved, as JSON: there once it is over
 )
 
 func buckets() []string {

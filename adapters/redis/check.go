@@ -37,6 +37,8 @@ const (
 	metaShards     = "shards"
 	metaDeployment = "deployment"
 	metaMigration  = "migration" // there while a migration is not finished
+	metaSource     = "source"    // what was moved here, and the state that it was in
+	metaState      = "state"
 )
 
 // Check reaches the server, finds out whether it can be trusted with the state
@@ -96,8 +98,9 @@ func refusal(err error) error {
 
 // open lets the ports work over a layout.
 func (e *Engine) open(l *layout) {
-	e.layout.Store(l)
-	e.queue.start(l)
+	if e.layout.CompareAndSwap(nil, l) {
+		e.queue.start(l)
+	}
 }
 
 // checkServers asks every primary how it is.

@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"math"
 	"slices"
@@ -36,8 +37,8 @@ type dispatcher struct {
 
 	mu      sync.Mutex
 	waiting []*taker
-	// held are the leases of this replica.
-	held map[leaseName]held
+	// held are the leases of this replica, by token.
+	held map[string]*held
 	// shards is nil until start.
 	shards []*shard
 
@@ -73,7 +74,7 @@ type shard struct {
 }
 
 func newDispatcher(e *Engine) *dispatcher {
-	d := &dispatcher{engine: e, held: map[leaseName]held{}, nudged: make(chan struct{}, 1)}
+	d := &dispatcher{engine: e, held: map[string]*held{}, nudged: make(chan struct{}, 1)}
 	d.ending, d.end = context.WithCancel(context.Background())
 	return d
 }
@@ -100,30 +101,30 @@ func (d *dispatcher) stop() {
 	}
 	shards := d.shards
 	d.mu.Unlock()
+	// All at once: a server that is away must not keep whoever ends the service.
+	ctx, cancel := context.WithTimeout(context.Background(), giveBackWithin)
+	defer cancel()
+	var back sync.WaitGroup
 	for _, lease := range leased {
-		d.engine.giveBack(lease)
+		back.Go(func() { d.engine.giveBack(ctx, lease) })
 	}
-	d.retire(shards)
+	back.Wait()
+	for _, s := range shards {
+		back.Go(func() { d.retire(ctx, s) })
+	}
+	back.Wait()
 }
 
 // retire lets entries that were not begun wait again, and takes this replica
-// out of the consumers.
-func (d *dispatcher) retire(shards []*shard) {
-	ctx, cancel := context.WithTimeout(context.Background(), giveBackWithin)
-	defer cancel()
-	for _, s := range shards {
-		if len(s.given) > 0 {
-			leases, err := d.take(ctx, s, len(s.given))
-			if err != nil {
-				return // they wait until the lease is over
-			}
-			for _, lease := range leases {
-				d.engine.giveBack(lease)
-			}
+// out of the consumers of a shard.
+func (d *dispatcher) retire(ctx context.Context, s *shard) {
+	if len(s.given) > 0 {
+		if _, err := d.take(ctx, s, 0); err != nil {
+			return // they wait until the lease is over
 		}
-		if err := d.engine.tidy(ctx, s.place, d.engine.consumer, consumerIdle); err != nil {
-			return // the next Prune does it
-		}
+	}
+	if err := d.engine.tidy(ctx, s.place, d.engine.consumer, consumerIdle); err != nil {
+		return // the next Prune does it
 	}
 }
 
@@ -221,9 +222,12 @@ func (d *dispatcher) dispatch() {
 // round serves those who wait, as long as there are jobs.
 func (d *dispatcher) round() (served int) {
 	if d.idle() == 0 {
+		d.lookAt(func(s *shard) bool { return len(s.given) > 0 }) // another replica may be idle
 		return 0
 	}
-	d.refresh()
+	if len(d.shards) > 1 {
+		d.lookAt(d.needsLook)
+	}
 	for {
 		s := d.best()
 		if s == nil {
@@ -238,13 +242,9 @@ func (d *dispatcher) round() (served int) {
 			return served
 		}
 		leases := d.look(s, len(takers))
-		d.putBack(takers[min(len(leases), len(takers)):])
+		d.putBack(takers[len(leases):])
 		for i, lease := range leases {
-			if i < len(takers) {
-				takers[i].lease <- lease
-			} else {
-				d.engine.giveBack(lease) // a blocking read brought more than there are takers now
-			}
+			takers[i].lease <- lease
 		}
 		served += len(leases)
 	}
@@ -257,19 +257,16 @@ func (d *dispatcher) idle() int {
 	return len(d.waiting)
 }
 
-// refresh looks at those of several shards of which something new may be to
-// know, at all of them at once, so that the best one is known. A single shard
-// needs no look.
-func (d *dispatcher) refresh() {
-	if len(d.shards) == 1 {
-		return
-	}
+// lookAt looks at some of the shards, at all of them at once, and takes nothing.
+func (d *dispatcher) lookAt(which func(*shard) bool) {
 	var looks sync.WaitGroup
+	d.mu.Lock()
 	for _, s := range d.shards {
-		if d.needsLook(s) {
+		if which(s) {
 			looks.Go(func() { d.look(s, 0) })
 		}
 	}
+	d.mu.Unlock()
 	looks.Wait()
 }
 
@@ -287,9 +284,9 @@ func (d *dispatcher) look(s *shard, n int) []connector.Lease {
 	return leases
 }
 
+// needsLook reports whether something new may be to know of one of several
+// shards. It is called with mu held.
 func (d *dispatcher) needsLook(s *shard) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	return len(s.given) == 0 && !s.isBroken() && (s.stale || d.isDue(s) || time.Since(s.looked) > freshFor)
 }
 
@@ -327,21 +324,23 @@ func (d *dispatcher) best() (best *shard) {
 	return best
 }
 
-// take leases up to n jobs of a shard, first those that a blocking read has
-// brought, and learns what is left there. With 0 it leases nothing: whoever
-// only looks has nobody to run a job, whose lease would be kept for ever.
+// take leases up to n jobs of a shard, those of the entries that blocking reads
+// have brought before the others, and learns what is left there. Entries for
+// which there is no lease wait again. With 0 it leases nothing: whoever only
+// looks has nobody to run a job, whose lease would be kept for ever.
 func (d *dispatcher) take(ctx context.Context, s *shard, n int) ([]connector.Lease, error) {
 	d.mu.Lock()
-	given := s.given[:min(n, len(s.given))]
-	s.given, s.stale = s.given[len(given):], false
+	given := s.given
+	s.given, s.stale = nil, false
 	several := len(d.shards) > 1
 	d.mu.Unlock()
 	e := d.engine
-	args := []any{e.clock(), e.consumer, n, e.options.Lease.Milliseconds(), flag(several)}
+	args := []any{e.clock(), e.consumer, n, e.options.Lease.Milliseconds(), flag(several), rand.Text()}
 	for _, entry := range given {
 		args = append(args, entry)
 	}
 	c := &call{script: e.scripts.take, keys: newStep(s.place).keys, args: args}
+	asked := time.Now()
 	err := e.run(ctx, "take", s.place, false, c)
 	var reply []any
 	if err == nil {
@@ -353,7 +352,7 @@ func (d *dispatcher) take(ctx context.Context, s *shard, n int) ([]connector.Lea
 		d.mu.Unlock()
 		return nil, err
 	}
-	leases, err := d.lease(reply[3:])
+	leases, err := d.lease(reply[3:], asked)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s.looked, s.delayed, s.urgent, s.ready = time.Now(), time.Time{}, rankOf(reply[1]), rankOf(reply[2])
@@ -375,13 +374,17 @@ func rankOf(v any) float64 {
 }
 
 // lease reads the leases of a reply and keeps them.
-func (d *dispatcher) lease(list []any) (leases []connector.Lease, err error) {
+func (d *dispatcher) lease(list []any, asked time.Time) (leases []connector.Lease, err error) {
 	for _, item := range list {
 		fields, ok := item.([]any)
-		if !ok || len(fields) < 4 {
+		if !ok || len(fields) != 5 {
 			return leases, fmt.Errorf("%w: lease %v", errFormat, item)
 		}
-		text := texts(fields)
+		text := texts(fields[:4])
+		tags, ok := fields[4].([]any)
+		if !ok {
+			return leases, fmt.Errorf("%w: tags %v", errFormat, fields[4])
+		}
 		key, err := parseJob(text[0])
 		if err != nil {
 			return leases, err
@@ -390,7 +393,7 @@ func (d *dispatcher) lease(list []any) (leases []connector.Lease, err error) {
 		if err != nil {
 			return leases, fmt.Errorf("%w: runs %q", errFormat, text[2])
 		}
-		leases = append(leases, d.keep(connector.Lease{Key: key, Token: text[1], Attempt: runs + 1, Urgent: text[3] == "1", Tags: text[4:]}))
+		leases = append(leases, d.keep(connector.Lease{Key: key, Token: text[1], Attempt: runs + 1, Urgent: text[3] == "1", Tags: texts(tags)}, asked))
 	}
 	return leases, nil
 }

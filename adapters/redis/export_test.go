@@ -11,7 +11,7 @@ import (
 // while.
 func (e *Engine) ExpireLeases(ctx context.Context) error {
 	for _, s := range e.layout.Load().shards {
-		c := &call{script: e.scripts.take, keys: newStep(s).keys, args: []any{e.clock(), e.consumer, 0, 0, 0}}
+		c := &call{script: e.scripts.take, keys: newStep(s).keys, args: []any{e.clock(), e.consumer, 0, 0, 0, ""}}
 		for range 20 {
 			if err := e.run(ctx, "expire", s, false, c); err != nil {
 				return err

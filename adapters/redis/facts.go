@@ -44,7 +44,7 @@ func (s inbox) acceptFacts(ctx context.Context, l *layout, in connector.Intake) 
 		if none, err := absent(err); err != nil {
 			return false, translate("read identity", err)
 		} else if !none && score > 0 {
-			return false, nil
+			return false, s.confirm(ctx, p)
 		}
 	}
 	for {

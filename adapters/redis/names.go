@@ -21,8 +21,11 @@ func (s names) Reserve(ctx context.Context, platform connector.PlatformID, name 
 			return "", err
 		}
 		holder, raw, err := get[connector.GroupID](ctx, s.Engine, l.deployment, keyNames, field)
-		if err != nil || raw != "" {
+		if err != nil || raw != "" && holder != group {
 			return holder, err
+		}
+		if raw != "" {
+			return holder, s.confirm(ctx, l.deployment)
 		}
 		step := newStep(l.deployment)
 		step.is(keyNames, field, "")

@@ -79,7 +79,9 @@ func (q queue) Take(ctx context.Context) (connector.Lease, error) {
 	select {
 	case lease := <-w.lease:
 		if lease.Token != "" {
-			q.giveBack(lease)
+			back, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackWithin)
+			defer cancel()
+			q.giveBack(back, lease)
 		}
 	case <-q.closing:
 	}
@@ -129,15 +131,13 @@ func (e *Engine) end(ctx context.Context, lease connector.Lease, outcome string,
 	return err
 }
 
-// giveBackWithin is how long handing back a lease may take; without it the job
-// waits until the lease is over.
+// giveBackWithin is how long handing back leases may take; one that was not
+// handed back has its job wait until it is over.
 const giveBackWithin = 3 * time.Second
 
 // giveBack lets a job that was leased and not begun wait again.
-func (e *Engine) giveBack(lease connector.Lease) {
+func (e *Engine) giveBack(ctx context.Context, lease connector.Lease) {
 	e.queue.drop(lease)
-	ctx, cancel := context.WithTimeout(context.Background(), giveBackWithin)
-	defer cancel()
 	l := e.layout.Load()
 	if l == nil {
 		return

@@ -74,14 +74,18 @@ func (c *copies) missed(ctx context.Context, node redis.UniversalClient) error {
 }
 
 // look asks a server for its replicas. Those that are away count until they
-// have been so for goneAfter.
+// have been so for goneAfter. While one is being given the data, what is said is
+// not believed for any time: as soon as it follows it may take over.
 func (c *copies) look(ctx context.Context, node redis.UniversalClient) (int, error) {
 	info, err := readInfo(ctx, node)
 	if err != nil {
 		return 0, err
 	}
 	now := time.Now()
-	k := known{run: info["run_id"], replicas: info.replicas(), until: now.Add(copiesFor)}
+	k := known{run: info["run_id"], replicas: info.replicas()}
+	if k.replicas == info.number("connected_slaves") {
+		k.until = now.Add(copiesFor)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if was := c.known[nameOf(node)]; k.replicas == 0 && was.replicas > 0 && was.run == k.run {

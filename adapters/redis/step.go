@@ -103,6 +103,12 @@ func (e *Engine) commit(ctx context.Context, what string, s *step) (guard int, e
 	return c.guard()
 }
 
+// confirm returns once a replica has all that a place was told before, where
+// there are replicas.
+func (e *Engine) confirm(ctx context.Context, p place) error {
+	return e.blind(ctx, "confirm", newStep(p))
+}
+
 func (e *Engine) commitCall(s *step) *call {
 	return &call{script: e.scripts.commit, keys: s.keys, args: append([]any{e.clock()}, s.ops...)}
 }

@@ -24,13 +24,16 @@ const commandList = `connector keeps a chat channel for every CRM record.
                                            makes channels agree with their records now
   connector recover [--dry-run]            ties the channels that Roomkeeper made to their records again, after the
                                            store was lost
+  connector migrate --to redis://… [--dry-run]
+                                           moves the embedded state into a Redis, so that several replicas can share it;
+                                           the service must be stopped
   connector manifest slack                 prints the Slack app manifest of this deployment
   connector config                         prints every variable, its meaning and default
   connector version
 `
 
 // later are commands of the public contract that this version does not have.
-const later = " adopt migrate doctor export "
+const later = " adopt doctor export "
 
 // dispatch runs the sub-command that args name.
 func dispatch(ctx context.Context, args []string, out, log io.Writer) error {
@@ -47,6 +50,8 @@ func dispatch(ctx context.Context, args []string, out, log io.Writer) error {
 		return runSync(ctx, rest, out, log)
 	case "recover":
 		return runRecover(ctx, rest, out, log)
+	case "migrate":
+		return runMigrate(ctx, rest, out, log)
 	case "manifest":
 		return runManifest(rest, out)
 	case "config":

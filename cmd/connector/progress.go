@@ -14,14 +14,25 @@ const (
 	lineEvery = 5 * time.Second
 )
 
-// progress shows how far a Sweep is: a moving bar on a terminal, elsewhere a
+// standing is how far something is.
+type standing struct {
+	// waiting is shown instead, while it is not known how much there is to do.
+	waiting string
+	// label stands before the bar; may be empty.
+	label              string
+	ended, failed, all int
+}
+
+// progress shows how far something is: a moving bar on a terminal, elsewhere a
 // line now and then.
 type progress struct {
 	to       io.Writer
 	clock    func() time.Time
 	terminal bool
-	// began is when the first Groups were waited for, with how many done.
+	// began is when it was first known how much there is to do, with how much of
+	// that done, under one label.
 	began     time.Time
+	label     string
 	beganWith int
 	written   time.Time
 	wide      int
@@ -40,12 +51,12 @@ func isTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-func (p *progress) show(sw sweep) {
+func (p *progress) show(s standing) {
 	now := p.clock()
-	if p.began.IsZero() && sw.State != "listing" {
-		p.began, p.beganWith = now, sw.Done+sw.Failed
+	if s.waiting == "" && (p.began.IsZero() || p.label != s.label) {
+		p.began, p.beganWith, p.label = now, s.ended, s.label
 	}
-	text := p.text(sw, now)
+	text := p.text(s, now)
 	switch {
 	case p.terminal:
 		// Spaces wipe what a longer line left behind.
@@ -64,31 +75,33 @@ func (p *progress) end() {
 	}
 }
 
-func (p *progress) text(sw sweep, now time.Time) string {
-	if sw.State == "listing" {
-		return "Listing …"
+func (p *progress) text(s standing, now time.Time) string {
+	if s.waiting != "" {
+		return s.waiting
 	}
-	ended := sw.Done + sw.Failed
 	full := barWidth
-	if sw.Queued > 0 {
-		full = min(barWidth, barWidth*ended/sw.Queued)
+	if s.all > 0 {
+		full = min(barWidth, barWidth*s.ended/s.all)
 	}
-	text := fmt.Sprintf("[%s%s] %d of %d", strings.Repeat("#", full), strings.Repeat(".", barWidth-full), ended, sw.Queued)
-	if sw.Failed > 0 {
-		text += fmt.Sprintf(", %d failed", sw.Failed)
+	text := fmt.Sprintf("[%s%s] %d of %d", strings.Repeat("#", full), strings.Repeat(".", barWidth-full), s.ended, s.all)
+	if s.label != "" {
+		text = s.label + " " + text
 	}
-	if left, ok := p.left(sw, now); ok {
+	if s.failed > 0 {
+		text += fmt.Sprintf(", %d failed", s.failed)
+	}
+	if left, ok := p.left(s, now); ok {
 		text += fmt.Sprintf(", about %s left", left.Round(time.Second))
 	}
 	return text
 }
 
-// left estimates the time that is left from the pace so far, which is what
-// the rate tiers allow.
-func (p *progress) left(sw sweep, now time.Time) (time.Duration, bool) {
-	ended, gone := sw.Done+sw.Failed, now.Sub(p.began)
-	if ended <= p.beganWith || ended >= sw.Queued || gone <= 0 {
+// left estimates the time that is left from the pace so far, which for a Sweep
+// is what the rate tiers allow.
+func (p *progress) left(s standing, now time.Time) (time.Duration, bool) {
+	gone := now.Sub(p.began)
+	if s.ended <= p.beganWith || s.ended >= s.all || gone <= 0 {
 		return 0, false
 	}
-	return time.Duration(float64(gone) / float64(ended-p.beganWith) * float64(sw.Queued-ended)), true
+	return time.Duration(float64(gone) / float64(s.ended-p.beganWith) * float64(s.all-s.ended)), true
 }

@@ -26,7 +26,7 @@ func (s syncer) all(ctx context.Context) error {
 			bar.end()
 			return err
 		}
-		bar.show(sw)
+		bar.show(sw.standing())
 		switch sw.State {
 		case "done":
 			bar.end()
@@ -44,4 +44,13 @@ func (s syncer) all(ctx context.Context) error {
 			return fmt.Errorf("no longer waiting; the sweep goes on in the service: %w", err)
 		}
 	}
+}
+
+// standing is how far the Sweep is: it does not know how much there is to do
+// until it has listed all.
+func (sw sweep) standing() standing {
+	if sw.State == "listing" {
+		return standing{waiting: "Listing …"}
+	}
+	return standing{ended: sw.Done + sw.Failed, failed: sw.Failed, all: sw.Queued}
 }

@@ -240,13 +240,20 @@ func TestProgress(t *testing.T) {
 	var out bytes.Buffer
 	p := newProgress(&out, func() time.Time { return now })
 	p.terminal = true
-	p.show(sweep{State: "running", Queued: 100})
+	p.show(sweep{State: "running", Queued: 100}.standing())
 	now = now.Add(10 * time.Second)
-	p.show(sweep{State: "running", Queued: 100, Done: 18, Failed: 2})
+	p.show(sweep{State: "running", Queued: 100, Done: 18, Failed: 2}.standing())
 	if want := "[######........................] 20 of 100, 2 failed, about 40s left"; !strings.HasSuffix(out.String(), "\r"+want) {
 		t.Errorf("%q does not end with %q", out.String(), want)
 	}
-	p.show(sweep{State: "done"})
+	// Another label has a pace of its own.
+	p.show(standing{label: "Comparing", all: 100})
+	now = now.Add(time.Second)
+	p.show(standing{label: "Comparing", ended: 50, all: 100})
+	if want := "Comparing [###############...............] 50 of 100, about 1s left"; !strings.Contains(out.String(), "\r"+want) {
+		t.Errorf("%q has no %q", out.String(), want)
+	}
+	p.show(sweep{State: "done"}.standing())
 	p.end()
 	if !strings.HasSuffix(out.String(), "\n") {
 		t.Errorf("the bar's line does not end: %q", out.String())

@@ -67,6 +67,8 @@ func adviseStore(err error) error {
 	switch {
 	case errors.Is(err, connector.ErrNewerFormat):
 		return fmt.Errorf("%w; run the newer version, or set ROOMKEEPER_DATA_DIR to another folder", err)
+	case errors.Is(err, bolt.ErrMoved):
+		return fmt.Errorf("%w; set ROOMKEEPER_REDIS_URL to go on there, or delete the file to begin anew", err)
 	case errors.Is(err, bolt.ErrForeign), errors.Is(err, bolt.ErrDamaged):
 		return fmt.Errorf("%w; put back a copy of it, or set ROOMKEEPER_DATA_DIR to another folder", err)
 	}

@@ -80,20 +80,20 @@ func (s *Server) holds(primary *Server, want int64) error {
 		return fmt.Errorf("%s has the history of another than %s", s.addr, primary.addr)
 	case info["master_link_status"] != "up":
 		return fmt.Errorf("%s has no link to its primary", s.addr)
-	case !counts(from, s.addr):
-		return fmt.Errorf("%s does not count %s among its replicas yet", primary.addr, s.addr)
 	case have < want:
 		return fmt.Errorf("%s has %d of %d bytes of history", s.addr, have, want)
+	case !s.follows(from):
+		return fmt.Errorf("%s says that %s does not follow yet", primary.addr, s.addr)
 	}
 	return nil
 }
 
-// counts tells whether a primary takes a server for a replica that follows: it
-// does after the first confirmation, which may be a second after the data.
-func counts(primary map[string]string, addr string) bool {
-	_, port := split(addr)
+// follows tells what a primary says of the server: it takes a moment longer to
+// notice that it has sent everything.
+func (s *Server) follows(primary map[string]string) bool {
+	_, port := split(s.addr)
 	for name, value := range primary {
-		if strings.HasPrefix(name, "slave") && strings.Contains(value+",", "port="+port+",state=online,") {
+		if strings.HasPrefix(name, "slave") && strings.Contains(value, ",port="+port+",state=online,") {
 			return true
 		}
 	}

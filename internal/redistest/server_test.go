@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -97,4 +98,24 @@ func refused(t *testing.T, what string, o *redis.Options) {
 	if err := client.Ping(t.Context()).Err(); err == nil {
 		t.Errorf("%s is let in", what)
 	}
+}
+
+// A paused server keeps its connections and answers nothing until it goes on.
+func TestRedisPause(t *testing.T) {
+	t.Parallel()
+	s := redistest.Start(t, redistest.Options{})
+	o := s.Options()
+	o.ReadTimeout, o.MaxRetries = 200*time.Millisecond, -1
+	client := redis.NewClient(o)
+	t.Cleanup(func() { _ = client.Close() })
+	must(t, client.Set(t.Context(), "k", "v", 0).Err())
+	s.Pause()
+	var late net.Error
+	if err := client.Get(t.Context(), "k").Err(); !errors.As(err, &late) || !late.Timeout() {
+		t.Errorf("a paused server: %v", err)
+	}
+	s.Resume()
+	want(t, client, "k", "v")
+	s.Pause()
+	s.Kill()
 }

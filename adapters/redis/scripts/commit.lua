@@ -70,8 +70,9 @@ local known = {
 }
 
 local function tags(from, to)
-  local list = {}
-  for i = from, to do merge(list, {ARGV[i]}) end
+  local list, given = {}, {}
+  for i = from, to do given[#given + 1] = ARGV[i] end
+  merge(list, given)
   return list
 end
 

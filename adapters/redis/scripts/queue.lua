@@ -29,10 +29,13 @@ end
 local function save(job, r) redis.call('HSET', JOBS, job, string.char(FORMAT) .. cjson.encode(r)) end
 
 local function merge(tags, more)
+  local known = {}
+  for _, tag in ipairs(tags) do known[tag] = true end
   for _, tag in ipairs(more) do
-    local known = false
-    for _, have in ipairs(tags) do known = known or have == tag end
-    if not known then tags[#tags + 1] = tag end
+    if not known[tag] then
+      known[tag] = true
+      tags[#tags + 1] = tag
+    end
   end
 end
 

@@ -2,11 +2,13 @@
 --
 -- KEYS 1-7: the shard's queue (queue.lua).
 -- ARGV 1 time (µs; "" the server's), 2 consumer, 3 how many at most, 4 lease in ms,
---      5 "1": rank what is left, 6... entries that this consumer holds already, by a blocking read: "u" or "r" and the id.
+--      5 "1": rank what is left, 6 a text that no other call has, 7... entries that this consumer holds already, by a blocking
+--      read: "u" or "r" and the id; those for which there is no lease left wait again.
 -- Result: {in how many µs the next delayed job is due or "", rank of the next urgent job or "", of the next other one or "",
---          then for each lease {job, token, runs before, urgent, tags...}}. A rank is the time when a job became ready.
+--          then for each lease {job, token, runs before, urgent, {tags}}}. A rank is the time when a job became ready.
 -- Before: any. After: expired leases wait again, due jobs are ready, each job that is returned is in RUNNING under a token
--- that was never given before, and its entry is pending with the consumer.
+-- that was never given before, nor will be by a server that takes over without knowing of it, and its entry is pending with
+-- the consumer.
 local now = clock(ARGV[1])
 local consumer, want, lease = ARGV[2], tonumber(ARGV[3]), ARGV[4]
 
@@ -26,21 +28,23 @@ end
 -- leave lets an entry whose job a newer version wrote be claimed by a replica that knows it, at once.
 local function leave(stream, id) redis.call('XCLAIM', stream, WORKERS, consumer, 0, id, 'IDLE', lease, 'JUSTID') end
 
--- expire lets the jobs of leases that nobody kept wait again.
+-- release lets the job of an entry that a consumer holds wait again; an entry that its job has left is discarded.
+local function release(stream, class, id, job)
+  local r, newer = load(job)
+  if newer then return leave(stream, id) end
+  if not r or r.e ~= class .. id then
+    discard(stream, id)
+    return
+  end
+  again(job, r, now)
+end
+
+-- expire lets the jobs of leases that nobody kept wait again. The server looks at ten times as many entries as it is asked
+-- for, the oldest first: leases that are kept must not hide one that is not.
 local function expire(stream, class)
-  local reply = attempt('XAUTOCLAIM', stream, WORKERS, consumer, lease, '0-0', 'COUNT', 16)
+  local reply = attempt('XAUTOCLAIM', stream, WORKERS, consumer, lease, '0-0', 'COUNT', 100)
   for _, e in ipairs(reply[2]) do
-    if e and e[2] then
-      local id, job = e[1], e[2][2]
-      local r, newer = load(job)
-      if newer then
-        leave(stream, id)
-      elseif r and r.e == class .. id then
-        again(job, r, now)
-      else
-        discard(stream, id)
-      end
-    end
+    if e and e[2] then release(stream, class, e[1], e[2][2]) end
   end
 end
 
@@ -54,10 +58,10 @@ local function start(stream, class, id, job)
     discard(stream, id)
     return
   end
-  local token = consumer .. '-' .. redis.call('INCR', SEQ)
+  local token = ARGV[6] .. '-' .. #leases + 1
   redis.call('HSET', RUNNING, job, token)
   redis.call('ZREM', DUE, job)
-  leases[#leases + 1] = {job, token, r.n, r.u, unpack(r.t)}
+  leases[#leases + 1] = {job, token, r.n, r.u, r.t}
 end
 
 local function read(stream, class)
@@ -85,11 +89,14 @@ end
 expire(URGENT, 'u')
 expire(READY, 'r')
 promote(now)
-for i = 6, #ARGV do
+for i = 7, #ARGV do
   local class, id = string.sub(ARGV[i], 1, 1), string.sub(ARGV[i], 2)
   local stream = class == 'u' and URGENT or READY
   local held = redis.call('XRANGE', stream, id, id)
-  if #held > 0 then start(stream, class, id, held[1][2][2]) end
+  if #held > 0 then
+    local take = #leases < want and start or release
+    take(stream, class, id, held[1][2][2])
+  end
 end
 read(URGENT, 'u')
 read(READY, 'r')
