@@ -33,3 +33,20 @@ func TestComposeIsAConfiguration(t *testing.T) {
 		t.Errorf("the store is %+v, want one Redis", c.Store.Redis)
 	}
 }
+
+// The URLs that operators copy are ones.
+func TestScalingURLs(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "docs", "scaling.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	urls := regexp.MustCompile("`(rediss?(?:\\+[a-z]+)?://[^` …]+)`").FindAllStringSubmatch(string(text), -1)
+	if len(urls) < 4 {
+		t.Errorf("%d URLs, want one for each kind of Redis", len(urls))
+	}
+	for _, m := range urls {
+		if _, err := ParseRedis(m[1], "roomkeeper"); err != nil {
+			t.Errorf("%s: %v", m[1], err)
+		}
+	}
+}

@@ -27,8 +27,8 @@ const (
 )
 
 // BenchmarkStored stores records as they are after a first load, each with a
-// channel for storedTeam people, its reading, its details card and one more
-// entry of the ledger. It reports what one costs in Redis, and that this
+// channel for storedTeam people, its reading, its details card, one more entry
+// of the ledger and one event that is remembered. It reports what one costs in Redis, and that this
 // process keeps nothing of them.
 func BenchmarkStored(b *testing.B) {
 	s := oneServer(b, "everysec")
@@ -117,6 +117,10 @@ func storeRecord(e connector.Engine, n int) error {
 			return err
 		}
 	}
+	// One event that was told of it, and is remembered.
+	if _, err := e.Inbox.Accept(ctx, connector.Intake{ID: fmt.Sprintf("evt_%024d/%s", n, g.ID), Group: g.ID, At: time.Now()}); err != nil {
+		return err
+	}
 	return e.Readings.SaveReadings(ctx, map[connector.GroupID]connector.Reading{g.ID: {
 		Digest: "0123456789abcdef01234567", ModifiedAt: time.Now(), At: time.Now(),
 	}})
@@ -200,7 +204,7 @@ func reportKinds(b *testing.B, client *goredis.Client) {
 		}
 		b.ReportMetric(sum/sample, kind+"-B/record")
 	}
-	for key, name := range map[string]string{"{0}:index": "index", "{0}:ledgerages": "ledgerages", "{all}:names": "names"} {
+	for key, name := range map[string]string{"{0}:index": "index", "{0}:ledgerages": "ledgerages", "{0}:seen": "seen", "{all}:names": "names"} {
 		b.ReportMetric(size("roomkeeper:"+key)/total, name+"-B/record")
 	}
 	b.ReportMetric((size("roomkeeper:{all}:people")+size("roomkeeper:{all}:peopleindex"))/storedPeople, "people-B/person")
