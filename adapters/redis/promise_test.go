@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"roomkeeper/adapters/redis"
 	"roomkeeper/connector"
 	"roomkeeper/internal/redistest"
 )
@@ -17,7 +16,7 @@ func TestRepeatWaitsForReplica(t *testing.T) {
 	server := startServer(t)
 	link := redistest.StartProxy(t, server.Addr())
 	redistest.StartReplica(t, server, link.Addr(), redistest.Options{AppendFsync: "everysec"})
-	ports := start(t, redis.Options{Addrs: []string{server.Addr()}}).Ports()
+	ports := startReplica(t, at(server, ""))
 	link.HalfOpen()
 	key := connector.RecordKey{CRM: "crm", Kind: "account", ID: "1"}
 	for name, store := range map[string]func(context.Context) error{

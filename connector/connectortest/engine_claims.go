@@ -67,7 +67,7 @@ func claimForgotten(t *engineTest) {
 		t.claims("tick", time.Minute, true)
 		t.Clock.Advance(40 * time.Second)
 		t.claims("tick", time.Minute, false)
-		t.Clock.Advance(21 * time.Second)
+		t.Clock.Advance(20 * time.Second)
 	}
 }
 

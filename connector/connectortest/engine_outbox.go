@@ -1,7 +1,9 @@
 package connectortest
 
 import (
+	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"roomkeeper/connector"
@@ -165,6 +167,7 @@ func engineDeadLetterRules() map[string]func(*engineTest) {
 		"listed oldest first": deadListed,
 		"replay a card":       deadReplayCard,
 		"replay a group":      deadReplayGroup,
+		"replayed once":       deadReplayOnce,
 		"replay a refusal":    deadReplayRefused,
 		"drop": func(t *engineTest) {
 			t.is(t.Engine.DeadLetters.Drop(t.ctx(), "d1"), connector.ErrNotFound)
@@ -227,6 +230,25 @@ func deadReplayCard(t *engineTest) {
 	t.finish(t.take("cards/g1"), connector.RunDone)
 	t.noneDue()
 	t.is(t.Engine.DeadLetters.Replay(t.ctx(), "d1"), connector.ErrNotFound)
+}
+
+// Of many who replay a letter at once one does.
+func deadReplayOnce(t *engineTest) {
+	t.group("g1")
+	for round := range 5 {
+		id := fmt.Sprint("d", round)
+		t.bury(connector.DeadLetter{ID: id, At: t.Clock.Now(), Group: "g1", What: "card", Notice: engineNotice(id, t.Clock.Now())})
+		var callers sync.WaitGroup
+		for range 8 {
+			callers.Go(func() {
+				if err := t.Engine.DeadLetters.Replay(t.ctx(), id); err != nil && !errors.Is(err, connector.ErrNotFound) {
+					t.Errorf("replay: %v", err)
+				}
+			})
+		}
+		callers.Wait()
+	}
+	t.same(t.notices("g1"), []string{"d0", "d1", "d2", "d3", "d4"})
 }
 
 func deadReplayGroup(t *engineTest) {

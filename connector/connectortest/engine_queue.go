@@ -17,6 +17,7 @@ func engineQueueRules() map[string]func(*engineTest) {
 		"delayed":                        queueDelayed,
 		"promoted":                       queuePromoted,
 		"added during a run":             queueDuringRun,
+		"urgent during a run":            queueUrgentDuringRun,
 		"delayed during a run":           queueDelayedDuringRun,
 		"retry keeps its backoff":        queueBackoff,
 		"wait does not count":            queueWait,
@@ -147,6 +148,22 @@ func queueStaysUrgent(t *engineTest) {
 	t.add(groupJob("g1"))
 	t.finish(t.take("group/g2"), connector.RunDone)
 	t.same(t.take("group/g1").Urgent, false)
+}
+
+// A person who asks during a run waits for the next one, however this one ends.
+func queueUrgentDuringRun(t *engineTest) {
+	urgent := groupJob("g1")
+	urgent.Urgent = true
+	for _, outcome := range []connector.Outcome{connector.RunRetry, connector.RunDone} {
+		t.add(groupJob("g1"))
+		lease := t.take("group/g1")
+		t.same(lease.Urgent, false)
+		t.add(urgent)
+		t.finishAfter(lease, outcome, 0)
+		lease = t.take("group/g1")
+		t.same(lease.Urgent, true)
+		t.finish(lease, connector.RunDone)
+	}
 }
 
 func delayedJob(id string, delay time.Duration) connector.Job {

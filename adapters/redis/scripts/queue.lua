@@ -94,11 +94,16 @@ local function again(job, r, now)
 end
 
 -- promote makes due jobs ready, in the order of their due times. Every script that makes a job ready calls it first:
--- so the streams are in the order of due times too.
+-- so the streams are in the order of due times too. A job of a newer version waits for a replica that knows it, and in
+-- nobody's way.
 local function promote(now)
   for _, job in ipairs(redis.call('ZRANGEBYSCORE', DELAYED, '-inf', micros(now), 'LIMIT', 0, PROMOTED)) do
     local r, newer = load(job)
-    if not newer then redis.call('ZREM', DELAYED, job) end
+    if newer then
+      redis.call('ZADD', DELAYED, micros(now + 1000000), job)
+    else
+      redis.call('ZREM', DELAYED, job)
+    end
     if r and r.e == '' then enter(job, r, now) end
   end
 end
