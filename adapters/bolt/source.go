@@ -159,7 +159,7 @@ func refuseMoved(db *bbolt.DB, path string) error {
 			return openError(path, err)
 		}
 		if ok {
-			return fmt.Errorf("%s: %w to %s on %s", path, ErrMoved, m.To, m.At.Format(time.DateTime))
+			return fmt.Errorf("%s: %w to %s on %s", path, ErrMoved, m.To, m.At.UTC().Format(time.DateTime)+" UTC")
 		}
 		return nil
 	})

@@ -120,6 +120,9 @@ func (e *Engine) checkServers(ctx context.Context) error {
 		all = append(all, err)
 		return nil
 	})
+	if codeOf(err) == "ERR" {
+		return fmt.Errorf("%w: it is no node of a Cluster; for one server write redis:// (%w)", ErrUnfit, err)
+	}
 	return errors.Join(translate("reach the cluster", err), errors.Join(all...))
 }
 

@@ -72,8 +72,9 @@ func reportMigration(out io.Writer, m app.Migration, dryRun, byFlag bool) {
 		say("Moved from %s to %s.", m.From, m.To)
 	}
 	if byFlag {
-		say("Next: set ROOMKEEPER_REDIS_URL to the URL of --to, and start `connector serve`; it does not use the file any more.")
+		say("Next: set ROOMKEEPER_REDIS_URL to the URL of --to and keep ROOMKEEPER_REDIS_PREFIX as it was here, then start `connector serve`; " +
+			"it does not use the file any more.")
 		return
 	}
-	say("Next: start `connector serve` with the same ROOMKEEPER_REDIS_URL; it does not use the file any more.")
+	say("Next: start `connector serve` with the same ROOMKEEPER_REDIS_URL and ROOMKEEPER_REDIS_PREFIX; it does not use the file any more.")
 }

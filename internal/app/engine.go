@@ -114,7 +114,7 @@ func (a *App) reachStore(ctx context.Context) error {
 		return &ConfigError{Err: fmt.Errorf("ROOMKEEPER_REDIS_URL: %w", err)}
 	}
 	if err != nil {
-		a.log.Warn("store not reached; trying again", "error", err)
+		a.log.Warn("store not reached; trying again", "error", err, "check", a.reachAdvice())
 	}
 	a.meeting.Go(func() { a.keepChecking(err == nil) })
 	return nil
@@ -138,10 +138,29 @@ func (a *App) keepChecking(reached bool) {
 			a.log.Info("store reached")
 			reached = true
 		case errors.Is(err, connector.ErrStoreAway):
-			a.log.Debug("store not reached", "error", err)
+			if reached {
+				a.log.Warn("store not reached; trying again", "error", err)
+			}
+			reached = false
 		case err != nil:
 			a.fail(fmt.Errorf("ROOMKEEPER_REDIS_URL: %w", err))
 			return
 		}
 	}
+}
+
+// reachAdvice is what an operator looks at when Redis is not reached.
+func (a *App) reachAdvice() string {
+	r := a.config.Store.Redis
+	if r == nil {
+		return ""
+	}
+	advice := "that it runs, and that host and port are right"
+	if r.Topology == config.RedisSentinel {
+		advice = "that these are Sentinels, that they know a primary by this name, and that it runs"
+	}
+	if r.TLS {
+		advice += "; that the port speaks TLS (rediss://), else write redis://"
+	}
+	return advice
 }

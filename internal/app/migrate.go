@@ -84,7 +84,7 @@ func adviseSource(err error) error {
 	case errors.Is(err, bolt.ErrAbsent):
 		return fmt.Errorf("%w; set ROOMKEEPER_DATA_DIR to the folder that the service used", err)
 	case errors.Is(err, bolt.ErrLocked):
-		return fmt.Errorf("stop the service first: %w", err)
+		return fmt.Errorf("stop the service first: %w", bolt.ErrLocked)
 	}
 	return adviseStore(err)
 }
@@ -108,7 +108,7 @@ func (m *mover) move(ctx context.Context) error {
 	}
 	to, err := m.target.Standing(ctx)
 	if err != nil {
-		return refusedBy("the Redis to move to", err)
+		return refusedBy("nothing was changed: the Redis to move to", err)
 	}
 	what, err := decide(from, to, m.result.To)
 	if err != nil {

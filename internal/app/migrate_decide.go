@@ -36,7 +36,7 @@ func decide(from bolt.Standing, to redis.TargetStanding, place string) (todo, er
 			"delete the file to go on with what is there, or set ROOMKEEPER_REDIS_PREFIX to another prefix to move the file as it is now", place)
 	case isMoved && !ours:
 		return 0, fmt.Errorf("this state was moved to %s on %s, and goes on there; what the file holds is from before that",
-			from.MovedTo, from.MovedAt.Format(time.DateTime))
+			from.MovedTo, from.MovedAt.UTC().Format(time.DateTime)+" UTC")
 	case to.Empty:
 		return moveAll, nil
 	case to.Finished:

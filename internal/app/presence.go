@@ -17,7 +17,8 @@ const introduceEvery = 10 * time.Second
 
 // ErrOtherWorkspace says that the token belongs to another workspace than the
 // state.
-var ErrOtherWorkspace = errors.New("the token belongs to another workspace than the stored one; use that workspace's token, or another DATA_DIR")
+var ErrOtherWorkspace = errors.New("the token belongs to another workspace than the stored one; use that workspace's token, " +
+	"or keep this one's state apart: by another ROOMKEEPER_DATA_DIR, with Redis by another ROOMKEEPER_REDIS_PREFIX")
 
 // presence knows who we are on a platform, once the platform said so.
 type presence struct {
