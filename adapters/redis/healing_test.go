@@ -224,3 +224,17 @@ func TestRedisForgetsConsumers(t *testing.T) {
 		t.Error("not forgotten, although nothing is pending with it")
 	}
 }
+
+// A run whose replica was killed and whose entry is gone can neither be kept nor
+// expire: the next who asks begins it again.
+func TestRedisHealsRunOfKilled(t *testing.T) {
+	server := startServer(t)
+	prefix := freshPrefix()
+	killed, r := startReplica(t, at(server, prefix)), startReplica(t, at(server, prefix))
+	r.add(t, cardsOf("g1"))
+	killed.mustTake(t, cardsOf("g1"), time.Second)
+	must(t, killed.self.Abandon())
+	must(t, server.Client().Del(t.Context(), prefix+":{0}:ready").Err())
+	r.add(t, cardsOf("g1"))
+	r.done(t, r.mustTake(t, cardsOf("g1"), 3*time.Second))
+}
