@@ -3,6 +3,7 @@ package redis_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -15,7 +16,8 @@ import (
 // Of what the blocking reads of a replica bring, it keeps what it has takers for.
 func TestIdleReplicaGetsTheRest(t *testing.T) {
 	const takers, jobs = 40, 40
-	o := at(startServer(t), freshPrefix())
+	server := startServer(t)
+	o := at(server, freshPrefix())
 	o.Shards = 16
 	busy, idle := startReplica(t, o), startReplica(t, o)
 	var taken atomic.Int64
@@ -25,21 +27,35 @@ func TestIdleReplicaGetsTheRest(t *testing.T) {
 		}
 	}
 	go waits(busy)
-	time.Sleep(200 * time.Millisecond) // so that it is the first at every shard
+	blocked(t, server, o.Shards) // so that it is the first at every shard
 	for range takers - 1 {
 		go waits(idle)
 	}
-	time.Sleep(20 * time.Millisecond)
+	blocked(t, server, 2*o.Shards)
 	var all []connector.Job
 	for i := range jobs {
 		all = append(all, connector.Job{Key: cardsOf(connector.GroupID(fmt.Sprint("g", i)))})
 	}
 	must(t, busy.Queue.Add(t.Context(), all...))
-	for begun := time.Now(); taken.Load() < jobs; time.Sleep(10 * time.Millisecond) {
-		if time.Since(begun) > 3*time.Second {
-			t.Fatalf("%d of %d jobs run, and %d workers are idle", taken.Load(), jobs, takers-taken.Load())
+	eventually(t, "every job with a worker", func() error {
+		if n := taken.Load(); n < jobs {
+			return fmt.Errorf("%d of %d jobs run, and %d workers are idle", n, jobs, takers-n)
 		}
-	}
+		return nil
+	})
+}
+
+// blocked waits until a server has that many readers that wait.
+func blocked(t *testing.T, s *redistest.Server, n int) {
+	t.Helper()
+	client := s.Client()
+	eventually(t, "blocking reads", func() error {
+		info, err := client.Info(t.Context(), "clients").Result()
+		if err == nil && !strings.Contains(info, fmt.Sprintf("blocked_clients:%d\r", n)) {
+			err = fmt.Errorf("not %d: %s", n, info)
+		}
+		return err
+	})
 }
 
 // A server that takes over and never heard of a lease gives none that looks the

@@ -28,15 +28,18 @@ end
 -- leave lets an entry whose job a newer version wrote be claimed by a replica that knows it, at once.
 local function leave(stream, id) redis.call('XCLAIM', stream, WORKERS, consumer, 0, id, 'IDLE', lease, 'JUSTID') end
 
--- release lets the job of an entry that a consumer holds wait again; an entry that its job has left is discarded.
-local function release(stream, class, id, job)
+-- current returns the record of the job whose entry that is; an entry that its job has left is discarded.
+local function current(stream, class, id, job)
   local r, newer = load(job)
   if newer then return leave(stream, id) end
-  if not r or r.e ~= class .. id then
-    discard(stream, id)
-    return
-  end
-  again(job, r, now)
+  if r and r.e == class .. id then return r end
+  discard(stream, id)
+end
+
+-- release lets the job of an entry that a consumer holds wait again.
+local function release(stream, class, id, job)
+  local r = current(stream, class, id, job)
+  if r then again(job, r, now) end
 end
 
 -- expire lets the jobs of leases that nobody kept wait again. The server looks at ten times as many entries as it is asked
@@ -50,14 +53,10 @@ end
 
 local leases = {}
 
--- start leases the job of an entry that the consumer holds; an entry that its job has left is discarded.
+-- start leases the job of an entry that the consumer holds.
 local function start(stream, class, id, job)
-  local r, newer = load(job)
-  if newer then return leave(stream, id) end
-  if not r or r.e ~= class .. id then
-    discard(stream, id)
-    return
-  end
+  local r = current(stream, class, id, job)
+  if not r then return end
   local token = ARGV[6] .. '-' .. #leases + 1
   redis.call('HSET', RUNNING, job, token)
   redis.call('ZREM', DUE, job)
