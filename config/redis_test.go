@@ -10,6 +10,7 @@ import (
 	"math/big"
 	"net/url"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strconv"
 	"strings"
@@ -139,16 +140,13 @@ func TestWrongRedisURLs(t *testing.T) {
 	}
 }
 
+// A link to itself can be opened by nobody, whoever runs the test.
 func TestRedisURLOfUnreadableCA(t *testing.T) {
-	path := writeFile(t, certificate(t))
-	if err := os.Chmod(path, 0); err != nil {
+	path := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.Symlink(path, path); err != nil {
 		t.Fatal(err)
 	}
-	if file, err := os.Open(path); err == nil {
-		_ = file.Close()
-		t.Skip("this user may read every file")
-	}
-	if _, err := ParseRedis("rediss://h?ca="+path, "rk"); err == nil || !strings.Contains(err.Error(), "permission denied") || strings.Contains(err.Error(), path) {
+	if _, err := ParseRedis("rediss://h?ca="+path, "rk"); err == nil || !strings.Contains(err.Error(), "symbolic link") || strings.Contains(err.Error(), path) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -25,6 +25,7 @@ const (
 // time, and the Redis server killed and started again: nothing that was
 // acknowledged is lost or done twice.
 func TestChaosRedis(t *testing.T) {
+	t.Parallel()
 	server, deaths := redistest.Start(t, redistest.Options{AppendFsync: "always"}), 0
 	chaos(t, server.URL(), server.Client(), func(kill int) {
 		if kill%(fleetKills/serverKills) == 0 {
@@ -40,6 +41,7 @@ func TestChaosRedis(t *testing.T) {
 
 // The same on a cluster, of which each master is killed in turn.
 func TestChaosCluster(t *testing.T) {
+	t.Parallel()
 	cluster := redistest.StartCluster(t, redistest.Options{AppendFsync: "everysec"})
 	third := 0
 	chaos(t, cluster.URL(), cluster.Client(), func(kill int) {

@@ -183,6 +183,7 @@ const manyGroups = 1000
 // TestMigrate: everything that the embedded engine answered, the Redis engine
 // answers, over each topology.
 func TestMigrate(t *testing.T) {
+	t.Parallel()
 	redistest.Need(t)
 	f := fillStore(t, manyGroups)
 	want := f.embedded(t)
@@ -243,6 +244,7 @@ func begun(t *testing.T, client *goredis.Client, shards int) {
 // TestMigrateOldIdentities: a file from before it was kept what an identity was
 // remembered for.
 func TestMigrateOldIdentities(t *testing.T) {
+	t.Parallel()
 	f := fillStore(t, 60)
 	want := f.embedded(t)
 	db, err := bbolt.Open(f.file(), 0o600, nil)
@@ -281,6 +283,7 @@ func TestMigrateOldIdentities(t *testing.T) {
 // TestMigrateInterrupted: stopped after every chunk in turn, and by then used by
 // nobody; the last try ends as one that nobody stopped.
 func TestMigrateInterrupted(t *testing.T) {
+	t.Parallel()
 	f := fillStore(t, 500)
 	want := f.embedded(t)
 	server := miniredis.RunT(t)
@@ -316,6 +319,7 @@ func TestMigrateInterrupted(t *testing.T) {
 // TestMigrateAfterUse: between two tries the service went on without Redis.
 // Nothing of the first try is left.
 func TestMigrateAfterUse(t *testing.T) {
+	t.Parallel()
 	f := fillStore(t, 120)
 	server := miniredis.RunT(t)
 	url := "redis://" + server.Addr()
@@ -383,6 +387,7 @@ func (f *filled) use(t *testing.T) {
 
 // TestMigrateDryRun looks and changes nothing.
 func TestMigrateDryRun(t *testing.T) {
+	t.Parallel()
 	f := fillStore(t, 60)
 	server := miniredis.RunT(t)
 	before, err := os.ReadFile(f.file())
@@ -413,6 +418,7 @@ func TestMigrateDryRun(t *testing.T) {
 
 // TestMigrateRefuses what would mix or lose state. Nothing is changed then.
 func TestMigrateRefuses(t *testing.T) {
+	t.Parallel()
 	full := fillStore(t, 60)
 	// run makes a Redis what it is; it returns what Migrate is to say.
 	cases := map[string]func(t *testing.T, f *filled, server *miniredis.Miniredis) []string{
@@ -501,6 +507,7 @@ func stopped(t *testing.T, f *filled, url string) {
 // TestMigrateMarks: stopped between its last two steps, the next try only marks
 // the file.
 func TestMigrateMarks(t *testing.T) {
+	t.Parallel()
 	f := fillStore(t, 60)
 	server := miniredis.RunT(t)
 	stopped(t, f, "redis://"+server.Addr())
@@ -521,6 +528,7 @@ func TestMigrateMarks(t *testing.T) {
 // TestMigrateOtherCRM: run without the service's variables, nothing is moved to
 // where the service would refuse it.
 func TestMigrateOtherCRM(t *testing.T) {
+	t.Parallel()
 	f := fillStore(t, 60)
 	_, err := f.migrate(t.Context(), t, "redis://"+miniredis.RunT(t).Addr(), func(o *app.MigrateOptions) { o.Config.CRM.Name = "acme" })
 	if err := isConfigError(err, `the CRM "crm"`, "ROOMKEEPER_CRM_NAME"); err != nil {
@@ -531,6 +539,7 @@ func TestMigrateOtherCRM(t *testing.T) {
 // TestMigrateLoss: a server that loses what it acknowledged, again and again, is
 // found out; what it lost once is imported again.
 func TestMigrateLoss(t *testing.T) {
+	t.Parallel()
 	f := fillStore(t, 60)
 	for name, lose := range map[string]func(s *miniredis.Miniredis){
 		"group":    func(s *miniredis.Miniredis) { s.HDel("roomkeeper:{0}:group:"+string(f.groups[7]), "group") },
@@ -571,6 +580,7 @@ func TestMigrateLoss(t *testing.T) {
 // TestMigrateAway: a Redis that cannot be reached is no mistake of the operator's,
 // and its password is told to nobody.
 func TestMigrateAway(t *testing.T) {
+	t.Parallel()
 	f := fillStore(t, 60)
 	before := read(f.file())
 	_, err := f.migrate(t.Context(), t, "redis://:a-password@127.0.0.1:1")
