@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"roomkeeper/connector"
@@ -89,9 +90,33 @@ func outboxSeq(t *engineTest) {
 
 func engineLedgerRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
+		"one of many stores":          ledgerOneOfMany,
 		"put and read":                ledgerPut,
 		"compare and swap":            ledgerCompare,
 		"settled by compare and swap": ledgerSettleCompare,
+	}
+}
+
+// Of two workers that read the same entry only one stores its intent.
+func ledgerOneOfMany(t *engineTest) {
+	for round := range 5 {
+		var (
+			callers sync.WaitGroup
+			stored  atomic.Int32
+		)
+		entry := connector.LedgerEntry{Card: connector.CardID(fmt.Sprint("c", round)), Trying: t.Clock.Now()}
+		for range 16 {
+			callers.Go(func() {
+				switch _, err := t.Engine.Ledger.PutEntry(t.ctx(), "g1", entry); {
+				case err == nil:
+					stored.Add(1)
+				case !errors.Is(err, connector.ErrConflict):
+					t.Errorf("put entry: %v", err)
+				}
+			})
+		}
+		callers.Wait()
+		t.same(stored.Load(), int32(1))
 	}
 }
 
