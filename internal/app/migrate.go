@@ -60,7 +60,7 @@ func Migrate(ctx context.Context, o MigrateOptions) (m Migration, err error) {
 	m.From = filepath.Join(o.Config.Store.DataDir, DatabaseFile)
 	source, err := bolt.OpenSource(m.From)
 	if err != nil {
-		return m, &ConfigError{Err: adviseSource(err)}
+		return m, &ConfigError{Err: adviseSource(m.From, err)}
 	}
 	defer func() { err = errors.Join(err, source.Close()) }()
 	c := o.Config
@@ -79,12 +79,12 @@ func Migrate(ctx context.Context, o MigrateOptions) (m Migration, err error) {
 }
 
 // adviseSource says what to do about a file that cannot be moved.
-func adviseSource(err error) error {
+func adviseSource(path string, err error) error {
 	switch {
 	case errors.Is(err, bolt.ErrAbsent):
 		return fmt.Errorf("%w; set ROOMKEEPER_DATA_DIR to the folder that the service used", err)
 	case errors.Is(err, bolt.ErrLocked):
-		return fmt.Errorf("stop the service first: %w", bolt.ErrLocked)
+		return fmt.Errorf("stop the service first: %w: %s", bolt.ErrLocked, path)
 	}
 	return adviseStore(err)
 }
