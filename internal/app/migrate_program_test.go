@@ -17,7 +17,6 @@ import (
 // TestMigrateCommand: a service is stopped, its state moved by the command, and
 // the service goes on in Redis with the same channels.
 func TestMigrateCommand(t *testing.T) {
-	t.Parallel()
 	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec", RequirePass: "a-password"})
 	dir := t.TempDir()
 	w := startWorld(t, 5, 2, "ROOMKEEPER_DATA_DIR="+dir)
@@ -86,7 +85,6 @@ func refusedStart(t *testing.T, c *service, parts ...string) {
 // TestMigrateKilled: the program is killed at several points, and a service does
 // not start on what it left. The next try ends as one that nobody killed.
 func TestMigrateKilled(t *testing.T) {
-	t.Parallel()
 	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec"})
 	client := server.Client()
 	f := fillStore(t, 2*manyGroups)
@@ -135,7 +133,6 @@ func TestMigrateKilled(t *testing.T) {
 // TestMigrateOutage: Redis is killed and comes back while state is moved and
 // while it is compared.
 func TestMigrateOutage(t *testing.T) {
-	t.Parallel()
 	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec"})
 	f := fillStore(t, manyGroups)
 	want := f.embedded(t)
@@ -161,7 +158,6 @@ func TestMigrateOutage(t *testing.T) {
 // TestMigrateForgetful: a Redis that keeps nothing and is restarted half-way is
 // found out; trying again moves everything.
 func TestMigrateForgetful(t *testing.T) {
-	t.Parallel()
 	server := redistest.Start(t, redistest.Options{})
 	f := fillStore(t, manyGroups)
 	want := f.embedded(t)
@@ -186,7 +182,6 @@ func TestMigrateForgetful(t *testing.T) {
 
 // TestMigrateUnfit: a Redis that may lose state is refused as by the service.
 func TestMigrateUnfit(t *testing.T) {
-	t.Parallel()
 	server := redistest.Start(t, redistest.Options{MaxmemoryPolicy: "allkeys-lru"})
 	f := fillStore(t, 60)
 	for _, change := range []func(*app.MigrateOptions){onDryRun, func(*app.MigrateOptions) {}} {
@@ -200,7 +195,6 @@ func TestMigrateUnfit(t *testing.T) {
 // TestMigrateLogin: the login in docs/scaling.md suffices; what it does not allow,
 // removing what an earlier try left, is said at once.
 func TestMigrateLogin(t *testing.T) {
-	t.Parallel()
 	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec"})
 	line := redistest.DocumentedLogin(t, filepath.Join("..", "..", "docs", "scaling.md"), "~roomkeeper:*")
 	redistest.GrantLogin(t, server.Client(), line)
@@ -226,7 +220,6 @@ func TestMigrateLogin(t *testing.T) {
 // TestMigrateReopened: a finished target whose last step was lost with its host,
 // of a file that is marked, is moved into again.
 func TestMigrateReopened(t *testing.T) {
-	t.Parallel()
 	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec"})
 	f := fillStore(t, 60)
 	want := f.embedded(t)

@@ -2,14 +2,12 @@ package app_test
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"testing"
 	"time"
@@ -21,31 +19,12 @@ var programs string
 // TestMain builds the connector and the sandbox; every test runs them as
 // processes of their own.
 func TestMain(m *testing.M) {
-	if err := atOnce(worldsInParallel); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
 	code, err := withPrograms(m.Run)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}
 	os.Exit(code)
-}
-
-// worldsInParallel is how many parallel tests run at once: they mostly wait.
-const worldsInParallel = 4
-
-// atOnce lets n parallel tests run where -parallel was not said and the machine
-// has fewer processors.
-func atOnce(n int) error {
-	flag.Parse()
-	said := false
-	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
-	if said || runtime.GOMAXPROCS(0) >= n {
-		return nil
-	}
-	return flag.Set("test.parallel", strconv.Itoa(n))
 }
 
 func withPrograms(run func() int) (code int, err error) {
