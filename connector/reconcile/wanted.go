@@ -60,9 +60,10 @@ func (d *differ) want(w Wanted) {
 }
 
 // mayBeRemoved reports whether a removal that is no longer wanted may be under
-// way still.
+// way still, or may have worked unseen: what became of it was not read since.
 func (d *differ) mayBeRemoved(old connector.Membership) bool {
-	return d.underWay(old) && (old.Status == connector.StatusToRemove || old.Status == connector.StatusMember && !old.Seen)
+	meant := old.Status == connector.StatusToRemove
+	return meant && d.in.Believed || d.underWay(old) && (meant || old.Status == connector.StatusMember && !old.Seen)
 }
 
 // underWay reports whether what was last sent about a row may take effect yet.
