@@ -327,6 +327,9 @@ func (s *storm) settle(t *testing.T, within time.Duration) {
 	s.frugal(t)
 }
 
+// chance is how many calls more than a quarter may have been cut short.
+const chance = 10
+
 // frugal checks that nobody was called without need: each method no more
 // often than what happened explains, with room for what was cut short.
 func (s *storm) frugal(t *testing.T) {
@@ -351,7 +354,8 @@ func (s *storm) frugal(t *testing.T) {
 		"conversations.rename": renames,
 		"chat.postMessage":     cards,
 	} {
-		if n := counts[method].Arrived; n > explained+explained/4 {
+		// What is cut short is chance: where there are few calls it varies by some.
+		if n := counts[method].Arrived; n > explained+explained/4+chance {
 			t.Errorf("%s was called %d times for what %d calls could do", method, n, explained)
 		}
 	}
