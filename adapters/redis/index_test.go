@@ -34,7 +34,7 @@ func TestRedisIndexesForget(t *testing.T) {
 
 	_, err = r.Claims.Claim(ctx, "tick", time.Millisecond)
 	must(t, err)
-	time.Sleep(5 * time.Millisecond)
+	<-time.After(5 * time.Millisecond)
 	must(t, r.Keeper.Prune(ctx, time.Now(), time.Hour, time.Hour))
 	for key, want := range map[string]int64{
 		shard + "index":     3, // of all, of its channel, of its state

@@ -327,8 +327,16 @@ func (s *storm) settle(t *testing.T, within time.Duration) {
 	s.frugal(t)
 }
 
-// chance is how many calls more than a quarter may have been cut short.
-const chance = 10
+// cut counts the calls of a method that a fault cut: each has to be made again.
+func (s *storm) cut(t *testing.T, method string) (n int) {
+	t.Helper()
+	for _, c := range s.slack.calls(t, 0, method) {
+		if c.Fault == slack.FaultCut {
+			n++
+		}
+	}
+	return n
+}
 
 // frugal checks that nobody was called without need: each method no more
 // often than what happened explains, with room for what was cut short.
@@ -354,8 +362,7 @@ func (s *storm) frugal(t *testing.T) {
 		"conversations.rename": renames,
 		"chat.postMessage":     cards,
 	} {
-		// What is cut short is chance: where there are few calls it varies by some.
-		if n := counts[method].Arrived; n > explained+explained/4+chance {
+		if n := counts[method].Arrived - s.cut(t, method); n > explained+explained/4 {
 			t.Errorf("%s was called %d times for what %d calls could do", method, n, explained)
 		}
 	}
