@@ -39,7 +39,8 @@ type Queue interface {
 	// Take blocks until a job is due and leases it, or returns ctx's error. Urgent
 	// jobs come first, and among those of one urgency the one that has been due the
 	// longest; one that became urgent while it was due, or was due before its run
-	// ended, has no certain place among them.
+	// ended, has no certain place among them. An engine whose jobs lie at several
+	// servers promises this order for the jobs of one Group.
 	Take(ctx context.Context) (Lease, error)
 	// Finish ends a run. ErrLeaseLost: the run no longer counted.
 	Finish(ctx context.Context, lease Lease, end RunEnd) error

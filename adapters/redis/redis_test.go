@@ -41,8 +41,9 @@ func openOn(o redis.Options) func(t *testing.T) connectortest.Reopenable {
 			t.Fatalf("open: %v", err)
 		}
 		return connectortest.Reopenable{
-			Engine: engine,
-			Clock:  clock,
+			Engine:  engine,
+			Clock:   clock,
+			Sharded: o.Shards > 1 || o.Topology == redis.Cluster,
 			Reopen: func(abrupt bool) (connector.Engine, error) {
 				end := current.Close
 				if abrupt {

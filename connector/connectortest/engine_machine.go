@@ -29,7 +29,7 @@ func EngineMachineWithin(t *testing.T, around func(*rapid.T, func(*rapid.T)), op
 }
 
 func runMachine(rt *rapid.T, engine Reopenable) {
-	m := &engineMachine{engineTest: engineTest{engineReporter: rt, Reopenable: engine}, model: newEngineModel()}
+	m := &engineMachine{engineTest: engineTest{engineReporter: rt, Reopenable: engine}, model: newEngineModel(engine.Sharded)}
 	defer func() {
 		if err := m.Engine.Keeper.Close(); err != nil {
 			rt.Errorf("close: %v", err)

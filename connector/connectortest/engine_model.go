@@ -10,6 +10,8 @@ import (
 // engineModel is the naive engine that the machine compares with: what the
 // ports promise, written down in the simplest way.
 type engineModel struct {
+	// sharded: the order is promised within each Group only.
+	sharded bool
 	jobs    map[connector.JobKey]*modelJob
 	groups  map[connector.GroupID]bool
 	seen    map[string]bool
@@ -38,8 +40,9 @@ type modelJob struct {
 	loose bool
 }
 
-func newEngineModel() *engineModel {
+func newEngineModel(sharded bool) *engineModel {
 	return &engineModel{
+		sharded: sharded,
 		jobs:    map[connector.JobKey]*modelJob{},
 		groups:  map[connector.GroupID]bool{},
 		seen:    map[string]bool{},
@@ -80,18 +83,37 @@ func unionOfTags(a, b []string) []string {
 // next lists the keys of which one must be taken next; those that are due at
 // the same time may come in any order.
 func (m *engineModel) next(now time.Time) (keys []connector.JobKey) {
+	if !m.sharded {
+		return m.nextOf(now, func(connector.GroupID) bool { return true })
+	}
+	groups := map[connector.GroupID]bool{}
+	for key := range m.jobs {
+		groups[key.Group] = true
+	}
+	for group := range groups {
+		keys = append(keys, m.nextOf(now, func(g connector.GroupID) bool { return g == group })...)
+	}
+	return keys
+}
+
+// nextOf is next among the jobs of some of the Groups.
+func (m *engineModel) nextOf(now time.Time, of func(connector.GroupID) bool) (keys []connector.JobKey) {
 	urgent := false
 	var first time.Time
-	for _, j := range m.jobs {
-		urgent = urgent || j.waits(now) && j.urgent
+	waits := map[connector.JobKey]*modelJob{}
+	for key, j := range m.jobs {
+		if of(key.Group) && j.waits(now) {
+			waits[key] = j
+			urgent = urgent || j.urgent
+		}
 	}
-	for _, j := range m.jobs {
-		if j.waits(now) && j.urgent == urgent && !j.loose && (first.IsZero() || j.due.Before(first)) {
+	for _, j := range waits {
+		if j.urgent == urgent && !j.loose && (first.IsZero() || j.due.Before(first)) {
 			first = j.due
 		}
 	}
-	for key, j := range m.jobs {
-		if j.waits(now) && j.urgent == urgent && (j.loose || j.due.Equal(first)) {
+	for key, j := range waits {
+		if j.urgent == urgent && (j.loose || j.due.Equal(first)) {
 			keys = append(keys, key)
 		}
 	}

@@ -27,6 +27,9 @@ type Reopenable struct {
 	// a Close, or, when abrupt, as if the process had been killed. Nil: the
 	// engine's state cannot be taken over.
 	Reopen func(abrupt bool) (connector.Engine, error)
+	// Sharded: the jobs of different Groups may lie at different servers, so that
+	// their order is promised for the jobs of one Group only.
+	Sharded bool
 	// End ends what the engine needs, once it is closed; nil: nothing is to do, or
 	// the test's cleanup does it.
 	End func()
