@@ -50,3 +50,14 @@ func chatOf(id config.Platform, o chatOptions) (chat, error) {
 	}
 	return chat{}, fmt.Errorf("platform %s is not part of this version", id)
 }
+
+// rooms is how much of the platforms' bounds is used, as far as is known.
+func (a *App) rooms() map[connector.PlatformID][]connector.Room {
+	rooms := map[connector.PlatformID][]connector.Room{}
+	for _, chat := range a.chats {
+		if chat.platform.Rooms != nil {
+			rooms[chat.platform.ID] = chat.platform.Rooms.Rooms()
+		}
+	}
+	return rooms
+}

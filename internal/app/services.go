@@ -39,7 +39,8 @@ func (a *App) connect(o Options) error {
 	s.engine = a.store.Ports()
 	s.policies = policiesOf(o.Config)
 	a.metrics = httpapi.NewMetrics(httpapi.MetricsOptions{
-		Queue: s.engine.Queue, Groups: s.engine.Groups, DeadLetters: s.engine.DeadLetters, Clock: o.Clock, Logger: o.Logger,
+		Queue: s.engine.Queue, Groups: s.engine.Groups, DeadLetters: s.engine.DeadLetters,
+		Rooms: a.rooms, Clock: o.Clock, Logger: o.Logger,
 	})
 	if err := a.connectCRM(o); err != nil {
 		return err
@@ -188,6 +189,11 @@ func (a *App) status(ctx context.Context) string {
 			state = err.Error()
 		}
 		lines = append(lines, c.Name+": "+state+".")
+	}
+	for platform, rooms := range a.rooms() {
+		for _, room := range rooms {
+			lines = append(lines, fmt.Sprintf("%s: %d of %d %s.", platform, room.Used, room.Limit, room.What))
+		}
 	}
 	for _, full := range []bool{false, true} {
 		last, err := a.services.resync.sweeper.LastStarted(ctx, full)
