@@ -100,7 +100,7 @@ func (s *DiscordSpec) Extras(call DiscordCall) []string {
 func (s *DiscordSpec) check(call DiscordCall) (extras []string, err error) {
 	call.Header = canonical(call.Header)
 	path, versioned := trimVersion(call.Path)
-	if path == oauthToken || path == oauthRevoke {
+	if unversioned := strings.HasSuffix(call.Path, "/api"+path); (path == oauthToken || path == oauthRevoke) && (versioned || unversioned) {
 		return nil, called(call.Method, path, errors.Join(checkAgent(call.Header), checkOAuth(path, call)))
 	}
 	r, values, known := s.api.find(path)

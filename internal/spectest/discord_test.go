@@ -155,6 +155,7 @@ func TestDiscordOAuth(t *testing.T) {
 	}{
 		"good":          {"/api/oauth2/token", code + client, form, "", ""},
 		"versioned":     {"/api/v10/oauth2/token", code + client, form, "", ""},
+		"old version":   {"/api/v8/oauth2/token", code + client, form, "", "neither v9 nor v10"},
 		"basic":         {"/api/oauth2/token", code, form, "Basic eDp5", ""},
 		"refresh":       {"/api/oauth2/token", "grant_type=refresh_token&refresh_token=r" + client, form, "", ""},
 		"revoke":        {"/api/oauth2/token/revoke", "token=t&token_type_hint=access_token" + client, form, "", ""},
