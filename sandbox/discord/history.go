@@ -83,15 +83,6 @@ func (ch *channel) withNonce(author, nonce string, g *Guild) *message {
 	return nil
 }
 
-// readable finds the channel of the path for reading its history.
-func (c *call) readable() (*channel, *refusal) {
-	ch, no := c.channel()
-	if no != nil {
-		return nil, no
-	}
-	return ch, c.may(ch, ReadMessageHistory)
-}
-
 // target finds the message of the path.
 func (c *call) target() (*channel, *message, *refusal) {
 	ch, no := c.channel()
