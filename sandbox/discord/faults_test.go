@@ -106,7 +106,7 @@ func TestCallLog(t *testing.T) {
 	}
 	c := calls[0]
 	if c.Reason != "café" || c.RawReason != "caf%C3%A9" || c.Path != "/channels/"+ch || c.Query != "a=b" || c.Vars["channel"] != ch ||
-		c.Body != `{"topic":"t"}` || c.Status != 200 || !c.OK || !c.Executed || !c.TokenValid || !strings.Contains(c.Answer, ch) {
+		c.Body != `{"topic":"t"}` || c.Status != 200 || !c.OK || !c.Executed || !c.TokenValid {
 		t.Errorf("%+v", c)
 	}
 	if n := w.Counts()["unknown"]; n.Arrived != 1 {
