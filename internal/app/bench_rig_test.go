@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"slices"
@@ -16,6 +15,7 @@ import (
 
 	"roomkeeper/config"
 	"roomkeeper/internal/app"
+	"roomkeeper/internal/world"
 	"roomkeeper/sandbox/slack"
 )
 
@@ -25,7 +25,7 @@ type rig struct {
 	base string
 	dir  string
 	// slack and crm are the control APIs.
-	slack, crm client
+	slack, crm world.Client
 	closers    []func() error
 }
 
@@ -43,21 +43,21 @@ func (r *rig) close(tb testing.TB) {
 // startRig starts a generated world that sends nothing to anybody.
 func startRig(tb testing.TB, people, records int) *rig {
 	tb.Helper()
-	log := &logbook{}
+	log := &world.Logbook{}
 	args := []string{
-		"--addr", "127.0.0.1:0", "--connector", "", "--slack-token", slackToken, "--signing-secret", signingSecret,
-		"--crm-token", crmToken, "--webhook-secret", webhookSecret, "--api-token", apiToken,
+		"--addr", "127.0.0.1:0", "--connector", "", "--slack-token", world.SlackToken, "--signing-secret", world.SigningSecret,
+		"--crm-token", world.CRMToken, "--webhook-secret", world.WebhookSecret, "--api-token", world.APIToken,
 		"--people", strconv.Itoa(people), "--records", strconv.Itoa(records),
 	}
 	out, in := io.Pipe()
-	p, err := launch("sandbox", args, foreign(), in, log)
+	p, err := world.Launch("sandbox", args, world.Foreign(), in, log)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r := &rig{dir: tb.TempDir(), closers: []func() error{func() error { return p.end(syscall.SIGKILL, 10*time.Second) }}}
+	r := &rig{dir: tb.TempDir(), closers: []func() error{func() error { return p.End(syscall.SIGKILL, 10*time.Second) }}}
 	tb.Cleanup(func() { r.close(tb) })
 	go func() {
-		<-p.ended
+		<-p.Ended
 		_ = in.CloseWithError(io.EOF)
 	}()
 	var urls map[string]string
@@ -70,14 +70,14 @@ func startRig(tb testing.TB, people, records int) *rig {
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }()
 	r.base = urls["page"][:len(urls["page"])-1]
-	r.slack, r.crm = newClient(r.base+"/slack/control", ""), newClient(r.base+"/crm/control", "")
-	r.call(tb, r.crm, "POST", "/webhooks", order{"mode": "off"}, nil)
+	r.slack, r.crm = world.NewClient(r.base+"/slack/control", ""), world.NewClient(r.base+"/crm/control", "")
+	r.call(tb, r.crm, "POST", "/webhooks", world.Order{"mode": "off"}, nil)
 	return r
 }
 
-func (r *rig) call(tb testing.TB, c client, method, path string, in, out any) {
+func (r *rig) call(tb testing.TB, c world.Client, method, path string, in, out any) {
 	tb.Helper()
-	if _, err := c.do(context.Background(), method, path, in, out); err != nil {
+	if _, err := c.Do(context.Background(), method, path, in, out); err != nil {
 		tb.Fatalf("%s %s: %v", method, path, err)
 	}
 }
@@ -85,12 +85,12 @@ func (r *rig) call(tb testing.TB, c client, method, path string, in, out any) {
 // startApp starts an App over the rig's folder and returns it with a client of
 // its REST API. env are more variables, "NAME=value" without the prefix; they
 // hold for later Apps of the test too.
-func (r *rig) startApp(tb testing.TB, env ...string) (*app.App, client) {
+func (r *rig) startApp(tb testing.TB, env ...string) (*app.App, world.Client) {
 	tb.Helper()
 	variables := map[string]string{
-		"HTTP_ADDR": "127.0.0.1:0", "DATA_DIR": r.dir, "API_TOKENS": "test=" + apiToken, "KINDS": "account",
-		"SLACK_BOT_TOKEN": slackToken, "SLACK_SIGNING_SECRET": signingSecret, "SLACK_API_URL": r.base + "/slack/api/",
-		"CRM_URL": r.base + "/crm", "CRM_TOKEN": crmToken, "CRM_WEBHOOK_SECRET": webhookSecret,
+		"HTTP_ADDR": "127.0.0.1:0", "DATA_DIR": r.dir, "API_TOKENS": "test=" + world.APIToken, "KINDS": "account",
+		"SLACK_BOT_TOKEN": world.SlackToken, "SLACK_SIGNING_SECRET": world.SigningSecret, "SLACK_API_URL": r.base + "/slack/api/",
+		"CRM_URL": r.base + "/crm", "CRM_TOKEN": world.CRMToken, "CRM_WEBHOOK_SECRET": world.WebhookSecret,
 		"RATE_FACTOR": "100000", "SWEEP_SCHEDULE": "@every 1000000h",
 	}
 	for _, v := range env {
@@ -112,7 +112,7 @@ func (r *rig) startApp(tb testing.TB, env ...string) (*app.App, client) {
 	if err := a.Start(context.Background()); err != nil {
 		tb.Fatal(err)
 	}
-	return a, newClient("http://"+a.Addr()+"/api/v1", apiToken)
+	return a, world.NewClient("http://"+a.Addr()+"/api/v1", world.APIToken)
 }
 
 // chatCalls are the calls of the workspace's API so far, by method.
@@ -138,13 +138,13 @@ func (r *rig) crmCalls(tb testing.TB) map[string]int {
 func (r *rig) resetCalls(tb testing.TB) {
 	tb.Helper()
 	r.call(tb, r.slack, "POST", "/counts/reset", nil, nil)
-	r.call(tb, r.crm, "POST", "/reset-calls", order{}, nil)
+	r.call(tb, r.crm, "POST", "/reset-calls", world.Order{}, nil)
 }
 
 // until is eventually for benchmarks too.
 func until(tb testing.TB, what string, check func() error) {
 	tb.Helper()
-	if err := await(patience, check); err != nil {
+	if err := world.Await(world.Patience, check); err != nil {
 		tb.Fatalf("%s: %v", what, err)
 	}
 }
@@ -159,6 +159,3 @@ func sum(counts map[string]int) int {
 	}
 	return n
 }
-
-// person is the id of the n-th person of a generated world, from 0.
-func person(n int) string { return fmt.Sprintf("u%d", n+1) }

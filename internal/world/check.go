@@ -1,0 +1,254 @@
+package world
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"roomkeeper/sandbox/crm"
+	"roomkeeper/sandbox/slack"
+)
+
+// gaugeAge is how old a gauge may be at most: the connector reads its store
+// for them at most every five seconds.
+const gaugeAge = 5500 * time.Millisecond
+
+// Quiet waits until nothing is queued and nobody is called: after a second
+// without a call, a fresh reading of the connector's store has to show an
+// empty queue.
+func (w *World) Quiet(t testing.TB, within time.Duration) {
+	t.Helper()
+	calls, since := -1, time.Now()
+	Eventually(t, within, "quiet", func() error {
+		now := w.callsSoFar(t)
+		if now != calls {
+			calls, since = now, time.Now()
+		}
+		if still := time.Since(since); still < time.Second {
+			return fmt.Errorf("%d calls, none for %v", calls, still.Round(time.Millisecond))
+		}
+		if age := time.Since(w.gaugesAt); age < gaugeAge {
+			return fmt.Errorf("the gauges are %v old", age.Round(time.Millisecond))
+		}
+		depth, err := w.metric(t.Context(), "roomkeeper_queue_depth")
+		if err != nil {
+			return err
+		}
+		if depth != 0 {
+			return fmt.Errorf("%v keys are queued", depth)
+		}
+		return nil
+	})
+}
+
+// callsSoFar counts the calls that reached the sandbox.
+func (w *World) callsSoFar(t testing.TB) int {
+	t.Helper()
+	n := 0
+	for _, c := range w.Slack.Counts(t) {
+		n += c.Arrived
+	}
+	for _, c := range w.CRM.Counts(t) {
+		n += c
+	}
+	return n
+}
+
+// Expected is what one record's channel should look like, beside what the CRM
+// says of its name and team.
+type Expected struct {
+	Ref crm.Ref
+	// guests are members whom somebody invited by hand: ids of the workspace.
+	guests []string
+	// Sales are the subjects of its sales records, in the order in which they
+	// were accepted.
+	Sales []string
+}
+
+// Check compares the workspace with what every record should have, and fails
+// the test with everything that is wrong. All records that have a channel
+// have to be named.
+func (w *World) Check(t testing.TB, all ...Expected) {
+	t.Helper()
+	w.lawful(t)
+	s := w.Slack.State(t)
+	var ours []slack.StateChannel
+	for _, ch := range s.Channels {
+		if ch.Creator == s.BotUserID && !ch.Direct {
+			ours = append(ours, ch)
+		}
+	}
+	if len(ours) != len(all) {
+		names := []string{}
+		for _, ch := range ours {
+			names = append(names, ch.Name+" ("+ch.Purpose+")")
+		}
+		t.Errorf("%d channels for %d records: %s", len(ours), len(all), strings.Join(names, ", "))
+	}
+	for _, e := range all {
+		if err := w.Wrong(t, s, ours, e); err != nil {
+			t.Errorf("%s/%s: %v", e.Ref.Kind, e.Ref.ID, err)
+		}
+	}
+	var dead struct{ Items []json.RawMessage }
+	w.API.Must(t, "GET", "/dead-letters", nil, &dead)
+	if len(dead.Items) > 0 {
+		t.Errorf("dead letters: %s", dead.Items)
+	}
+}
+
+// Wrong says what is wrong with one record's channel.
+func (w *World) Wrong(t testing.TB, s slack.State, ours []slack.StateChannel, e Expected) error {
+	t.Helper()
+	g := w.Group(t, e.Ref)
+	if g == nil {
+		return errors.New("there is no group")
+	}
+	mine := slices.DeleteFunc(slices.Clone(ours), func(ch slack.StateChannel) bool {
+		return ch.Purpose != "crm/"+e.Ref.Kind+"/"+e.Ref.ID
+	})
+	if len(mine) != 1 || mine[0].ID != g.ChannelID {
+		return fmt.Errorf("%d channels carry its key, the group has %q (%s)", len(mine), g.ChannelID, g.State)
+	}
+	ch, in := mine[0], w.CRM.state(t, e.Ref)
+	errs := []error{wrongMembers(s, ch, in, e.guests), wrongCards(s, ch, in, e.Sales)}
+	if name := strings.ReplaceAll(strings.ToLower(in.Record.Name), " ", "-"); ch.Name != name || g.ChannelName != name {
+		errs = append(errs, fmt.Errorf("the channel is called %q, the group says %q, want %q", ch.Name, g.ChannelName, name))
+	}
+	if ch.Topic != in.Record.Name {
+		errs = append(errs, fmt.Errorf("the topic is %q, want %q", ch.Topic, in.Record.Name))
+	}
+	if g.State != "active" || g.Held != nil || g.Pending != 0 {
+		errs = append(errs, fmt.Errorf("the group is %s, held %v, %d pending", g.State, g.Held, g.Pending))
+	}
+	return errors.Join(errs...)
+}
+
+// wrongMembers compares the channel with the Related Team: our bot, whoever
+// of the team has an account, and guests.
+func wrongMembers(s slack.State, ch slack.StateChannel, in crm.State, guests []string) error {
+	account := map[string]string{}
+	for _, u := range s.Users {
+		account[u.Email] = u.ID
+	}
+	want := append([]string{s.BotUserID}, guests...)
+	add := func(p *crm.Principal) {
+		i := slices.IndexFunc(in.Users, func(u crm.User) bool { return p != nil && u.ID == p.ID })
+		if i >= 0 && in.Users[i].Active && account[in.Users[i].Email] != "" {
+			want = append(want, account[in.Users[i].Email])
+		}
+	}
+	add(in.Record.Owner)
+	for _, entry := range in.Team {
+		add(&entry.Principal)
+	}
+	slices.Sort(want)
+	want = slices.Compact(want)
+	have := slices.Sorted(slices.Values(ch.Members))
+	if slices.Equal(have, want) {
+		return nil
+	}
+	return fmt.Errorf("in the channel but not wanted: %v; wanted but not in it: %v", without(have, want), without(want, have))
+}
+
+func without(all, some []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return slices.Contains(some, s) })
+}
+
+// card is a message of the connector's.
+type card struct {
+	ts, id, title, text string
+	details             bool
+}
+
+// cardsIn are the connector's messages in a channel, oldest first.
+func cardsIn(s slack.State, ch slack.StateChannel) []card {
+	var found []card
+	for _, m := range ch.Messages {
+		if m.User != s.BotUserID || m.Subtype != "" && m.Subtype != "bot_message" || m.EphemeralTo != "" {
+			continue
+		}
+		found = append(found, readCard(m))
+	}
+	return found
+}
+
+func readCard(m slack.StateMessage) card {
+	c := card{ts: m.TS, text: string(m.Blocks)}
+	var meta struct {
+		Payload struct {
+			Card string `json:"card"`
+		} `json:"event_payload"`
+	}
+	_ = json.Unmarshal(m.Metadata, &meta) // no metadata: no id
+	c.id = meta.Payload.Card
+	var blocks []struct {
+		Type     string
+		Text     struct{ Text string }
+		Elements []struct{ Text json.RawMessage }
+	}
+	_ = json.Unmarshal(m.Blocks, &blocks) // no blocks: no title
+	for i, b := range blocks {
+		if b.Type == "header" {
+			c.title = b.Text.Text
+		}
+		if i == 0 && b.Type == "context" && len(b.Elements) > 0 {
+			c.details = string(b.Elements[0].Text) == `"Details"`
+		}
+	}
+	return c
+}
+
+// wrongCards wants one details card that is pinned and shows the record as it
+// is, and each sales record once, in order.
+func wrongCards(s slack.State, ch slack.StateChannel, in crm.State, sales []string) error {
+	var errs []error
+	var titles, details []string
+	seen := map[string]bool{}
+	for _, c := range cardsIn(s, ch) {
+		if c.id == "" || seen[c.id] {
+			errs = append(errs, fmt.Errorf("card %q (%s) is there twice, or has no id", c.title, c.id))
+		}
+		seen[c.id] = true
+		if !c.details {
+			titles = append(titles, c.title)
+			continue
+		}
+		details = append(details, c.ts)
+		for _, f := range append([]crm.Field{{Value: in.Record.Name}}, in.Record.Fields...) {
+			if !strings.Contains(c.text, f.Value) {
+				errs = append(errs, fmt.Errorf("the details card does not show %q: %s", f.Value, c.text))
+			}
+		}
+	}
+	if len(details) != 1 || !slices.Equal(ch.Pins, details) {
+		errs = append(errs, fmt.Errorf("details cards %v, pinned %v", details, ch.Pins))
+	}
+	if !slices.Equal(titles, sales) {
+		errs = append(errs, fmt.Errorf("cards\n%q, want\n%q", titles, sales))
+	}
+	return errors.Join(errs...)
+}
+
+// Sale is the webhook of a sales record about records.
+func Sale(id, subject string, targets ...crm.Ref) crm.Event {
+	a := crm.Activity{
+		ID: id, Kind: "visit", Subject: subject, Text: "Met at the office.",
+		Author: &crm.Principal{Type: "user", ID: "u1", Name: "Alma Arnold 1"}, At: time.Now().UTC(),
+	}
+	for _, ref := range targets {
+		a.Targets = append(a.Targets, crm.Target{Kind: ref.Kind, RecordID: ref.ID})
+	}
+	return crm.Event{Type: "activity.created", Data: crm.EventData{
+		Kind: targets[0].Kind, RecordID: targets[0].ID, Actor: a.Author, Activity: &a,
+	}}
+}
+
+// told is the webhook of something that happened to a record.
+func told(what string, ref crm.Ref) crm.Event {
+	return crm.Event{Type: what, Data: crm.EventData{Kind: ref.Kind, RecordID: ref.ID}}
+}
