@@ -43,7 +43,7 @@ func BenchmarkRedisCommands(b *testing.B) {
 			replicas = append(replicas, a)
 		}
 		for n := range commandEvents {
-			r.call(b, api, "POST", "/groups", world.Account(n+1), nil)
+			api.Must(b, "POST", "/groups", world.Account(n+1), nil)
 		}
 		settle(b, replicas[0])
 		r.resetCalls(b)

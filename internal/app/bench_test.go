@@ -132,7 +132,7 @@ func BenchmarkSweep(b *testing.B) {
 	}
 }
 
-// BenchmarkOpen counts the calls that open a channel for 250 people, ours
+// BenchmarkOpen counts the calls of Slack that open a channel for 250 people, ours
 // beside the fewest possible, for workspaces of three sizes.
 func BenchmarkOpen(b *testing.B) {
 	for _, workspace := range []int{300, 1000, 60_000} {

@@ -48,7 +48,7 @@ func sweepOf(tb testing.TB, groups int) sweepCosts {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return sweepCosts{groups: groups, crm: r.crmCalls(tb), chat: r.chatCalls(tb), queued: sweep.Queued, peak: <-peak}
+	return sweepCosts{groups: groups, crm: r.CRM.Counts(tb), chat: r.chatCalls(tb), queued: sweep.Queued, peak: <-peak}
 }
 
 // peakHeap collects the garbage again and again and returns the most that was
@@ -98,7 +98,7 @@ func megabytes(bytes uint64) float64 { return float64(bytes) / (1 << 20) }
 // says of it, so that a Sweep after it finds nothing changed. A full one that
 // a person asks for looks at every Group all the same.
 func TestSweepOfRealGroups(t *testing.T) {
-	w := world.Start(t, 30, 3)
+	w := world.Start(t, world.Slack(), 30, 3)
 	for n := 1; n <= 3; n++ {
 		w.Open(t, world.Account(n))
 		w.WaitState(t, world.Account(n), "active")
@@ -146,16 +146,16 @@ func openOf(tb testing.TB, workspace int) openCosts {
 	defer r.close(tb)
 	team := make([]crm.Entry, openTeam)
 	for i := range team {
-		team[i] = world.Employee(world.Person(i * people / openTeam))
+		team[i] = world.Employee(world.PersonID(i * people / openTeam))
 	}
-	r.call(tb, r.crm, "POST", "/team-set", world.About(world.Account(1)).With("record", world.Order{"team": team}), nil)
-	r.call(tb, r.crm, "POST", "/edit", world.About(world.Account(1)).With("edit", world.Order{"owner": crm.Principal{Type: "user", ID: team[0].Principal.ID}}), nil)
+	r.CRM.Act(tb, "team-set", world.About(world.Account(1)).With("record", world.Order{"team": team}))
+	r.CRM.Act(tb, "edit", world.About(world.Account(1)).With("edit", world.Order{"owner": crm.Principal{Type: "user", ID: team[0].Principal.ID}}))
 	_, api := r.startApp(tb)
 	r.resetCalls(tb)
 	var g world.Group
-	r.call(tb, api, "POST", "/groups", world.Account(1), &g)
-	until(tb, "open", func() error {
-		r.call(tb, api, "GET", "/groups/"+g.ID, nil, &g)
+	api.Must(tb, "POST", "/groups", world.Account(1), &g)
+	world.Eventually(tb, world.Patience, "open", func() error {
+		api.Must(tb, "GET", "/groups/"+g.ID, nil, &g)
 		if g.State != "active" {
 			return fmt.Errorf("%s %s", g.State, g.Failure)
 		}
@@ -187,7 +187,7 @@ func (c openCosts) methods() []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// TestOpenCosts: a channel for many people is opened with the fewest calls.
+// TestOpenCosts: a channel for many people is opened with the fewest calls of Slack's.
 // How large a workspace is turns out only while it is listed: in one that is
 // too large to list, the listing stops once it has cost as much as asking for
 // each address, and only whoever was not on it yet is asked for.

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 	"time"
 
 	"roomkeeper/sandbox/crm"
-	"roomkeeper/sandbox/slack"
 )
 
 // gaugeAge is how old a gauge may be at most: the connector reads its store
@@ -49,7 +49,7 @@ func (w *World) Quiet(t testing.TB, within time.Duration) {
 func (w *World) callsSoFar(t testing.TB) int {
 	t.Helper()
 	n := 0
-	for _, c := range w.Slack.Counts(t) {
+	for _, c := range w.Chat.Counts(t) {
 		n += c.Arrived
 	}
 	for _, c := range w.CRM.Counts(t) {
@@ -62,35 +62,30 @@ func (w *World) callsSoFar(t testing.TB) int {
 // says of its name and team.
 type Expected struct {
 	Ref crm.Ref
-	// guests are members whom somebody invited by hand: ids of the workspace.
+	// guests are members whom somebody invited by hand: ids of the platform.
 	guests []string
 	// Sales are the subjects of its sales records, in the order in which they
 	// were accepted.
 	Sales []string
 }
 
-// Check compares the workspace with what every record should have, and fails
+// Check compares the platform with what every record should have, and fails
 // the test with everything that is wrong. All records that have a channel
 // have to be named.
 func (w *World) Check(t testing.TB, all ...Expected) {
 	t.Helper()
-	w.lawful(t)
-	s := w.Slack.State(t)
-	var ours []slack.StateChannel
-	for _, ch := range s.Channels {
-		if ch.Creator == s.BotUserID && !ch.Direct {
-			ours = append(ours, ch)
-		}
-	}
+	w.Chat.Lawful(t)
+	s := w.Chat.State(t)
+	ours := s.Own()
 	if len(ours) != len(all) {
 		names := []string{}
 		for _, ch := range ours {
-			names = append(names, ch.Name+" ("+ch.Purpose+")")
+			names = append(names, ch.Name+" ("+ch.Record+")")
 		}
 		t.Errorf("%d channels for %d records: %s", len(ours), len(all), strings.Join(names, ", "))
 	}
 	for _, e := range all {
-		if err := w.Wrong(t, s, ours, e); err != nil {
+		if err := w.Wrong(t, s, e); err != nil {
 			t.Errorf("%s/%s: %v", e.Ref.Kind, e.Ref.ID, err)
 		}
 	}
@@ -102,21 +97,21 @@ func (w *World) Check(t testing.TB, all ...Expected) {
 }
 
 // Wrong says what is wrong with one record's channel.
-func (w *World) Wrong(t testing.TB, s slack.State, ours []slack.StateChannel, e Expected) error {
+func (w *World) Wrong(t testing.TB, s State, e Expected) error {
 	t.Helper()
 	g := w.Group(t, e.Ref)
 	if g == nil {
 		return errors.New("there is no group")
 	}
-	mine := slices.DeleteFunc(slices.Clone(ours), func(ch slack.StateChannel) bool {
-		return ch.Purpose != "crm/"+e.Ref.Kind+"/"+e.Ref.ID
+	mine := slices.DeleteFunc(s.Own(), func(ch Channel) bool {
+		return ch.Record != "crm/"+e.Ref.Kind+"/"+e.Ref.ID
 	})
 	if len(mine) != 1 || mine[0].ID != g.ChannelID {
 		return fmt.Errorf("%d channels carry its key, the group has %q (%s)", len(mine), g.ChannelID, g.State)
 	}
 	ch, in := mine[0], w.CRM.state(t, e.Ref)
-	errs := []error{wrongMembers(s, ch, in, e.guests), wrongCards(s, ch, in, e.Sales)}
-	if name := strings.ReplaceAll(strings.ToLower(in.Record.Name), " ", "-"); ch.Name != name || g.ChannelName != name {
+	errs := []error{w.wrongMembers(s, ch, in, e.guests), wrongCards(ch, in, e.Sales)}
+	if name := w.Chat.ChannelName(in.Record.Name); ch.Name != name || g.ChannelName != name {
 		errs = append(errs, fmt.Errorf("the channel is called %q, the group says %q, want %q", ch.Name, g.ChannelName, name))
 	}
 	if ch.Topic != in.Record.Name {
@@ -129,17 +124,21 @@ func (w *World) Wrong(t testing.TB, s slack.State, ours []slack.StateChannel, e 
 }
 
 // wrongMembers compares the channel with the Related Team: our bot, whoever
-// of the team has an account, and guests.
-func wrongMembers(s slack.State, ch slack.StateChannel, in crm.State, guests []string) error {
-	account := map[string]string{}
-	for _, u := range s.Users {
-		account[u.Email] = u.ID
+// of the team has an account, by link or by e-mail, and guests.
+func (w *World) wrongMembers(s State, ch Channel, in crm.State, guests []string) error {
+	byMail := map[string]string{}
+	for _, p := range s.People {
+		byMail[p.Email] = p.ID
 	}
-	want := append([]string{s.BotUserID}, guests...)
+	delete(byMail, "")
+	want := slices.Clone(guests)
 	add := func(p *crm.Principal) {
 		i := slices.IndexFunc(in.Users, func(u crm.User) bool { return p != nil && u.ID == p.ID })
-		if i >= 0 && in.Users[i].Active && account[in.Users[i].Email] != "" {
-			want = append(want, account[in.Users[i].Email])
+		if i < 0 || !in.Users[i].Active {
+			return
+		}
+		if id := cmp.Or(in.Users[i].Links[w.Chat.Name], byMail[in.Users[i].Email]); id != "" {
+			want = append(want, id)
 		}
 	}
 	add(in.Record.Owner)
@@ -149,6 +148,9 @@ func wrongMembers(s slack.State, ch slack.StateChannel, in crm.State, guests []s
 	slices.Sort(want)
 	want = slices.Compact(want)
 	have := slices.Sorted(slices.Values(ch.Members))
+	if !ch.Usable {
+		return errors.New("our bot is not in the channel")
+	}
 	if slices.Equal(have, want) {
 		return nil
 	}
@@ -159,74 +161,32 @@ func without(all, some []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return slices.Contains(some, s) })
 }
 
-// card is a message of the connector's.
-type card struct {
-	ts, id, title, text string
-	details             bool
-}
-
-// cardsIn are the connector's messages in a channel, oldest first.
-func cardsIn(s slack.State, ch slack.StateChannel) []card {
-	var found []card
-	for _, m := range ch.Messages {
-		if m.User != s.BotUserID || m.Subtype != "" && m.Subtype != "bot_message" || m.EphemeralTo != "" {
-			continue
-		}
-		found = append(found, readCard(m))
-	}
-	return found
-}
-
-func readCard(m slack.StateMessage) card {
-	c := card{ts: m.TS, text: string(m.Blocks)}
-	var meta struct {
-		Payload struct {
-			Card string `json:"card"`
-		} `json:"event_payload"`
-	}
-	_ = json.Unmarshal(m.Metadata, &meta) // no metadata: no id
-	c.id = meta.Payload.Card
-	var blocks []struct {
-		Type     string
-		Text     struct{ Text string }
-		Elements []struct{ Text json.RawMessage }
-	}
-	_ = json.Unmarshal(m.Blocks, &blocks) // no blocks: no title
-	for i, b := range blocks {
-		if b.Type == "header" {
-			c.title = b.Text.Text
-		}
-		if i == 0 && b.Type == "context" && len(b.Elements) > 0 {
-			c.details = string(b.Elements[0].Text) == `"Details"`
-		}
-	}
-	return c
-}
+func (c Card) holds(text string) bool { return strings.Contains(c.Text, text) }
 
 // wrongCards wants one details card that is pinned and shows the record as it
 // is, and each sales record once, in order.
-func wrongCards(s slack.State, ch slack.StateChannel, in crm.State, sales []string) error {
+func wrongCards(ch Channel, in crm.State, sales []string) error {
 	var errs []error
 	var titles, details []string
 	seen := map[string]bool{}
-	for _, c := range cardsIn(s, ch) {
-		if c.id == "" || seen[c.id] {
-			errs = append(errs, fmt.Errorf("card %q (%s) is there twice, or has no id", c.title, c.id))
+	for _, c := range ch.Cards {
+		if c.ID == "" || seen[c.ID] {
+			errs = append(errs, fmt.Errorf("card %q (%s) is there twice, or has no id", c.Title, c.ID))
 		}
-		seen[c.id] = true
-		if !c.details {
-			titles = append(titles, c.title)
+		seen[c.ID] = true
+		if !c.Details {
+			titles = append(titles, c.Title)
 			continue
 		}
-		details = append(details, c.ts)
+		details = append(details, c.Message)
 		for _, f := range append([]crm.Field{{Value: in.Record.Name}}, in.Record.Fields...) {
-			if !strings.Contains(c.text, f.Value) {
-				errs = append(errs, fmt.Errorf("the details card does not show %q: %s", f.Value, c.text))
+			if !c.holds(f.Value) {
+				errs = append(errs, fmt.Errorf("the details card does not show %q: %s", f.Value, c.Text))
 			}
 		}
 	}
-	if len(details) != 1 || !slices.Equal(ch.Pins, details) {
-		errs = append(errs, fmt.Errorf("details cards %v, pinned %v", details, ch.Pins))
+	if len(details) != 1 || !slices.Equal(ch.Pinned, details) {
+		errs = append(errs, fmt.Errorf("details cards %v, pinned %v", details, ch.Pinned))
 	}
 	if !slices.Equal(titles, sales) {
 		errs = append(errs, fmt.Errorf("cards\n%q, want\n%q", titles, sales))

@@ -8,23 +8,22 @@ import (
 )
 
 // Say types a command, wants a private answer that holds all of this, and
-// returns its text.
+// returns what it says without layout.
 func (w *World) Say(t testing.TB, user, channel, text string, holds ...string) string {
 	t.Helper()
-	out := w.Slack.Command(t, user, channel, text)
-	if out.Status != 200 || out.Error != "" || out.Message == nil {
+	out := w.Chat.Command(t, user, channel, text)
+	if out.Status != 200 || out.Error != "" || out.Message == "" {
 		t.Fatalf("%s: %+v", text, out)
 	}
-	said := out.Message.Text + "\n" + string(out.Message.Blocks)
-	if out.Message.EphemeralTo == "" {
+	if !out.Private {
 		t.Errorf("%s: everybody sees the answer", text)
 	}
 	for _, part := range holds {
-		if !strings.Contains(said, part) {
-			t.Errorf("%s: no %q in %s", text, part, said)
+		if !strings.Contains(out.Text, part) {
+			t.Errorf("%s: no %q in %s", text, part, out.Text)
 		}
 	}
-	return out.Message.Text
+	return out.Plain
 }
 
 // Command runs the connector beside the service and returns its exit code and

@@ -29,10 +29,10 @@ const leaseOfFleet = "2s"
 
 // StartFleet starts n replicas on the Redis at url and waits until all are
 // ready.
-func StartFleet(t testing.TB, people, records, n int, url string, env ...string) *Fleet {
+func StartFleet(t testing.TB, p Platform, people, records, n int, url string, env ...string) *Fleet {
 	t.Helper()
 	addr := FreeAddr(t)
-	f := &Fleet{World: &World{Sandbox: StartSandbox(t, people, records, "http://"+addr), Service: &Service{}}}
+	f := &Fleet{World: &World{Sandbox: StartSandbox(t, p, people, records, "http://"+addr), Service: &Service{}}}
 	var targets []string
 	for range n {
 		targets = append(targets, FreeAddr(t))

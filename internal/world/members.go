@@ -23,13 +23,13 @@ func (w *World) InNow(t testing.TB, n int, users ...string) error {
 	if g == nil {
 		return errors.New("no group")
 	}
-	s := w.Slack.State(t)
+	s := w.Chat.State(t)
 	var names []string
 	for _, ch := range s.Channels {
 		if ch.ID != g.ChannelID {
 			continue
 		}
-		for _, u := range s.Users {
+		for _, u := range s.People {
 			if slices.Contains(ch.Members, u.ID) && !u.Bot {
 				names = append(names, u.Name)
 			}

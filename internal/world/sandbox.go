@@ -3,7 +3,6 @@ package world
 import (
 	"bufio"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/url"
 	"strconv"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"roomkeeper/sandbox/crm"
-	"roomkeeper/sandbox/slack"
 )
 
 // Secrets of every world; nobody outside loopback sees them.
@@ -24,37 +22,46 @@ const (
 	APIToken      = "end-to-end-api-token"
 )
 
-// Sandbox is the CRM and the Slack workspace, one process.
+// Sandbox is the CRM and the chat platform, one process.
 type Sandbox struct {
-	Base  string // URL without a trailing slash
-	Slack Slack
-	CRM   CRM
-	log   *Logbook
+	Base string // URL without a trailing slash
+	Chat Chat
+	CRM  CRM
+	log  *Logbook
+	runs *Process
+}
+
+// End ends the sandbox before the test does; again is no harm.
+func (s *Sandbox) End(t testing.TB) {
+	t.Helper()
+	if s.runs.Gone() {
+		return
+	}
+	if err := s.runs.End(syscall.SIGKILL, 10*time.Second); err != nil {
+		t.Error(err)
+	}
 }
 
 // StartSandbox starts a generated world: people u1, u2, … with accounts, and
 // accounts 1, 2, …, of which the first person of the team is the owner. Zero
 // people is the demo's world. It sends its events to the connector's URL.
-func StartSandbox(t testing.TB, people, recordCount int, connectorURL string) *Sandbox {
+func StartSandbox(t testing.TB, p Platform, people, recordCount int, connectorURL string) *Sandbox {
 	t.Helper()
 	s := &Sandbox{log: newLogbook(t, "sandbox")}
 	args := []string{
-		"--addr", "127.0.0.1:0", "--connector", connectorURL, "--slack-token", SlackToken,
-		"--signing-secret", SigningSecret, "--crm-token", CRMToken, "--webhook-secret", WebhookSecret, "--api-token", APIToken,
+		"--addr", "127.0.0.1:0", "--connector", connectorURL, "--crm-token", CRMToken, "--webhook-secret", WebhookSecret, "--api-token", APIToken,
 		"--people", strconv.Itoa(people), "--records", strconv.Itoa(recordCount),
 	}
+	args = append(args, p.Flags...)
 	out, in := io.Pipe()
-	p, err := Launch("sandbox", args, Foreign(), in, s.log)
+	program, err := Launch("sandbox", args, Foreign(), in, s.log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := p.End(syscall.SIGKILL, 10*time.Second); err != nil {
-			t.Error(err)
-		}
-	})
+	s.runs = program
+	t.Cleanup(func() { s.End(t) })
 	go func() {
-		<-p.Ended
+		<-program.Ended
 		_ = in.CloseWithError(io.EOF)
 	}()
 	reader := bufio.NewReader(out)
@@ -68,110 +75,9 @@ func StartSandbox(t testing.TB, people, recordCount int, connectorURL string) *S
 		t.Fatalf("sandbox said %s: %v", line, err)
 	}
 	s.Base = urls["page"][:len(urls["page"])-1]
-	s.Slack = Slack{NewClient(s.Base+"/slack/control", "")}
+	s.Chat = Chat{NewClient(s.Base+p.Control, ""), p}
 	s.CRM = CRM{NewClient(s.Base+"/crm", CRMToken)}
 	return s
-}
-
-// Slack is the workspace, by its control API.
-type Slack struct{ Client }
-
-// State is a copy of everything that people see.
-func (c Slack) State(t testing.TB) slack.State {
-	t.Helper()
-	var s slack.State
-	c.Must(t, "GET", "/state", nil, &s)
-	return s
-}
-
-// Calls are the calls after the one numbered since, of one method or ("") all.
-func (c Slack) Calls(t testing.TB, since int, method string) []slack.Call {
-	t.Helper()
-	var list []slack.Call
-	c.Must(t, "GET", "/calls?"+url.Values{"since": {strconv.Itoa(since)}, "method": {method}}.Encode(), nil, &list)
-	return list
-}
-
-// Counts are how often each method was called, since the start.
-func (c Slack) Counts(t testing.TB) map[string]slack.Count {
-	t.Helper()
-	var counts map[string]slack.Count
-	c.Must(t, "GET", "/counts", nil, &counts)
-	return counts
-}
-
-// Settings changes switches of the workspace, by their JSON names.
-func (c Slack) Settings(t testing.TB, change map[string]any) {
-	t.Helper()
-	c.Must(t, "POST", "/settings", change, nil)
-}
-
-// Gate puts a gate in and returns its id.
-func (c Slack) Gate(t testing.TB, g slack.Gate) int {
-	t.Helper()
-	var made struct{ ID int }
-	c.Must(t, "POST", "/gates", g, &made)
-	return made.ID
-}
-
-// Release opens a gate, or all with id 0.
-func (c Slack) Release(t testing.TB, id int) {
-	t.Helper()
-	c.Must(t, "DELETE", "/gates/"+strconv.Itoa(id), nil, nil)
-}
-
-// Held waits until a gate holds n calls.
-func (c Slack) Held(t testing.TB, id, n int) {
-	t.Helper()
-	Eventually(t, Patience, fmt.Sprintf("gate %d holds %d", id, n), func() error {
-		var gates []slack.Gate
-		if _, err := c.Do(t.Context(), "GET", "/gates", nil, &gates); err != nil {
-			return err
-		}
-		for _, g := range gates {
-			if g.ID == id && g.Held >= n {
-				return nil
-			}
-		}
-		return fmt.Errorf("it does not: %+v", gates)
-	})
-}
-
-// Fault puts a fault in and returns its id.
-func (c Slack) Fault(t testing.TB, f slack.Fault) int {
-	t.Helper()
-	var made struct{ ID int }
-	c.Must(t, "POST", "/faults", f, &made)
-	return made.ID
-}
-
-// Faults are those that may still strike.
-func (c Slack) Faults(t testing.TB) []slack.Fault {
-	t.Helper()
-	var list []slack.Fault
-	c.Must(t, "GET", "/faults", nil, &list)
-	return list
-}
-
-// ClearFaults removes all faults.
-func (c Slack) ClearFaults(t testing.TB) {
-	t.Helper()
-	c.Must(t, "DELETE", "/faults", nil, nil)
-}
-
-// Wait returns once n calls of a method, since the start, reached a phase.
-func (c Slack) Wait(t testing.TB, method, phase string, n int) {
-	t.Helper()
-	q := url.Values{"method": {method}, "phase": {phase}, "n": {strconv.Itoa(n)}, "timeout": {"25"}}
-	c.Must(t, "GET", "/wait?"+q.Encode(), nil, nil)
-}
-
-// Command types a slash command and returns what the person saw.
-func (c Slack) Command(t testing.TB, user, channel, text string) slack.Outcome {
-	t.Helper()
-	var out slack.Outcome
-	c.Must(t, "POST", "/command", slack.Act{User: user, Channel: channel, Text: text}, &out)
-	return out
 }
 
 // CRM is the CRM: its pull API and its control API.

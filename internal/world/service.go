@@ -42,9 +42,6 @@ func StartConnector(t testing.TB, s *Sandbox, addr, dataDir string, env ...strin
 		"ROOMKEEPER_DATA_DIR="+dataDir,
 		"ROOMKEEPER_LOG_LEVEL=warn",
 		"ROOMKEEPER_API_TOKENS=test="+APIToken,
-		"ROOMKEEPER_SLACK_BOT_TOKEN="+SlackToken,
-		"ROOMKEEPER_SLACK_SIGNING_SECRET="+SigningSecret,
-		"ROOMKEEPER_SLACK_API_URL="+s.Base+"/slack/api/",
 		"ROOMKEEPER_CRM_URL="+s.Base+"/crm",
 		"ROOMKEEPER_CRM_TOKEN="+CRMToken,
 		"ROOMKEEPER_CRM_WEBHOOK_SECRET="+WebhookSecret,
@@ -53,7 +50,7 @@ func StartConnector(t testing.TB, s *Sandbox, addr, dataDir string, env ...strin
 		"ROOMKEEPER_RATE_FACTOR=10000",
 		"ROOMKEEPER_SWEEP_SCHEDULE=@every 1000000h",
 	)
-	c.Env = append(c.Env, env...)
+	c.Env = append(append(c.Env, s.Chat.Env(s.Base)...), env...)
 	t.Cleanup(func() {
 		if c.Running == nil {
 			return
@@ -123,6 +120,7 @@ func (c *Service) Ready() error {
 // Group is what the REST API says of a record's channel.
 type Group struct {
 	ID          string `json:"id"`
+	Platform    string `json:"platform"`
 	Kind        string `json:"kind"`
 	RecordID    string `json:"record_id"`
 	RecordName  string `json:"record_name"`

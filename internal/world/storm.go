@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"roomkeeper/sandbox/crm"
-	"roomkeeper/sandbox/slack"
 )
 
 // The size of a storm. Each sender owns some of the records, so that what
@@ -284,12 +283,12 @@ func (s *Storm) byHand(stop <-chan struct{}) {
 			return
 		case <-tick.C:
 		}
-		var state slack.State
-		if _, err := s.Slack.Do(s.ctx, "GET", "/state", nil, &state); err != nil {
+		state, err := s.Chat.Look(s.ctx)
+		if err != nil {
 			continue
 		}
 		ch := state.Channels[random.IntN(len(state.Channels))]
-		n, err := strconv.Atoi(strings.TrimPrefix(ch.Purpose, "crm/account/"))
+		n, err := strconv.Atoi(strings.TrimPrefix(ch.Record, "crm/account/"))
 		if err != nil {
 			continue
 		}
@@ -297,18 +296,21 @@ func (s *Storm) byHand(stop <-chan struct{}) {
 	}
 }
 
-func (s *Storm) guest(random *rand.Rand, state slack.State, ch slack.StateChannel, n int) {
+func (s *Storm) guest(random *rand.Rand, state State, ch Channel, n int) {
 	name := fmt.Sprintf("u%d", teamPeople+1+random.IntN(StormPeople-teamPeople))
-	i := slices.IndexFunc(state.Users, func(u slack.User) bool { return u.Name == name })
-	act := slack.Act{User: state.Users[i].ID, Channel: ch.ID}
+	i := slices.IndexFunc(state.People, func(p Person) bool { return p.Name == name })
+	act := Act{What: ByHandLeave, User: state.People[i].ID, Channel: ch.ID}
 	if slices.Contains(s.guests[n], act.User) {
-		if _, err := s.Slack.Do(s.ctx, "POST", "/do/leave", act, nil); err == nil {
+		if err := s.Chat.ByHand(s.ctx, act); err == nil {
 			s.guests[n] = without(s.guests[n], []string{act.User})
 		}
 		return
 	}
-	act.By = ch.Members[len(ch.Members)-1]
-	if _, err := s.Slack.Do(s.ctx, "POST", "/do/invite", act, nil); err == nil {
+	if len(ch.Members) == 0 {
+		return
+	}
+	act.What, act.By = ByHandInvite, ch.Members[len(ch.Members)-1]
+	if err := s.Chat.ByHand(s.ctx, act); err == nil {
 		s.guests[n] = append(s.guests[n], act.User)
 	}
 }
@@ -327,17 +329,6 @@ func (s *Storm) Settle(t testing.TB, within time.Duration) {
 	s.frugal(t)
 }
 
-// cut counts the calls of a method that a fault cut: each has to be made again.
-func (s *Storm) cut(t testing.TB, method string) (n int) {
-	t.Helper()
-	for _, c := range s.Slack.Calls(t, 0, method) {
-		if c.Fault == slack.FaultCut {
-			n++
-		}
-	}
-	return n
-}
-
 // frugal checks that nobody was called without need: each method no more
 // often than what happened explains, with room for what was cut short.
 func (s *Storm) frugal(t testing.TB) {
@@ -351,19 +342,20 @@ func (s *Storm) frugal(t testing.TB) {
 			cards += len(sales)
 		}
 	}
-	counts := s.Slack.Counts(t)
-	for method, n := range counts {
+	for method, n := range s.Chat.Counts(t) {
 		t.Logf("%-28s arrived %5d, executed %5d", method, n.Arrived, n.Executed)
 	}
-	for method, explained := range map[string]int{
-		"conversations.create": StormRecords,
-		"conversations.invite": comings,
-		"conversations.kick":   goings,
-		"conversations.rename": renames,
-		"chat.postMessage":     cards,
+	for verb, explained := range map[Verb]int{
+		Create: StormRecords, Add: comings, Remove: goings, Rename: renames, Post: cards,
 	} {
-		if n := counts[method].Arrived - s.cut(t, method); n > explained+explained/4 {
-			t.Errorf("%s was called %d times for what %d calls could do", method, n, explained)
+		n := 0
+		for _, call := range s.Chat.Calls(t, verb) {
+			if call.Fault != FaultCut { // which has to be made again
+				n++
+			}
+		}
+		if n > explained+explained/4 {
+			t.Errorf("%s was called %d times for what %d calls could do", verb, n, explained)
 		}
 	}
 }

@@ -38,9 +38,9 @@ type Story struct {
 }
 
 // Begin prepares the world up to where the interruption may come.
-func Begin(t *testing.T, kept bool, env ...string) *Story {
+func Begin(t *testing.T, p Platform, kept bool, env ...string) *Story {
 	t.Helper()
-	s := &Story{World: Start(t, 30, 2, env...), kept: kept}
+	s := &Story{World: Start(t, p, 30, 2, env...), kept: kept}
 	s.CRM.Act(t, "webhooks", Order{"mode": "off"})
 	if !kept {
 		return s

@@ -17,10 +17,10 @@ type World struct {
 // Start starts a world of that many people and accounts, with a fresh
 // store, and waits until the connector is ready. env are more variables of the
 // connector, "ROOMKEEPER_…=…"; they win over the usual ones.
-func Start(t testing.TB, people, records int, env ...string) *World {
+func Start(t testing.TB, p Platform, people, records int, env ...string) *World {
 	t.Helper()
 	addr := FreeAddr(t)
-	sb := StartSandbox(t, people, records, "http://"+addr)
+	sb := StartSandbox(t, p, people, records, "http://"+addr)
 	w := &World{Sandbox: sb, Service: StartConnector(t, sb, addr, t.TempDir(), env...)}
 	w.WaitReady(t)
 	return w

@@ -10,7 +10,6 @@ import (
 
 	"roomkeeper/internal/redistest"
 	"roomkeeper/internal/world"
-	"roomkeeper/sandbox/slack"
 )
 
 // What a chaos test does at least.
@@ -26,8 +25,12 @@ const (
 // acknowledged is lost or done twice.
 func TestChaosRedis(t *testing.T) {
 	t.Parallel()
+	world.OnEach(t, chaosRedis)
+}
+
+func chaosRedis(t *testing.T, p world.Platform) {
 	server, deaths := redistest.Start(t, redistest.Options{AppendFsync: "always"}), 0
-	chaos(t, server.URL(), server.Client(), func(kill int) {
+	chaos(t, p, server.URL(), server.Client(), func(kill int) {
 		if kill%(fleetKills/serverKills) == 0 {
 			server.Kill()
 			server.Restart()
@@ -42,9 +45,13 @@ func TestChaosRedis(t *testing.T) {
 // The same on a cluster, of which each master is killed in turn.
 func TestChaosCluster(t *testing.T) {
 	t.Parallel()
+	world.OnEach(t, chaosCluster)
+}
+
+func chaosCluster(t *testing.T, p world.Platform) {
 	cluster := redistest.StartCluster(t, redistest.Options{AppendFsync: "everysec"})
 	third := 0
-	chaos(t, cluster.URL(), cluster.Client(), func(kill int) {
+	chaos(t, p, cluster.URL(), cluster.Client(), func(kill int) {
 		if kill%(fleetKills/3) == fleetKills/6 && third < 3 {
 			cluster.KillMaster(third)
 			cluster.RestartDead()
@@ -58,13 +65,11 @@ func TestChaosCluster(t *testing.T) {
 
 // chaos lets a storm rage over replicas that are killed, and calls server
 // between two kills.
-func chaos(t *testing.T, url string, client redis.UniversalClient, server func(kill int)) {
+func chaos(t *testing.T, p world.Platform, url string, client redis.UniversalClient, server func(kill int)) {
 	n := world.Seed(t)
-	f := world.StartFleet(t, chaosPeople, chaosRecords, world.FleetSize, url, world.Unbraked()...)
+	f := world.StartFleet(t, p, chaosPeople, chaosRecords, world.FleetSize, url, world.Unbraked()...)
 	s := world.NewStorm(t, f.World, n)
-	// Slow calls are more often under way when a replica dies.
-	f.Slack.Fault(t, slack.Fault{Method: "*", When: slack.Before, Kind: slack.FaultDelay, Seconds: 0.03, Times: -1, Probability: 0.5})
-	f.Slack.Fault(t, slack.Fault{Method: "*", When: slack.After, Kind: slack.FaultDelay, Seconds: 0.06, Times: -1})
+	f.Chat.Slow(t)
 	random := rand.New(rand.NewPCG(n, 3))
 	killed, died := make(chan int, fleetKills), error(nil)
 	s.Rage(t, func() {
@@ -86,7 +91,7 @@ func chaos(t *testing.T, url string, client redis.UniversalClient, server func(k
 	if died != nil {
 		t.Fatal(died)
 	}
-	f.Slack.ClearFaults(t)
+	f.Chat.ClearFaults(t)
 	s.Settle(t, 3*world.Patience)
 	f.Alive(t)
 	world.Eventually(t, world.Patience, "an idle queue", func() error { return world.Idle(t.Context(), client) })
@@ -94,15 +99,17 @@ func chaos(t *testing.T, url string, client redis.UniversalClient, server func(k
 
 // The record of a replica that was killed is another one's within the lease and
 // a second.
-func TestChaosRecovery(t *testing.T) {
+func TestChaosRecovery(t *testing.T) { world.OnEach(t, chaosRecovery) }
+
+func chaosRecovery(t *testing.T, p world.Platform) {
 	const lease = 3 * time.Second
 	server := redistest.Start(t, redistest.Options{AppendFsync: "always"})
-	f := world.StartFleet(t, 20, 1, 2, server.URL(), "ROOMKEEPER_LEASE="+lease.String())
+	f := world.StartFleet(t, p, 20, 1, 2, server.URL(), "ROOMKEEPER_LEASE="+lease.String())
 	f.CRM.Act(t, "webhooks", world.Order{"mode": "off"})
 	f.Replicas[1].Kill(t)
-	gate := f.Slack.Gate(t, slack.Gate{Method: "conversations.create", When: slack.Before, Times: 1})
+	gate := f.Chat.Hold(t, world.Gate{Verb: world.Create})
 	f.Open(t, world.Account(1))
-	f.Slack.Held(t, gate, 1)
+	f.Chat.Held(t, gate, 1)
 	f.Replicas[1].Restart(t)
 	before := f.CRM.Counts(t)["GET /records/{kind}/{id}"]
 	f.Replicas[0].Kill(t)
@@ -118,7 +125,7 @@ func TestChaosRecovery(t *testing.T) {
 	if took > lease+time.Second {
 		t.Errorf("taken over after %v, want %v at most", took, lease+time.Second)
 	}
-	f.Slack.Release(t, 0)
+	f.Chat.Release(t, 0)
 	f.Quiet(t, world.Patience)
 	f.Check(t, world.Expected{Ref: world.Account(1)})
 }

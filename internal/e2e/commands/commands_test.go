@@ -10,12 +10,13 @@ import (
 
 	"roomkeeper/internal/world"
 	"roomkeeper/sandbox/crm"
-	"roomkeeper/sandbox/slack"
 )
 
 // TestCommands: the commands of the public contract, as people type them.
-func TestCommands(t *testing.T) {
-	w := world.Start(t, 8, 2)
+func TestCommands(t *testing.T) { world.OnEach(t, commands) }
+
+func commands(t *testing.T, p world.Platform) {
+	w := world.Start(t, p, 8, 2)
 	w.CRM.Act(t, "webhooks", world.Order{"mode": "off"})
 	team := []crm.Entry{world.Employee("u1"), world.Employee("u2"), world.Employee("u3"), world.Employee("u4"), world.Employee("u5")}
 	w.CRM.Act(t, "team-set", world.About(world.Account(1)).With("record", world.Order{"team": team}))
@@ -73,12 +74,12 @@ func subscriptions(t *testing.T, w *world.World, room string) {
 	w.Say(t, "u1", room, "subscribe all", "Subscribed to every Topic")
 	w.Taken(t, fmt.Sprintf(note, "Heard"))
 	world.Eventually(t, world.Patience, "the second card", func() error {
-		if n := world.Posts(w.Slack.State(t), "Heard"); n != 1 {
+		if n := w.Chat.State(t).Posts("Heard"); n != 1 {
 			return fmt.Errorf("%d posts", n)
 		}
 		return nil
 	})
-	if n := world.Posts(w.Slack.State(t), "Unheard"); n != 0 {
+	if n := w.Chat.State(t).Posts("Unheard"); n != 0 {
 		t.Errorf("%d cards in a silenced channel", n)
 	}
 	w.In(t, 1, "u1", "u2", "u3", "u4", "u5")
@@ -86,7 +87,9 @@ func subscriptions(t *testing.T, w *world.World, room string) {
 
 // TestHeldRemoval: a large removal waits until the owner confirms it, by
 // command or by button, or dismisses it.
-func TestHeldRemoval(t *testing.T) {
+func TestHeldRemoval(t *testing.T) { world.OnEach(t, heldRemoval) }
+
+func heldRemoval(t *testing.T, p world.Platform) {
 	all := []string{"u1", "u2", "u3", "u4", "u5"}
 	for name, release := range map[string]struct {
 		do   func(t *testing.T, w *world.World, room string)
@@ -103,7 +106,7 @@ func TestHeldRemoval(t *testing.T) {
 		"dismiss by button": {func(t *testing.T, w *world.World, room string) { press(t, w, room, "hold.dismiss", "u1") }, all},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := world.Start(t, 8, 1)
+			w := world.Start(t, p, 8, 1)
 			room := hold(t, w, all, release.left[:2])
 			release.do(t, w, room)
 			w.In(t, 1, release.left...)
@@ -155,20 +158,21 @@ func hold(t *testing.T, w *world.World, all, some []string) string {
 // press asks for the held plan and presses a button of the answer.
 func press(t *testing.T, w *world.World, room, action, user string) {
 	t.Helper()
-	out := w.Slack.Command(t, user, room, "sync --dry-run")
-	if out.Message == nil || !strings.Contains(string(out.Message.Blocks), action) {
-		t.Fatalf("no button %s: %+v", action, out.Message)
+	out := w.Chat.Command(t, user, room, "sync --dry-run")
+	if !slices.Contains(out.Actions, action) {
+		t.Fatalf("no button %s: %+v", action, out)
 	}
-	var pressed slack.Outcome
-	w.Slack.Must(t, "POST", "/click", slack.Click{User: user, Channel: room, TS: out.Message.TS, ActionID: action}, &pressed)
+	pressed := w.Chat.Click(t, user, room, out.Message, action)
 	if pressed.Status != 200 || pressed.Error != "" {
 		t.Errorf("%s: %+v", action, pressed)
 	}
 }
 
 // TestPressByOthers: whoever may not, or presses what is over, changes nothing.
-func TestPressByOthers(t *testing.T) {
-	w := world.Start(t, 8, 1)
+func TestPressByOthers(t *testing.T) { world.OnEach(t, pressByOthers) }
+
+func pressByOthers(t *testing.T, p world.Platform) {
+	w := world.Start(t, p, 8, 1)
 	all := []string{"u1", "u2", "u3", "u4", "u5"}
 	room := hold(t, w, all, all[:2])
 	g := w.Group(t, world.Account(1))
@@ -177,8 +181,8 @@ func TestPressByOthers(t *testing.T) {
 	if !errors.As(err, &conflict) || status != 409 {
 		t.Fatalf("another plan: %d %v", status, err)
 	}
-	var p world.Refusal
-	if err := json.Unmarshal([]byte(conflict.Body), &p); err != nil || !strings.Contains(p.Detail, "not the current plan") {
+	var said world.Refusal
+	if err := json.Unmarshal([]byte(conflict.Body), &said); err != nil || !strings.Contains(said.Detail, "not the current plan") {
 		t.Errorf("%s", conflict.Body)
 	}
 	w.Say(t, "u3", room, "sync confirm", "or you may not")

@@ -3,14 +3,12 @@ package commands_test
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"roomkeeper/internal/app"
 	"roomkeeper/internal/world"
 	"roomkeeper/sandbox/crm"
-	"roomkeeper/sandbox/slack"
 )
 
 // loseStore stops the connector, deletes its data file, renames account 1 in
@@ -25,13 +23,6 @@ func loseStore(t *testing.T, w *world.World, dir string) {
 	}
 	w.CRM.Act(t, "edit", world.About(world.Account(1)).With("edit", world.Order{"name": "Renamed Meanwhile"}))
 	w.Restart(t)
-}
-
-// channelsOf are the channels that our bot made.
-func channelsOf(t *testing.T, w *world.World) []slack.StateChannel {
-	t.Helper()
-	s := w.Slack.State(t)
-	return slices.DeleteFunc(s.Channels, func(ch slack.StateChannel) bool { return ch.Creator != s.BotUserID || ch.Direct })
 }
 
 // refused wants the REST API to refuse a channel and to say what to do.
@@ -50,9 +41,11 @@ func refused(t *testing.T, w *world.World, ref crm.Ref) {
 
 // TestRecoverCommand: a store that was lost makes no second channel, also when
 // the record was renamed meanwhile; recovered, the same channel goes on.
-func TestRecoverCommand(t *testing.T) {
+func TestRecoverCommand(t *testing.T) { world.OnEach(t, recoverCommand) }
+
+func recoverCommand(t *testing.T, p world.Platform) {
 	dir := t.TempDir()
-	w := world.Start(t, 5, 2, "ROOMKEEPER_DATA_DIR="+dir)
+	w := world.Start(t, p, 5, 2, "ROOMKEEPER_DATA_DIR="+dir)
 	w.Open(t, world.Account(1))
 	before := w.WaitState(t, world.Account(1), "active")
 	loseStore(t, w, dir)
@@ -73,7 +66,7 @@ func TestRecoverCommand(t *testing.T) {
 			}
 		}
 	}
-	line := "account 1 on slack: #" + before.ChannelName + ": becomes its channel again"
+	line := "account 1 on " + p.Name + ": #" + before.ChannelName + ": becomes its channel again"
 	check([]string{line, "1 channels: 1 to be used again", "Nothing was changed"}, "--dry-run")
 	refused(t, w, world.Account(1))
 	if g := w.Group(t, world.Account(1)); g != nil {
@@ -81,7 +74,7 @@ func TestRecoverCommand(t *testing.T) {
 	}
 	check([]string{line, "Done."})
 	world.Eventually(t, world.Patience, "renamed", func() error {
-		return w.Wrong(t, w.Slack.State(t), channelsOf(t, w), world.Expected{Ref: world.Account(1)})
+		return w.Wrong(t, w.Chat.State(t), world.Expected{Ref: world.Account(1)})
 	})
 	if after := w.Group(t, world.Account(1)); after.ChannelID != before.ChannelID || after.ChannelName == before.ChannelName {
 		t.Errorf("the channel was %s #%s and is %s #%s", before.ChannelID, before.ChannelName, after.ChannelID, after.ChannelName)
@@ -94,9 +87,11 @@ func TestRecoverCommand(t *testing.T) {
 }
 
 // TestFreshStart: whoever says so gets new channels beside the old ones.
-func TestFreshStart(t *testing.T) {
+func TestFreshStart(t *testing.T) { world.OnEach(t, freshStart) }
+
+func freshStart(t *testing.T, p world.Platform) {
 	dir := t.TempDir()
-	w := world.Start(t, 5, 1, "ROOMKEEPER_DATA_DIR="+dir)
+	w := world.Start(t, p, 5, 1, "ROOMKEEPER_DATA_DIR="+dir)
 	w.Open(t, world.Account(1))
 	before := w.WaitState(t, world.Account(1), "active")
 	loseStore(t, w, dir)
@@ -110,7 +105,7 @@ func TestFreshStart(t *testing.T) {
 	if after := w.WaitState(t, world.Account(1), "active"); after.ChannelID == before.ChannelID {
 		t.Errorf("the old channel %s was taken", after.ChannelID)
 	}
-	if n := len(channelsOf(t, w)); n != 2 {
+	if n := len(w.Chat.State(t).Own()); n != 2 {
 		t.Errorf("%d channels, want the old and a new one", n)
 	}
 }

@@ -6,7 +6,6 @@ import (
 
 	"roomkeeper/internal/world"
 	"roomkeeper/sandbox/crm"
-	"roomkeeper/sandbox/slack"
 )
 
 // syncBy runs `connector sync` beside the service and returns its exit code and
@@ -18,8 +17,10 @@ func syncBy(t *testing.T, w *world.World, args ...string) (int, string) {
 
 // TestSyncCommand: the command talks to the running service by its socket,
 // shows the Plan, carries it out and waits for it.
-func TestSyncCommand(t *testing.T) {
-	w := world.Start(t, 5, 2)
+func TestSyncCommand(t *testing.T) { world.OnEach(t, syncCommand) }
+
+func syncCommand(t *testing.T, p world.Platform) {
+	w := world.Start(t, p, 5, 2)
 	w.OpenTwo(t)
 	one := []string{"--kind", "account", "--id", "1"}
 	check := func(code int, holds []string, args ...string) {
@@ -36,7 +37,7 @@ func TestSyncCommand(t *testing.T) {
 	}
 	check(0, []string{"nothing to do"}, append(one, "--dry-run")...)
 	w.Swap(t, "u3")
-	check(0, []string{"remove user u2", "add user u3", "1 conversations.kick", "Nothing was changed"}, append(one, "--dry-run")...)
+	check(0, []string{"remove user u2", "add user u3", p.RemovalCost, "Nothing was changed"}, append(one, "--dry-run")...)
 	check(0, []string{"1 Groups: 1 to change", "add: 1", "remove: 1"}, "--all", "--dry-run")
 	if err := w.InNow(t, 1, "u1", "u2"); err != nil {
 		t.Errorf("after previews: %v", err)
@@ -59,7 +60,9 @@ func TestSyncCommand(t *testing.T) {
 	world.Eventually(t, world.Patience, "read again", func() error { return w.InNow(t, 1, "u1", "u4") })
 	w.WaitState(t, world.Account(1), "active")
 
-	w.Slack.Must(t, "POST", "/do/delete", slack.Act{Channel: w.Group(t, world.Account(1)).ChannelID, By: "u1"}, nil)
+	if err := w.Chat.ByHand(t.Context(), world.Act{What: world.ByHandDelete, Channel: w.Group(t, world.Account(1)).ChannelID, By: "u1"}); err != nil {
+		t.Fatal(err)
+	}
 	w.Swap(t, "u2")
 	check(1, []string{"its channel is gone"}, one...)
 	if err := w.Stop(t); err != nil {

@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"roomkeeper/internal/world"
-	"roomkeeper/sandbox/slack"
 )
 
 // point is a moment at which the connector is killed: while a call is held.
 type point struct {
-	method string
-	// when is slack.Before or slack.After its execution, while it is held, or
-	// slack.PhaseAnswered, at once when it was answered.
+	world.Platform
+	verb world.Verb
+	// when is world.Before or world.After its execution, while it is held, or
+	// world.PhaseAnswered, at once when it was answered.
 	when string
 	kept bool
 	// late: the call is on its way and is executed although its sender is dead:
@@ -25,7 +25,7 @@ type point struct {
 }
 
 func (p point) String() string {
-	name := p.method + " " + p.when
+	name := string(p.verb) + " " + p.when
 	switch {
 	case p.later:
 		name += ", lands after the restart"
@@ -42,68 +42,69 @@ func (p point) String() string {
 }
 
 // points are the moments around every call that makes a channel and posts
-// to it. "After" a call means that it was executed and its answer is still on
-// its way: nothing of it is stored. The next call's "before" is the moment
-// after it was stored.
-func points() []point {
+// to it, as far as the platform has the call. "After" a call means that it was
+// executed and its answer is still on its way: nothing of it is stored. The
+// next call's "before" is the moment after it was stored.
+func points(on world.Platform) []point {
 	var all []point
-	both := func(kept bool, methods ...string) {
-		for _, m := range methods {
-			all = append(all, point{method: m, when: slack.Before, kept: kept}, point{method: m, when: slack.After, kept: kept})
+	add := func(p point) {
+		if p.Platform = on; on.Asks(p.kept, p.verb) {
+			all = append(all, p)
 		}
 	}
-	both(false, "conversations.create", "conversations.setPurpose", "conversations.invite", "conversations.members",
-		"conversations.setTopic", "chat.postMessage", "pins.add")
-	both(true, "conversations.kick", "conversations.invite", "conversations.rename", "conversations.setTopic",
-		"chat.update", "chat.postMessage")
-	for _, p := range []point{
-		{method: "conversations.create"}, {method: "chat.postMessage"}, {method: "conversations.invite"},
-		{method: "chat.postMessage", kept: true},
-	} {
-		p.when, p.late = slack.Before, true
-		all = append(all, p)
-		p.later = true
-		all = append(all, p)
+	for _, v := range on.Opening {
+		add(point{verb: v, when: world.Before})
+		add(point{verb: v, when: world.After})
 	}
-	for _, m := range []string{"conversations.create", "conversations.invite", "chat.postMessage"} {
-		all = append(all, point{method: m, when: slack.PhaseAnswered})
+	for _, v := range on.Keeping {
+		add(point{verb: v, when: world.Before, kept: true})
+		add(point{verb: v, when: world.After, kept: true})
+	}
+	for _, p := range []point{{verb: world.Create}, {verb: world.Post}, {verb: world.Add}, {verb: world.Post, kept: true}} {
+		p.when, p.late = world.Before, true
+		add(p)
+		p.later = true
+		add(p)
+	}
+	for _, v := range []world.Verb{world.Create, world.Add, world.Post} {
+		add(point{verb: v, when: world.PhaseAnswered})
 	}
 	// What is found after the restart was made for what the record was then.
 	for _, p := range []point{
-		{method: "conversations.create", when: slack.After}, {method: "conversations.create", when: slack.Before, late: true},
-		{method: "conversations.setPurpose", when: slack.Before},
-		{method: "chat.postMessage", when: slack.After}, {method: "pins.add", when: slack.Before},
+		{verb: world.Create, when: world.After}, {verb: world.Create, when: world.Before, late: true},
+		{verb: world.Mark, when: world.Before},
+		{verb: world.Post, when: world.After}, {verb: world.Pin, when: world.Before},
 	} {
 		p.edited = true
-		all = append(all, p)
+		add(p)
 	}
-	for _, m := range []string{"conversations.kick", "conversations.invite", "conversations.rename", "conversations.setTopic", "chat.update"} {
-		all = append(all, point{method: m, when: slack.After, kept: true, edited: true})
-		all = append(all, point{method: m, when: slack.Before, late: true, kept: true, edited: true})
+	for _, v := range []world.Verb{world.Remove, world.Add, world.Rename, world.Topic, world.Edit} {
+		add(point{verb: v, when: world.After, kept: true, edited: true})
+		add(point{verb: v, when: world.Before, late: true, kept: true, edited: true})
 	}
-	for _, m := range []string{"conversations.kick", "conversations.invite"} {
-		all = append(all, point{method: m, when: slack.Before, late: true, later: true, kept: true, edited: true})
+	for _, v := range []world.Verb{world.Remove, world.Add} {
+		add(point{verb: v, when: world.Before, late: true, later: true, kept: true, edited: true})
 	}
 	return all
 }
 
 func TestCrashAtPoints(t *testing.T) {
-	world.Together(t, points(), point.String, crashAt)
+	world.OnEach(t, func(t *testing.T, p world.Platform) { world.Together(t, points(p), point.String, crashAt) })
 }
 
 func crashAt(t *testing.T, p point) {
-	s := world.Begin(t, p.kept)
-	if p.when == slack.PhaseAnswered {
+	s := world.Begin(t, p.Platform, p.kept)
+	if p.when == world.PhaseAnswered {
 		s.Act(t)
-		s.Slack.Wait(t, p.method, p.when, 1)
+		s.Chat.Wait(t, p.verb, p.when, 1)
 		s.Kill(t)
 	} else {
-		gate := s.Slack.Gate(t, slack.Gate{Method: p.method, When: p.when, Late: p.late, Times: 1})
+		gate := s.Chat.Hold(t, world.Gate{Verb: p.verb, When: p.when, Late: p.late})
 		s.Act(t)
-		s.Slack.Held(t, gate, 1)
+		s.Chat.Held(t, gate, 1)
 		s.Kill(t)
 		if !p.later {
-			s.Slack.Release(t, gate)
+			s.Chat.Release(t, gate)
 		}
 	}
 	switch {
@@ -113,7 +114,7 @@ func crashAt(t *testing.T, p point) {
 		s.Edit(t, world.Account(1), "Between", "Nowhere")
 	}
 	s.Restart(t)
-	s.Slack.Release(t, 0)
+	s.Chat.Release(t, 0)
 	switch {
 	case p.edited:
 		s.TellEdited(t)
@@ -130,12 +131,14 @@ const kills = 30
 
 func TestCrashAtRandom(t *testing.T) {
 	t.Parallel()
+	world.OnEach(t, crashAtRandom)
+}
+
+func crashAtRandom(t *testing.T, p world.Platform) {
 	n := world.Seed(t)
-	w := world.Start(t, world.StormPeople, world.StormRecords, world.Unbraked()...)
+	w := world.Start(t, p, world.StormPeople, world.StormRecords, world.Unbraked()...)
 	s := world.NewStorm(t, w, n)
-	// Slow calls are more often under way when the process dies.
-	w.Slack.Fault(t, slack.Fault{Method: "*", When: slack.Before, Kind: slack.FaultDelay, Seconds: 0.03, Times: -1, Probability: 0.5})
-	w.Slack.Fault(t, slack.Fault{Method: "*", When: slack.After, Kind: slack.FaultDelay, Seconds: 0.06, Times: -1})
+	w.Chat.Slow(t)
 	random := rand.New(rand.NewPCG(n, 99))
 	s.Rage(t, func() {
 		for range kills {

@@ -8,21 +8,22 @@ import (
 
 	"roomkeeper/internal/world"
 	"roomkeeper/sandbox/crm"
-	"roomkeeper/sandbox/slack"
 )
 
-// cut is a place at which connections are cut: the first calls of a method of
-// Slack, or of a path of the CRM.
+// cut is a place at which connections are cut: the first calls of a verb of
+// the platform, or of a path of the CRM.
 type cut struct {
-	method string
-	when   string // slack.Before, During, After; a kind of crm.Fault for a path
-	kept   bool
+	world.Platform
+	verb world.Verb
+	path string // of the CRM; "" is none
+	when string // world.Before, During, After; a kind of crm.Fault for a path
+	kept bool
 	// edited: what the call is about to show is no longer so when it is repeated.
 	edited bool
 }
 
 func (c cut) String() string {
-	name := c.method + " " + c.when
+	name := string(c.verb) + c.path + " " + c.when
 	if c.edited {
 		name += ", edited meanwhile"
 	}
@@ -34,27 +35,34 @@ func (c cut) String() string {
 
 // cuts are the moments around and within every call that makes a channel and
 // posts to it.
-func cuts() []cut {
+func cuts(on world.Platform) []cut {
 	var all []cut
-	add := func(kept bool, moments []string, methods ...string) {
-		for _, m := range methods {
-			for _, when := range moments {
-				all = append(all, cut{method: m, when: when, kept: kept})
+	add := func(kept bool, verbs []world.Verb) {
+		for _, v := range verbs {
+			for _, when := range on.Moments {
+				all = append(all, cut{Platform: on, verb: v, when: when, kept: kept})
 			}
 		}
 	}
-	slackMoments := []string{slack.Before, slack.During, slack.After}
-	add(false, slackMoments, "auth.test", "users.list", "conversations.create", "conversations.setPurpose",
-		"conversations.invite", "conversations.members", "conversations.setTopic", "chat.postMessage", "pins.add")
-	add(true, slackMoments, "conversations.members", "conversations.kick", "conversations.invite", "conversations.rename",
-		"conversations.info", "conversations.setTopic", "chat.update", "chat.postMessage")
-	crmMoments := []string{crm.FaultCut, crm.FaultPartial, crm.FaultBroken}
-	add(false, crmMoments, "/records/*/team", "/users*")
-	add(true, crmMoments, "/records/account/*")
-	all = append(all, cut{method: "conversations.create", when: slack.After, edited: true}, cut{method: "chat.postMessage", when: slack.After, edited: true})
-	for _, m := range []string{"conversations.kick", "conversations.invite", "conversations.rename", "conversations.setTopic", "chat.update"} {
-		all = append(all, cut{method: m, when: slack.After, kept: true, edited: true})
+	add(false, on.Starting)
+	add(false, on.Opening)
+	add(true, on.Reading)
+	add(true, on.Keeping)
+	for _, when := range []string{crm.FaultCut, crm.FaultPartial, crm.FaultBroken} {
+		for _, path := range []string{"/records/*/team", "/users*"} {
+			all = append(all, cut{Platform: on, path: path, when: when})
+		}
+		all = append(all, cut{Platform: on, path: "/records/account/*", when: when, kept: true})
 	}
+	edited := func(kept bool, verbs ...world.Verb) {
+		for _, v := range verbs {
+			if on.Asks(kept, v) {
+				all = append(all, cut{Platform: on, verb: v, when: world.After, kept: kept, edited: true})
+			}
+		}
+	}
+	edited(false, world.Create, world.Post)
+	edited(true, world.Remove, world.Add, world.Rename, world.Topic, world.Edit)
 	return all
 }
 
@@ -63,45 +71,41 @@ func cuts() []cut {
 const cutTwice = 2
 
 func TestCutConnections(t *testing.T) {
-	world.Together(t, cuts(), cut.String, cutAt)
+	world.OnEach(t, func(t *testing.T, p world.Platform) { world.Together(t, cuts(p), cut.String, cutAt) })
 }
 
 func cutAt(t *testing.T, c cut) {
-	s := world.Begin(t, c.kept)
-	if path, ok := strings.CutPrefix(c.method, "/"); ok {
-		s.CRM.Act(t, "fault", world.Order{"fault": crm.Fault{Match: "/" + path, Kind: c.when, Times: cutTwice}})
+	s := world.Begin(t, c.Platform, c.kept)
+	if c.path != "" {
+		s.CRM.Act(t, "fault", world.Order{"fault": crm.Fault{Match: c.path, Kind: c.when, Times: cutTwice}})
 	} else {
-		s.Slack.Fault(t, slack.Fault{Method: c.method, When: c.when, Kind: slack.FaultCut, Times: cutTwice})
+		s.Chat.Spoil(t, world.Fault{Verb: c.verb, When: c.when, Kind: world.FaultCut, Times: cutTwice})
 	}
-	if c.method == "auth.test" {
+	if c.verb == world.Identify {
 		s.Kill(t) // it is asked for at the start
 		s.Restart(t)
 	}
-	if c.method == "chat.postMessage" {
-		s.Slack.Fault(t, slack.Fault{Method: "conversations.history", When: c.when, Kind: slack.FaultCut})
+	if c.verb == world.Post {
+		s.Chat.Spoil(t, world.Fault{Verb: world.History, When: c.when, Kind: world.FaultCut})
 	}
 	s.Act(t)
 	if c.edited {
-		struck(t, s, c.method)
+		struck(t, s, c.verb)
 		s.Outdate(t)
 		s.TellEdited(t)
 	}
 	s.Quiet(t, world.Patience)
 	s.Sell(t)
 	s.Quiet(t, world.Patience)
-	for _, f := range s.Slack.Faults(t) {
-		if f.Struck == 0 {
-			t.Errorf("a fault that did not strike: %+v", f)
-		}
-	}
+	s.Chat.AllStruck(t)
 	s.Check(t, s.Expected()...)
 }
 
-// struck waits until a fault has spoilt a call of the method.
-func struck(t *testing.T, s *world.Story, method string) {
+// struck waits until a fault has spoilt a call of the verb.
+func struck(t *testing.T, s *world.Story, v world.Verb) {
 	t.Helper()
-	world.Eventually(t, world.Patience, "fault at "+method, func() error {
-		calls := s.Slack.Calls(t, 0, method)
+	world.Eventually(t, world.Patience, "fault at "+string(v), func() error {
+		calls := s.Chat.Calls(t, v)
 		for _, c := range calls {
 			if c.Fault != "" {
 				return nil
@@ -116,23 +120,27 @@ const cutFor = 35 * time.Second
 
 func TestCutAtRandom(t *testing.T) {
 	t.Parallel()
+	world.OnEach(t, cutAtRandom)
+}
+
+func cutAtRandom(t *testing.T, p world.Platform) {
 	n := world.Seed(t)
 	addr := world.FreeAddr(t)
 	hooks := world.StartCutter(t, addr, 0.05, n)
-	sb := world.StartSandbox(t, world.StormPeople, world.StormRecords, hooks.URL)
+	sb := world.StartSandbox(t, p, world.StormPeople, world.StormRecords, hooks.URL)
 	pull := world.StartCutter(t, strings.TrimPrefix(sb.Base, "http://"), 0.05, n+1)
 	w := &world.World{Sandbox: sb, Service: world.StartConnector(t, sb, addr, t.TempDir(), append(world.Unbraked(), "ROOMKEEPER_CRM_URL="+pull.URL+"/crm")...)}
 	w.Hooks = hooks.URL
 	w.WaitReady(t)
 	s := world.NewStorm(t, w, n)
-	for _, when := range []string{slack.Before, slack.During, slack.After} {
-		w.Slack.Fault(t, slack.Fault{Method: "*", When: when, Kind: slack.FaultCut, Times: -1, Probability: 0.035})
+	for _, when := range p.Moments {
+		w.Chat.Spoil(t, world.Fault{Verb: world.Any, When: when, Kind: world.FaultCut, Times: -1, Probability: 0.035})
 	}
 	s.Rage(t, func() {
 		end := time.NewTimer(cutFor)
 		<-end.C
 	})
-	w.Slack.ClearFaults(t)
+	w.Chat.ClearFaults(t)
 	hooks.Calm.Store(true)
 	pull.Calm.Store(true)
 	t.Logf("%d webhooks and %d calls to the CRM were cut", hooks.Cuts.Load(), pull.Cuts.Load())

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"roomkeeper/internal/world"
-	"roomkeeper/sandbox/slack"
 )
 
 // smallDisk mounts a file system of that size; false: the test may not.
@@ -34,13 +33,15 @@ func smallDisk(t *testing.T, size string) (string, bool) {
 
 // TestFullDisk: webhooks and events are answered 503 until there is room, who
 // types a command is told to try again, the process lives, and then it goes on.
-func TestFullDisk(t *testing.T) {
+func TestFullDisk(t *testing.T) { world.OnEach(t, fullDisk) }
+
+func fullDisk(t *testing.T, p world.Platform) {
 	dir, ok := smallDisk(t, "2m")
 	if !ok {
 		return
 	}
 	addr := world.FreeAddr(t)
-	sb := world.StartSandbox(t, 5, 3, "http://"+addr)
+	sb := world.StartSandbox(t, p, 5, 3, "http://"+addr)
 	w := &world.World{Sandbox: sb, Service: world.StartConnector(t, sb, addr, dir)}
 	w.WaitReady(t)
 	w.OpenTwo(t)
@@ -57,7 +58,7 @@ func TestFullDisk(t *testing.T) {
 	if err := os.Remove(ballast); err != nil {
 		t.Fatal(err)
 	}
-	w.Slack.ClearFaults(t)
+	w.Chat.ClearFaults(t)
 	if status, p := w.Post(t, refused); status != http.StatusNoContent {
 		t.Errorf("with room again: %d %+v", status, p)
 	}
@@ -88,7 +89,7 @@ func fill(t *testing.T, ballast string) {
 // be posted stay stored, so no room comes back.
 func fillDisk(t *testing.T, w *world.World) (last world.Delivery) {
 	t.Helper()
-	w.Slack.Fault(t, slack.Fault{Method: "chat.postMessage", Kind: slack.FaultStatus, Status: 503, Times: -1})
+	w.Chat.Spoil(t, world.Fault{Verb: world.Post, Kind: world.FaultStatus, Status: 503, Times: -1})
 	for _, size := range []int{1000, 1} {
 		for i, inARow := 0, 0; inARow < 20; i++ {
 			if i == 2000 {
@@ -116,11 +117,11 @@ func fillByCommands(t *testing.T, w *world.World, channel string) {
 	t.Helper()
 	for i := range 3000 {
 		text := fmt.Sprintf("subscribe custom:%s%d", strings.Repeat("x", 80), i)
-		out := w.Slack.Command(t, "u1", channel, text)
-		if out.Status != http.StatusOK || out.Error != "" || out.Message == nil || out.Message.EphemeralTo == "" {
+		out := w.Chat.Command(t, "u1", channel, text)
+		if out.Status != http.StatusOK || out.Error != "" || !out.Private {
 			t.Fatalf("%s: %+v", text, out)
 		}
-		if strings.Contains(out.Message.Text, "try again") {
+		if strings.Contains(out.Text, "try again") {
 			return
 		}
 	}

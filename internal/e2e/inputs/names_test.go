@@ -13,8 +13,9 @@ import (
 )
 
 // TestNames: whatever a record is called, it gets one channel with a legal name.
+// What is legal, and that names are unique, is Slack's.
 func TestNames(t *testing.T) {
-	w := world.Start(t, 5, 0)
+	w := world.Start(t, world.Slack(), 5, 0)
 	long := strings.Repeat("Very long é ", 420)[:5000]
 	twin := connector.ChannelName("{name}", connector.Record{
 		Key: connector.RecordKey{CRM: "crm", Kind: "account", ID: "twin2"}, Name: "Twin",
@@ -44,19 +45,19 @@ func TestNames(t *testing.T) {
 			t.Errorf("%s: the channel is %q, want %q", c.id, g.ChannelName, c.channel)
 		}
 		var ch crm.Ref
-		for _, own := range world.OwnChannels(w.Slack.State(t)) {
+		for _, own := range w.Chat.State(t).Own() {
 			if own.ID != g.ChannelID {
 				continue
 			}
 			ch = ref
-			if own.Name != c.channel || own.Purpose != "crm/account/"+c.id || utf8.RuneCountInString(own.Topic) > 250 {
-				t.Errorf("%s: the workspace has %q, purpose %q, topic %q", c.id, own.Name, own.Purpose, own.Topic)
+			if own.Name != c.channel || own.Record != "crm/account/"+c.id || utf8.RuneCountInString(own.Topic) > 250 {
+				t.Errorf("%s: the workspace has %q, purpose %q, topic %q", c.id, own.Name, own.Record, own.Topic)
 			}
 			if c.id != "long" && own.Topic != c.topic {
 				t.Errorf("%s: the topic is %q, want %q", c.id, own.Topic, c.topic)
 			}
-			if len(own.Pins) != 1 {
-				t.Errorf("%s: %d pins, want the details card", c.id, len(own.Pins))
+			if len(own.Pinned) != 1 {
+				t.Errorf("%s: %d pins, want the details card", c.id, len(own.Pinned))
 			}
 		}
 		if ch != ref {
@@ -64,7 +65,7 @@ func TestNames(t *testing.T) {
 		}
 	}
 	renamesKeepSuffix(t, w, twin)
-	if n := len(world.OwnChannels(w.Slack.State(t))); n != len(cases) {
+	if n := len(w.Chat.State(t).Own()); n != len(cases) {
 		t.Errorf("%d channels for %d records", n, len(cases))
 	}
 }
@@ -86,8 +87,9 @@ func renamesKeepSuffix(t *testing.T, w *world.World, twin string) {
 
 // TestEmptyName: a CRM that only sends may send a record without a name in it;
 // a sweep and a channel are not in the way of that.
+// People are found by their addresses, as on Slack.
 func TestEmptyName(t *testing.T) {
-	w := world.Start(t, 5, 0, "ROOMKEEPER_CRM_URL=", "ROOMKEEPER_CRM_TOKEN=")
+	w := world.Start(t, world.Slack(), 5, 0, "ROOMKEEPER_CRM_URL=", "ROOMKEEPER_CRM_TOKEN=")
 	body := `{"type":"channel.requested","data":{"kind":"account","record_id":"7",
 		"record":{"kind":"account","id":"7","name":"","owner":{"type":"user","id":"u1"}},
 		"team":[{"principal":{"type":"user","id":"u1"},"role":"owner"}],"team_version":1,

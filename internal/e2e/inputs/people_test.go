@@ -11,8 +11,9 @@ import (
 
 // TestPeopleWhoCannotBeInvited: each is listed as pending with the reason, by
 // both calls of the API; partners are no business of ours.
+// The kinds of account are Slack's.
 func TestPeopleWhoCannotBeInvited(t *testing.T) {
-	w := world.Start(t, 5, 1)
+	w := world.Start(t, world.Slack(), 5, 1)
 	users := []crm.User{
 		{ID: "nobody", Name: "Nobody", Email: "nobody@example.com", Active: true},
 		{ID: "noaddress", Name: "No Address", Active: true},
@@ -26,7 +27,7 @@ func TestPeopleWhoCannotBeInvited(t *testing.T) {
 	team := []crm.Entry{world.Employee("u1"), world.Employee("u2"), world.Employee("unheard-of")}
 	// The CRM itself names an account, of another workspace.
 	var made struct{ ID string }
-	w.Slack.Must(t, "POST", "/users", slack.User{Name: "stranger", Email: "stranger@example.com", TeamID: "T0OTHER"}, &made)
+	w.Chat.Must(t, "POST", "/users", slack.User{Name: "stranger", Email: "stranger@example.com", TeamID: "T0OTHER"}, &made)
 	users = append(users, crm.User{ID: "stranger", Name: "Stranger", Active: true, Links: map[string]string{"slack": made.ID}})
 	for _, u := range users {
 		w.CRM.Act(t, "add-user", world.Order{"user": u})
@@ -42,7 +43,7 @@ func TestPeopleWhoCannotBeInvited(t *testing.T) {
 		{Name: "partner", Email: "partner@example.com"},
 		{Name: "gone", Email: "gone@example.com"},
 	} {
-		w.Slack.Must(t, "POST", "/users", m, nil)
+		w.Chat.Must(t, "POST", "/users", m, nil)
 	}
 	owner := crm.Principal{Type: "user", ID: "u1"}
 	w.CRM.Act(t, "edit", world.About(world.Account(1)).With("edit", world.Order{"owner": owner}))
@@ -54,8 +55,8 @@ func TestPeopleWhoCannotBeInvited(t *testing.T) {
 		"both": "ambiguous_account", "stranger": "other_workspace", "unheard-of": "unknown_user",
 	}
 	comparePending(t, w, g, want)
-	for _, ch := range world.OwnChannels(w.Slack.State(t)) {
-		if len(ch.Members) != 3 { // u1, u2 and the bot
+	for _, ch := range w.Chat.State(t).Own() {
+		if len(ch.Members) != 2 { // u1 and u2
 			t.Errorf("in the channel are %v", ch.Members)
 		}
 	}

@@ -15,8 +15,9 @@ import (
 
 // TestRefusedStart: what only the operator can mend ends the start with exit
 // code 2, says what it is, and changes nothing.
+// The variables are Slack's.
 func TestRefusedStart(t *testing.T) {
-	w := world.Start(t, 5, 1)
+	w := world.Start(t, world.Slack(), 5, 1)
 	w.Open(t, world.Account(1))
 	w.WaitState(t, world.Account(1), "active")
 	addr := "ROOMKEEPER_HTTP_ADDR=127.0.0.1:0"

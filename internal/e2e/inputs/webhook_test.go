@@ -9,13 +9,14 @@ import (
 
 	"roomkeeper/internal/world"
 	"roomkeeper/sandbox/crm"
-	"roomkeeper/sandbox/slack"
 )
 
 // TestBadWebhooks: each of these asks for the channel of account 1 or has it in
 // its batch; none is taken.
-func TestBadWebhooks(t *testing.T) {
-	w := world.Start(t, 5, 3)
+func TestBadWebhooks(t *testing.T) { world.OnEach(t, badWebhooks) }
+
+func badWebhooks(t *testing.T, p world.Platform) {
+	w := world.Start(t, p, 5, 3)
 	none, wrong, garbage := "", "v1,n+8Ro6fYyxo8DvXSl6IBnofWOTXF8zZ2+GuaVuVV+iU=", "v2,zzz v1,%%%"
 	batch := func(second string) string { return "[" + world.Requested(1) + "," + second + "]" }
 	full := "[" + strings.Repeat(world.Requested(1)+",", 100) + world.Requested(1) + "]"
@@ -80,8 +81,10 @@ func deref(index *int) []int {
 }
 
 // TestHarmlessWebhooks are taken and do nothing.
-func TestHarmlessWebhooks(t *testing.T) {
-	w := world.Start(t, 5, 3)
+func TestHarmlessWebhooks(t *testing.T) { world.OnEach(t, harmlessWebhooks) }
+
+func harmlessWebhooks(t *testing.T, p world.Platform) {
+	w := world.Start(t, p, 5, 3)
 	for name, d := range map[string]world.Delivery{
 		"unknown type": {Body: `{"type":"record.painted","data":{"kind":"invoice","colour":"red"}}`},
 		"ping":         {Body: `{"type":"ping"}`},
@@ -102,15 +105,17 @@ func TestHarmlessWebhooks(t *testing.T) {
 			t.Errorf("%s: %d %+v", name, status, p)
 		}
 	}
-	if channels := world.OwnChannels(w.Slack.State(t)); len(channels) != 0 {
+	if channels := w.Chat.State(t).Own(); len(channels) != 0 {
 		t.Errorf("channels were made: %v", channels)
 	}
 }
 
 // TestRepeatedWebhook: the same request again is answered like the first and
 // changes nothing, one by one and in a batch, before and after a restart.
-func TestRepeatedWebhook(t *testing.T) {
-	w := world.Start(t, 5, 3)
+func TestRepeatedWebhook(t *testing.T) { world.OnEach(t, repeatedWebhook) }
+
+func repeatedWebhook(t *testing.T, p world.Platform) {
+	w := world.Start(t, p, 5, 3)
 	w.Open(t, world.Account(1))
 	w.WaitState(t, world.Account(1), "active")
 	note := func(text string) string {
@@ -127,7 +132,7 @@ func TestRepeatedWebhook(t *testing.T) {
 		}
 	}
 	send()
-	w.Slack.Wait(t, "chat.postMessage", slack.PhaseAnswered, 4) // three and the details card
+	w.Chat.Wait(t, world.Post, world.PhaseAnswered, 4) // three and the details card
 	if err := w.Stop(t); err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +140,7 @@ func TestRepeatedWebhook(t *testing.T) {
 	send()
 	w.Quiet(t, world.Patience)
 	for _, title := range []string{"once", "first", "second"} {
-		if n := world.Posts(w.Slack.State(t), title); n != 1 {
+		if n := w.Chat.State(t).Posts(title); n != 1 {
 			t.Errorf("%q was posted %d times", title, n)
 		}
 	}

@@ -20,7 +20,7 @@ import (
 func TestMigrateCommand(t *testing.T) {
 	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec", RequirePass: "a-password"})
 	dir := t.TempDir()
-	w := world.Start(t, 5, 2, "ROOMKEEPER_DATA_DIR="+dir)
+	w := world.Start(t, world.Slack(), 5, 2, "ROOMKEEPER_DATA_DIR="+dir)
 	w.Open(t, world.Account(1))
 	before := w.WaitState(t, world.Account(1), "active")
 	migrate := func(code int, holds []string, args ...string) {

@@ -13,7 +13,7 @@ import (
 func TestRedisCron(t *testing.T) {
 	const every, ticks = 2 * time.Second, 6
 	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec"})
-	f := world.StartFleet(t, 5, 1, world.FleetSize, server.URL(), "ROOMKEEPER_SWEEP_SCHEDULE=@every "+every.String(), "ROOMKEEPER_KINDS=account")
+	f := world.StartFleet(t, world.Slack(), 5, 1, world.FleetSize, server.URL(), "ROOMKEEPER_SWEEP_SCHEDULE=@every "+every.String(), "ROOMKEEPER_KINDS=account")
 	lists := func() int { return f.CRM.Counts(t)["GET /records"] }
 	// Counted from one Sweep on, so that the time is that of whole ticks.
 	before := lists()

@@ -16,7 +16,6 @@ import (
 	"roomkeeper/internal/redistest"
 	"roomkeeper/internal/world"
 	"roomkeeper/sandbox/crm"
-	"roomkeeper/sandbox/slack"
 )
 
 // redisFault harms the way to Redis.
@@ -69,7 +68,7 @@ func TestRedisFaults(t *testing.T) {
 func sufferFault(t *testing.T, f redisFault) {
 	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec"})
 	proxy := redistest.StartProxy(t, server.Addr())
-	w := world.Start(t, 10, faultSenders, "ROOMKEEPER_REDIS_URL=redis://"+proxy.Addr())
+	w := world.Start(t, world.Slack(), 10, faultSenders, "ROOMKEEPER_REDIS_URL=redis://"+proxy.Addr())
 	w.CRM.Act(t, "webhooks", world.Order{"mode": "off"})
 	for n := range faultSenders {
 		w.Open(t, world.Account(n+1))
@@ -283,20 +282,19 @@ func (x *witness) readiness(ctx context.Context, c world.Client) {
 
 // command types one; the sandbox gives up after 3 s, as Slack does.
 func (x *witness) command(ctx context.Context, room string) {
-	var out slack.Outcome
 	begun := time.Now()
-	_, err := x.Slack.Do(ctx, "POST", "/command", slack.Act{User: "u1", Channel: room, Text: "subscriptions"}, &out)
+	out, err := x.Chat.TryCommand(ctx, "u1", room, "subscriptions")
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if ctx.Err() != nil || begun.Before(x.since) {
 		return
 	}
-	if err != nil || out.Status != http.StatusOK || out.Error != "" || out.Message == nil || out.Message.EphemeralTo == "" {
+	if err != nil || out.Status != http.StatusOK || out.Error != "" || !out.Private {
 		x.wordless = fmt.Sprintf("a command: %+v, %v", out, err)
 		return
 	}
 	x.answered++
-	if strings.Contains(out.Message.Text, "try again") {
+	if strings.Contains(out.Text, "try again") {
 		x.tryAgain++
 	}
 }

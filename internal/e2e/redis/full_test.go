@@ -15,7 +15,7 @@ import (
 func TestRedisFull(t *testing.T) {
 	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec"})
 	admin := server.Client()
-	f := world.StartFleet(t, 5, 1, 1, server.URL())
+	f := world.StartFleet(t, world.Slack(), 5, 1, 1, server.URL())
 	f.Open(t, world.Account(1))
 	f.WaitState(t, world.Account(1), "active")
 	limit := func(bytes string) {

@@ -18,10 +18,10 @@ func TestRedisLogin(t *testing.T) {
 	admin := server.Client()
 	redistest.GrantLogin(t, admin, redistest.DocumentedLogin(t, filepath.Join("..", "..", "..", "docs", "scaling.md"), "~roomkeeper:*"))
 	url := strings.Replace(server.URL(), "://", "://roomkeeper:CHANGE-ME@", 1)
-	f := world.StartFleet(t, 5, 1, 2, url, "ROOMKEEPER_SWEEP_SCHEDULE=@every 1s")
+	f := world.StartFleet(t, world.Slack(), 5, 1, 2, url, "ROOMKEEPER_SWEEP_SCHEDULE=@every 1s")
 	f.Open(t, world.Account(1))
 	f.WaitState(t, world.Account(1), "active")
-	team := []crm.Entry{world.Employee(world.Person(0)), world.Employee(world.Person(3)), world.Employee(world.Person(4))}
+	team := []crm.Entry{world.Employee(world.PersonID(0)), world.Employee(world.PersonID(3)), world.Employee(world.PersonID(4))}
 	f.CRM.Act(t, "team-set", world.About(world.Account(1)).With("record", world.Order{"team": team}))
 	world.Eventually(t, world.Patience, "the team in the channel", func() error {
 		if in := world.MembersOf(*f.Group(t, world.Account(1))); in != len(team) {

@@ -17,7 +17,7 @@ func TestRedisAwayAtStart(t *testing.T) {
 	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec", RequirePass: "a-password"})
 	server.Kill()
 	addr := world.FreeAddr(t)
-	sb := world.StartSandbox(t, 5, 2, "http://"+addr)
+	sb := world.StartSandbox(t, world.Slack(), 5, 2, "http://"+addr)
 	w := &world.World{Sandbox: sb, Service: world.StartConnector(t, sb, addr, t.TempDir(), "ROOMKEEPER_REDIS_URL="+server.URL())}
 	world.Eventually(t, world.Patience, "a service that is not ready", func() error {
 		status, err := world.NewClient(w.URL, "").Do(t.Context(), "GET", "/readyz", nil, nil)
@@ -32,7 +32,7 @@ func TestRedisAwayAtStart(t *testing.T) {
 	if status, p := w.Post(t, world.Delivery{ID: "early", Body: world.Requested(1)}); status != http.StatusServiceUnavailable || p.RetryAfter == "" {
 		t.Errorf("a webhook meanwhile: %d %+v, want 503 with Retry-After", status, p)
 	}
-	if out := w.Slack.Command(t, "u1", "general", "open account 1"); out.Status != http.StatusOK || out.Message == nil || !strings.Contains(out.Message.Text, "try again") {
+	if out := w.Chat.Command(t, "u1", "general", "open account 1"); out.Status != http.StatusOK || !strings.Contains(out.Text, "try again") {
 		t.Errorf("a command meanwhile: %+v", out)
 	}
 	if log := w.Log.String(); !strings.Contains(log, "store not reached; trying again") || strings.Contains(log, "a-password") {
@@ -53,7 +53,7 @@ func TestRedisAwayAtStart(t *testing.T) {
 func TestRedisRefusedStart(t *testing.T) {
 	durable := redistest.Options{AppendFsync: "everysec"}
 	right := redistest.Start(t, durable)
-	w := world.Start(t, 5, 1, "ROOMKEEPER_REDIS_URL="+right.URL())
+	w := world.Start(t, world.Slack(), 5, 1, "ROOMKEEPER_REDIS_URL="+right.URL())
 	w.Open(t, world.Account(1))
 	w.WaitState(t, world.Account(1), "active")
 	refuses := func(t *testing.T, url string, says []string, env ...string) string {
@@ -74,7 +74,7 @@ func TestRedisRefusedStart(t *testing.T) {
 	t.Run("both, and accepted", func(t *testing.T) {
 		server := redistest.Start(t, redistest.Options{MaxmemoryPolicy: "allkeys-lru"})
 		refuses(t, server.URL(), []string{"appendonly yes", "want noeviction"})
-		v := world.Start(t, 5, 1, "ROOMKEEPER_REDIS_URL="+server.URL(), "ROOMKEEPER_ALLOW_VOLATILE=true")
+		v := world.Start(t, world.Slack(), 5, 1, "ROOMKEEPER_REDIS_URL="+server.URL(), "ROOMKEEPER_ALLOW_VOLATILE=true")
 		v.Open(t, world.Account(1))
 		v.WaitState(t, world.Account(1), "active")
 	})
@@ -106,7 +106,7 @@ func TestRedisRefusedStart(t *testing.T) {
 // ends with exit code 2 and the reason.
 func TestRedisSchemaRaised(t *testing.T) {
 	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec"})
-	w := world.Start(t, 5, 1, "ROOMKEEPER_REDIS_URL="+server.URL())
+	w := world.Start(t, world.Slack(), 5, 1, "ROOMKEEPER_REDIS_URL="+server.URL())
 	w.Open(t, world.Account(1))
 	w.WaitState(t, world.Account(1), "active")
 	if err := server.Client().HSet(t.Context(), "roomkeeper:{all}:meta", "schema", 99).Err(); err != nil {
