@@ -50,6 +50,8 @@ type Options struct {
 	Config config.Config
 	Clock  func() time.Time
 	Logger *slog.Logger
+	// Transport carries the calls to platforms and CRM; nil: net/http's own.
+	Transport http.RoundTripper
 	// Fresh lets channels be made although the store knows none of those that
 	// the platforms have.
 	Fresh bool

@@ -68,7 +68,7 @@ func (a *App) connectCRM(o Options) error {
 	outcome := &lastOutcome{}
 	driver, err := neutral.New(neutral.Options{
 		Name: c.Name, Secrets: secrets, URL: c.URL, Token: c.Token.Reveal(), Kinds: a.services.policies,
-		Concurrency: c.Concurrency, Facts: a.services.engine.Facts, Clock: o.Clock, Logger: o.Logger,
+		Concurrency: c.Concurrency, HTTP: o.Transport, Facts: a.services.engine.Facts, Clock: o.Clock, Logger: o.Logger,
 		Observe: func(call, reason string) {
 			outcome.note(connector.Reason(reason))
 			a.metrics.CRMCall(c.Driver, call, reason)

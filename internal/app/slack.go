@@ -10,7 +10,7 @@ func slackChat(o chatOptions) (chat, error) {
 	adapter, err := slack.New(slack.Options{
 		Token: c.Slack.BotToken.Reveal(), APIURL: c.Slack.APIURL, URL: c.Slack.URL,
 		RateFactor: c.Chat.RateFactor, CallTimeout: c.Chat.Timeout,
-		Limiter: o.limiter, Observe: o.observe, Clock: o.Clock, Logger: o.Logger,
+		Limiter: o.limiter, HTTP: o.Transport, Observe: o.observe, Clock: o.Clock, Logger: o.Logger,
 	})
 	if err != nil {
 		return chat{}, err
