@@ -17,6 +17,7 @@ import (
 	"roomkeeper/adapters/httpapi"
 	"roomkeeper/config"
 	"roomkeeper/connector"
+	"roomkeeper/connector/command"
 )
 
 // Times of a stop, of which the contract (section 8) allows 25 s in all.
@@ -68,6 +69,9 @@ type App struct {
 	presence []*presence
 	chats    []chat
 	inbound  []inbound
+	// signIns are how people link themselves, by platform, pages what they see.
+	signIns map[connector.PlatformID]command.SignIn
+	pages   map[string]http.Handler
 	metrics  *httpapi.Metrics
 
 	stopping atomic.Bool
@@ -107,6 +111,9 @@ func (a *App) Start(ctx context.Context) error {
 		if err := a.services.recoverer.Fresh(ctx); err != nil {
 			return err
 		}
+	}
+	if err := a.applyLinksFile(ctx); err != nil {
+		return err
 	}
 	for _, p := range a.presence {
 		introduce, cancel := context.WithTimeout(ctx, askWithin)
@@ -255,6 +262,8 @@ func (a *App) httpOptions() httpapi.Options {
 		Sweeper:     s.resync,
 		Recoverer:   s.recoverer,
 		Subscriber:  s.subscriber,
+		Linker:      s.linker,
+		Pages:       a.pages,
 		Metrics:     a.metrics,
 		MetricsHere: a.config.HTTP.MetricsAddr == "",
 		Components:  s.components,

@@ -14,6 +14,8 @@ import (
 // chat is a chat platform in use.
 type chat struct {
 	platform connector.ChatPlatform
+	// join lets somebody in with a token of theirs; nil: the platform does not need it.
+	join func(ctx context.Context, member connector.MemberID, token string) error
 	// listen makes what takes the platform's requests.
 	listen func(inboundOptions) inbound
 }

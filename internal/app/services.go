@@ -13,6 +13,7 @@ import (
 	"roomkeeper/connector"
 	"roomkeeper/connector/assistant"
 	"roomkeeper/connector/command"
+	"roomkeeper/connector/identity"
 	"roomkeeper/connector/reconcile"
 	"roomkeeper/crm/neutral"
 )
@@ -28,6 +29,7 @@ type services struct {
 	planner     *reconcile.Planner
 	recoverer   *reconcile.Recoverer
 	subscriber  *assistant.Subscriber
+	linker      *identity.Linker
 	resync      *resync
 	workers     *workers
 	components  []httpapi.Component
@@ -51,6 +53,9 @@ func (a *App) connect(o Options) error {
 		return err
 	}
 	a.connectDomain(o, platforms, bots)
+	if err := a.connectSignIn(o); err != nil {
+		return err
+	}
 	a.connectInbound(o, platforms)
 	return nil
 }
@@ -141,6 +146,7 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 	})
 	s.planner = &reconcile.Planner{Reconciler: reconciler}
 	s.subscriber = &assistant.Subscriber{Engine: s.engine, Policies: s.policies, Clock: o.Clock}
+	s.linker = &identity.Linker{Engine: s.engine, CRM: s.crm, Platforms: platforms, Clock: o.Clock, Logger: o.Logger}
 	s.workers = &workers{
 		queue: s.engine.Queue,
 		lanes: map[connector.Lane]runner{
@@ -165,6 +171,7 @@ func (a *App) connectInbound(o Options, platforms map[connector.PlatformID]conne
 	handler := command.New(command.Options{
 		Command: o.Config.Chat.Command, CRM: o.Config.CRM.Name, Policies: s.policies, Engine: s.engine,
 		Platforms: platforms, Opener: s.opener, Planner: s.planner, Subscriber: s.subscriber, Resolver: s.opener.Resolver,
+		Linker: s.linker, SignIns: a.signIns,
 		LinkHosts: hosts, Everyone: o.Config.Chat.Subscribers == config.SubscribersEveryone,
 		Status: a.status, Clock: o.Clock, Logger: o.Logger,
 	})
