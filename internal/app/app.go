@@ -72,7 +72,7 @@ type App struct {
 	// signIns are how people link themselves, by platform, pages what they see.
 	signIns map[connector.PlatformID]command.SignIn
 	pages   map[string]http.Handler
-	metrics  *httpapi.Metrics
+	metrics *httpapi.Metrics
 
 	stopping atomic.Bool
 	servers  []*http.Server
