@@ -17,3 +17,7 @@ func whole(text, word string) bool {
 	words, ok := split(text + " x")
 	return ok && len(words) == 2 && words[0] == word && words[1] == "x" && strings.TrimSpace(text) == text
 }
+
+// Words cuts a command into its words, as the grammar reads them; ok is false
+// when a quotation mark is left open.
+func Words(text string) (words []string, ok bool) { return split(text) }
