@@ -24,7 +24,6 @@ const signInWithin = 10 * time.Minute
 // signInBy is who stored a Link that came of signing in.
 const signInBy = "sign-in"
 
-const signInPlatform connector.PlatformID = "discord"
 
 // SignInOptions are what signing in works with. All are required but those said
 // to be optional.
@@ -262,7 +261,7 @@ func (s *SignIn) finish(ctx context.Context, a attempt, query url.Values) (user 
 			s.o.Logger.WarnContext(ctx, "discord sign-in: not let into the guild", "reason", string(connector.ReasonOf(err)), "error", err)
 		}
 	}
-	if err := s.o.Linker.Set(ctx, user.ID, signInPlatform, a.Member, signInBy); err != nil {
+	if err := s.o.Linker.Set(ctx, user.ID, Platform, a.Member, signInBy); err != nil {
 		return user, fmt.Errorf("link: %w", err)
 	}
 	return user, nil
