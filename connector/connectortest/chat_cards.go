@@ -43,7 +43,7 @@ func chatCards(t *chatTest) {
 		t.is(err, connector.ErrNotFound)
 	}
 	if e := t.Platform.Editor; e != nil {
-		t.ok(e.Edit(t.ctx(), ch, first, connector.Card{Title: "Acme, edited"}))
+		t.ok(e.Edit(t.ctx(), ch, first, "card-1", connector.Card{Title: "Acme, edited"}))
 		if f := t.Platform.Finder; f != nil {
 			found, err := f.FindCard(t.ctx(), ch, "card-1", begun)
 			t.ok(err)
@@ -73,10 +73,11 @@ func chatExtremeCards(t *chatTest) {
 	}
 	full.Buttons = []connector.Button{{ID: connector.ActionDetailsMore, Label: string(huge), Value: "v", Primary: true}}
 	for i, card := range []connector.Card{{}, full} {
-		message, err := t.Platform.Cards.Post(t.ctx(), ch, connector.CardID(rune('a'+i)), card)
+		id := connector.CardID(rune('a' + i))
+		message, err := t.Platform.Cards.Post(t.ctx(), ch, id, card)
 		t.ok(err)
 		if e := t.Platform.Editor; e != nil {
-			t.ok(e.Edit(t.ctx(), ch, message, card))
+			t.ok(e.Edit(t.ctx(), ch, message, id, card))
 		}
 	}
 }
@@ -137,7 +138,7 @@ func chatMessageGone(t *chatTest) {
 	ch := t.create("acme").ID
 	message := t.post(ch, "card-1")
 	t.Delete(ch, message)
-	t.is(t.Platform.Editor.Edit(t.ctx(), ch, message, connector.Card{Title: "Acme"}), connector.ErrMessageGone)
+	t.is(t.Platform.Editor.Edit(t.ctx(), ch, message, "card-1", connector.Card{Title: "Acme"}), connector.ErrMessageGone)
 	if p := t.Platform.Pinner; p != nil {
 		t.is(p.Pin(t.ctx(), ch, message), connector.ErrMessageGone)
 	}
