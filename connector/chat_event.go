@@ -7,19 +7,24 @@ type ChatEventType string
 
 // The events that make a Group worth reading again.
 const (
-	ChatMemberJoined     ChatEventType = "member_joined"
-	ChatMemberLeft       ChatEventType = "member_left"
-	ChatChannelRenamed   ChatEventType = "channel_renamed"
-	ChatChannelArchived  ChatEventType = "channel_archived"
-	ChatChannelRestored  ChatEventType = "channel_restored"
-	ChatChannelDeleted   ChatEventType = "channel_deleted"
-	ChatBotRemoved       ChatEventType = "bot_removed"
+	ChatMemberJoined    ChatEventType = "member_joined"
+	ChatMemberLeft      ChatEventType = "member_left"
+	ChatChannelRenamed  ChatEventType = "channel_renamed"
+	ChatChannelArchived ChatEventType = "channel_archived"
+	ChatChannelRestored ChatEventType = "channel_restored"
+	ChatChannelDeleted  ChatEventType = "channel_deleted"
+	// ChatChannelChanged: something about the channel did, nobody says what.
+	ChatChannelChanged ChatEventType = "channel_changed"
+	ChatBotRemoved     ChatEventType = "bot_removed"
+	// ChatPersonArrived and ChatPersonLeft are about the workspace as a whole.
+	ChatPersonArrived    ChatEventType = "person_arrived"
+	ChatPersonLeft       ChatEventType = "person_left"
 	ChatTokenRevoked     ChatEventType = "token_revoked"
 	ChatEventsWereMissed ChatEventType = "events_missed"
 )
 
 // ChatEvent is one such event: a hint, like every event. Channel is empty
-// for the last two.
+// for the last four.
 type ChatEvent struct {
 	// ID is the event's identity: the same again changes nothing.
 	ID       string

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -18,9 +17,6 @@ import (
 
 // historyPage is the largest page of a channel's messages (OpenAPI).
 const historyPage = 100
-
-// refMark stands before a card's ref at the end of its footer.
-const refMark = "ref "
 
 // nonceLength is the longest nonce (docs, resources/message: create message).
 const nonceLength = 25
@@ -62,7 +58,7 @@ func (a *Adapter) Edit(ctx context.Context, channel connector.ChannelID, message
 
 // content is what a message shows. Nothing in it mentions anybody.
 func content(card connector.Card, id connector.CardID) map[string]any {
-	embeds, components := embedOf(card, refOf(id))
+	embeds, components := embedOf(card, cardRef(id))
 	if components == nil {
 		components = []discordgo.MessageComponent{}
 	}
@@ -91,8 +87,8 @@ func messagePath(channel connector.ChannelID, between string, message connector.
 	return "channels/" + ch + between + string(message), nil
 }
 
-// refOf is the ref of a card.
-func refOf(id connector.CardID) string {
+// cardRef is the reference by which a card is found in a channel.
+func cardRef(id connector.CardID) string {
 	sum := sha256.Sum256([]byte(id))
 	return hex.EncodeToString(sum[:5])
 }
@@ -106,15 +102,7 @@ func nonceOf(message string) string {
 
 // carries reports whether a message of our bot's has the ref.
 func carries(m *discordgo.Message, bot connector.MemberID, ref string) bool {
-	if m.Author == nil || m.Author.ID != string(bot) {
-		return false
-	}
-	for _, embed := range m.Embeds {
-		if embed != nil && embed.Footer != nil && strings.HasSuffix(embed.Footer.Text, refMark+ref) {
-			return true
-		}
-	}
-	return false
+	return m.Author != nil && m.Author.ID == string(bot) && refOf(m.Embeds) == ref
 }
 
 // FindCard reads the channel's history back to since. Only messages of our own
@@ -128,7 +116,7 @@ func (a *Adapter) FindCard(ctx context.Context, channel connector.ChannelID, id 
 	if err != nil {
 		return "", err
 	}
-	oldest, ref := snowflake(since.Add(-clockSkew)), refOf(id)
+	oldest, ref := snowflake(since.Add(-clockSkew)), cardRef(id)
 	page := func(ctx context.Context, cursor string) ([]connector.MessageID, string, error) {
 		at := map[string]string{}
 		if cursor != "" {

@@ -94,3 +94,8 @@ func reasonOf(ctx context.Context) string {
 	}
 	return url.PathEscape(reason)
 }
+
+// Call makes one call: it is a Caller.
+func (a *Adapter) Call(ctx context.Context, method, path string, body, reply any) error {
+	return a.send(ctx, request{method: method, path: strings.TrimPrefix(path, "/"), body: body}, reply)
+}

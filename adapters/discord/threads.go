@@ -85,7 +85,7 @@ func (a *Adapter) parentType(ctx context.Context, parent string) (discordgo.Chan
 
 // notice is a small message that carries a purpose.
 func notice(text, purpose string) map[string]any {
-	embed := &discordgo.MessageEmbed{Title: plain(text)}
+	embed := &discordgo.MessageEmbed{Title: escapeCut(text, maxTitle)}
 	if line := purposeLine(purpose); line != "" {
 		embed.Footer = &discordgo.MessageEmbedFooter{Text: line}
 	}

@@ -20,8 +20,6 @@ import (
 )
 
 const (
-	// apiVersion is the version that the published OpenAPI describes.
-	apiVersion = "v10/"
 	// userAgent has the form that Discord wants (docs, reference: user agent).
 	userAgent = "DiscordBot (https://roomkeeper.example, 1)"
 	// maxReply is the largest answer that is read. A list of 500 channels with 1,000
@@ -53,7 +51,7 @@ type transport struct {
 
 func newTransport(o Options) *transport {
 	return &transport{
-		base: o.HTTP, api: o.APIURL + apiVersion, limiter: o.Limiter, factor: o.RateFactor, timeout: o.CallTimeout,
+		base: o.HTTP, api: o.APIURL + apiVersion + "/", limiter: o.Limiter, factor: o.RateFactor, timeout: o.CallTimeout,
 		observe: o.Observe, now: o.Clock, log: o.Logger, token: o.Token,
 		guard: outbound.NewGuard(Platform, o.Clock), windows: newWindows(o.Clock),
 	}
@@ -170,7 +168,7 @@ func (t *transport) call(req *http.Request, p place, leave func(outbound.Outcome
 	if err == nil && len(body) > maxReply {
 		err = fmt.Errorf("an answer of more than %d bytes", maxReply)
 	}
-	said := readReply(req.Context(), p.route, res, body)
+	said := judge(req.Context(), p.route, res, body)
 	t.settle(req.Context(), p, res, said)
 	leave(outcomeOf(res.StatusCode))
 	if err != nil && res.StatusCode < http.StatusMultipleChoices {
@@ -198,7 +196,7 @@ func outcomeOf(status int) outbound.Outcome {
 }
 
 // settle learns from an answer what may be sent, and tells the other replicas.
-func (t *transport) settle(ctx context.Context, p place, res *http.Response, said reply) {
+func (t *transport) settle(ctx context.Context, p place, res *http.Response, said verdict) {
 	header := res.Header
 	if !said.fromAPI {
 		header = nil
@@ -216,7 +214,7 @@ func (t *transport) settle(ctx context.Context, p place, res *http.Response, sai
 }
 
 // limited closes what a refusal for its rate speaks of.
-func (t *transport) limited(ctx context.Context, r route, name string, said reply) {
+func (t *transport) limited(ctx context.Context, r route, name string, said verdict) {
 	title := mannersOf(ctx).title
 	switch {
 	case said.global:

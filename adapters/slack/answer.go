@@ -6,6 +6,7 @@ import (
 
 	slackapi "github.com/slack-go/slack"
 
+	"roomkeeper/adapters/internal/chattext"
 	"roomkeeper/connector/command"
 )
 
@@ -13,7 +14,7 @@ import (
 // mentions, links or formats, and its Card below. The first result is what
 // notifications and clients without blocks show.
 func renderAnswer(a command.Answer) (text string, blocks []slackapi.Block) {
-	text = cutUnits(lines(a.Text), maxMessage)
+	text = chattext.CutUnits(chattext.Lines(a.Text), maxMessage)
 	for _, part := range sections(text) {
 		object := slackapi.NewTextBlockObject(slackapi.PlainTextType, part, false, false)
 		blocks = append(blocks, slackapi.NewSectionBlock(object, nil, nil))
@@ -32,10 +33,10 @@ func renderAnswer(a command.Answer) (text string, blocks []slackapi.Block) {
 // line where there is one in the second half of a part.
 func sections(text string) []string {
 	var parts []string
-	for units(text) > maxSection {
+	for chattext.Units(text) > maxSection {
 		end, used := 0, 0
 		for i, r := range text {
-			if used += unitsOf(r); used > maxSection {
+			if used += chattext.UnitsOf(r); used > maxSection {
 				break
 			}
 			end = i + utf8.RuneLen(r)

@@ -6,6 +6,7 @@ import (
 
 	slackapi "github.com/slack-go/slack"
 
+	"roomkeeper/adapters/internal/chattext"
 	"roomkeeper/connector"
 )
 
@@ -82,12 +83,12 @@ func (a *Adapter) info(ctx context.Context, channel connector.ChannelID) (*slack
 // SetTopic sets the topic, cut to what Slack takes. Topics do not format, link
 // or mention (docs.slack.dev/reference/methods/conversations.setTopic).
 func (a *Adapter) SetTopic(ctx context.Context, channel connector.ChannelID, topic string) error {
-	_, err := a.api.SetTopicOfConversationContext(ctx, string(channel), cut(topic, maxTopic))
+	_, err := a.api.SetTopicOfConversationContext(ctx, string(channel), chattext.Cut(topic, maxTopic))
 	return failed("conversations.setTopic", err)
 }
 
 // SetPurpose sets the purpose, cut to what Slack takes.
 func (a *Adapter) SetPurpose(ctx context.Context, channel connector.ChannelID, purpose string) error {
-	_, err := a.api.SetPurposeOfConversationContext(ctx, string(channel), cut(purpose, maxTopic))
+	_, err := a.api.SetPurposeOfConversationContext(ctx, string(channel), chattext.Cut(purpose, maxTopic))
 	return failed("conversations.setPurpose", err)
 }

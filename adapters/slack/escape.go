@@ -1,26 +1,12 @@
 package slack
 
 import (
-	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"roomkeeper/adapters/internal/chattext"
 )
-
-// lines makes text fit for a plain_text object, line breaks kept: valid UTF-8
-// without control characters or blank edges. It changes nothing that is shown.
-func lines(text string) string {
-	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\r\n", "\n")
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, text))
-}
-
-// oneLine is lines with every run of white space as one space.
-func oneLine(text string) string { return strings.Join(strings.Fields(lines(text)), " ") }
 
 // escapeText escapes the three characters by which mrkdwn mentions and links
 // (docs.slack.dev/messaging/formatting-message-text); all else stays as it is.
@@ -37,7 +23,7 @@ func unescapeText(text string) string {
 // forbid it: the fallback text, which push notifications show. Control
 // characters become look-alikes, so that nothing mentions, links or formats.
 func inert(text string) string {
-	text = oneLine(text)
+	text = chattext.OneLine(text)
 	var out strings.Builder
 	before := ' '
 	for i, r := range text {
@@ -87,12 +73,5 @@ func defused(before, r, after rune) string {
 
 func word(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// webLink reports whether text can be a button's link: absolute, http or
-// https, without a name or password in it, and not too long.
-func webLink(text string) bool {
-	if text == "" || utf8.RuneCountInString(text) > maxURL || strings.ContainsFunc(text, unicode.IsSpace) {
-		return false
-	}
-	u, err := url.Parse(text)
-	return err == nil && u.Host != "" && u.User == nil && (u.Scheme == "http" || u.Scheme == "https")
-}
+// webLink reports whether text can be a button's link.
+func webLink(text string) bool { return chattext.WebLink(text, maxURL) }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"roomkeeper/adapters/internal/chattext"
 	"roomkeeper/connector"
 	"roomkeeper/connector/command"
 )
@@ -109,7 +110,7 @@ func (i interaction) press() (p command.Press, ok bool) {
 		return command.Press{
 			ID:       id,
 			Platform: Platform,
-			Channel:  connector.ChannelID(firstOf(i.Channel.ID, i.Container.ChannelID)),
+			Channel:  connector.ChannelID(chattext.FirstOf(i.Channel.ID, i.Container.ChannelID)),
 			Message:  connector.MessageID(i.Container.MessageTS),
 			Actor:    connector.MemberID(i.User.ID),
 			Action:   action,
@@ -122,7 +123,7 @@ func (i interaction) press() (p command.Press, ok bool) {
 // team is the workspace of the person who pressed. The payload's own team is
 // the one that the app is installed in, also when somebody of another
 // organisation pressed in a shared channel.
-func (i interaction) team() string { return firstOf(i.User.TeamID, i.Team.ID) }
+func (i interaction) team() string { return chattext.FirstOf(i.User.TeamID, i.Team.ID) }
 
 func ourAction(id connector.ActionID) bool {
 	switch id {

@@ -7,6 +7,7 @@ import (
 
 	slackapi "github.com/slack-go/slack"
 
+	"roomkeeper/adapters/internal/chattext"
 	"roomkeeper/connector"
 )
 
@@ -42,7 +43,7 @@ type builder struct {
 func cardBlocks(card connector.Card) []slackapi.Block {
 	b := &builder{budget: maxMessage}
 	b.context(card.Label, maxLabel)
-	b.header(firstOf(card.Title, card.Label, textNothing))
+	b.header(chattext.FirstOf(card.Title, card.Label, textNothing))
 	if card.Gone {
 		b.context(textGone, maxLabel)
 	}
@@ -60,33 +61,33 @@ func cardBlocks(card connector.Card) []slackapi.Block {
 
 // plain takes up to limit characters out of the budget; nil when nothing is left.
 func (b *builder) plain(text string, limit int) *slackapi.TextBlockObject {
-	text = cutUnits(text, min(limit, b.budget))
+	text = chattext.CutUnits(text, min(limit, b.budget))
 	if text == "" {
 		return nil
 	}
-	b.budget -= units(text)
+	b.budget -= chattext.Units(text)
 	return slackapi.NewTextBlockObject(slackapi.PlainTextType, text, false, false)
 }
 
 // header shows the title; one that is too long follows whole.
 func (b *builder) header(title string) {
-	title = oneLine(title)
+	title = chattext.OneLine(title)
 	if text := b.plain(title, maxHeader); text != nil {
 		b.blocks = append(b.blocks, slackapi.NewHeaderBlock(text))
 	}
-	if units(title) > maxHeader {
+	if chattext.Units(title) > maxHeader {
 		b.section(title)
 	}
 }
 
 func (b *builder) context(text string, limit int) {
-	if object := b.plain(lines(text), limit); object != nil {
+	if object := b.plain(chattext.Lines(text), limit); object != nil {
 		b.blocks = append(b.blocks, slackapi.NewContextBlock("", object))
 	}
 }
 
 func (b *builder) section(text string) {
-	if object := b.plain(lines(text), maxSection); object != nil {
+	if object := b.plain(chattext.Lines(text), maxSection); object != nil {
 		b.blocks = append(b.blocks, slackapi.NewSectionBlock(object, nil, nil))
 	}
 }
@@ -94,12 +95,12 @@ func (b *builder) section(text string) {
 // signature is who and when; the time is shown in the reader's own zone.
 func (b *builder) signature(author string, at time.Time) {
 	var elements []slackapi.MixedElement
-	if object := b.plain(oneLine(author), maxAuthor); object != nil {
+	if object := b.plain(chattext.OneLine(author), maxAuthor); object != nil {
 		elements = append(elements, object)
 	}
 	if !at.IsZero() {
 		date := fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", at.Unix(), stamp(at))
-		b.budget -= units(date)
+		b.budget -= chattext.Units(date)
 		elements = append(elements, slackapi.NewTextBlockObject(slackapi.MarkdownType, date, false, true))
 	}
 	if len(elements) > 0 {
@@ -114,7 +115,7 @@ func stamp(at time.Time) string { return at.UTC().Format("2006-01-02 15:04 UTC")
 func (b *builder) actions(card connector.Card) {
 	var buttons []slackapi.BlockElement
 	for _, button := range card.Buttons {
-		text := b.plain(oneLine(firstOf(button.Label, string(button.ID))), maxButtonLabel)
+		text := b.plain(chattext.OneLine(chattext.FirstOf(button.Label, string(button.ID))), maxButtonLabel)
 		if text == nil || len(buttons) == maxButtons-1 {
 			break
 		}
@@ -143,11 +144,11 @@ func (b *builder) actions(card connector.Card) {
 func pairsOf(card connector.Card) [][2]string {
 	var pairs [][2]string
 	for _, c := range card.Changes {
-		before, after := firstOf(oneLine(c.Before), "–"), firstOf(oneLine(c.After), "–")
-		pairs = append(pairs, [2]string{firstOf(c.Label, c.Key), before + " → " + after})
+		before, after := chattext.FirstOf(chattext.OneLine(c.Before), "–"), chattext.FirstOf(chattext.OneLine(c.After), "–")
+		pairs = append(pairs, [2]string{chattext.FirstOf(c.Label, c.Key), before + " → " + after})
 	}
 	for _, f := range card.Fields {
-		pairs = append(pairs, [2]string{firstOf(f.Label, f.Key), firstOf(lines(f.Value), "–")})
+		pairs = append(pairs, [2]string{chattext.FirstOf(f.Label, f.Key), chattext.FirstOf(chattext.Lines(f.Value), "–")})
 	}
 	return pairs
 }
@@ -155,14 +156,14 @@ func pairsOf(card connector.Card) [][2]string {
 // pairs shares what is left among all pairs and says how many found no place.
 func (b *builder) pairs(pairs [][2]string) {
 	const smallest = 40 // a field cut below this tells nothing
-	note := units(fmt.Sprintf(textMore, len(pairs)))
+	note := chattext.Units(fmt.Sprintf(textMore, len(pairs)))
 	shown := min(len(pairs), maxGroups*maxFields, max(0, (b.budget-note)/smallest))
 	b.budget -= note
 	var fields []*slackapi.TextBlockObject
 	for i, pair := range pairs[:shown] {
 		share := min(maxField, max(smallest, b.budget/(shown-i)))
-		label := cutUnits(oneLine(pair[0]), share/2)
-		text := strings.TrimSpace(label + "\n" + cutUnits(pair[1], share-units(label)-1))
+		label := chattext.CutUnits(chattext.OneLine(pair[0]), share/2)
+		text := strings.TrimSpace(label + "\n" + chattext.CutUnits(pair[1], share-chattext.Units(label)-1))
 		if object := b.plain(text, share); object != nil {
 			fields = append(fields, object)
 		}
@@ -187,32 +188,23 @@ func fallback(card connector.Card) string {
 	}
 	texts = append(texts, card.Text)
 	for _, c := range card.Changes {
-		texts = append(texts, firstOf(c.Label, c.Key)+": "+firstOf(c.Before, "–")+" → "+firstOf(c.After, "–"))
+		texts = append(texts, chattext.FirstOf(c.Label, c.Key)+": "+chattext.FirstOf(c.Before, "–")+" → "+chattext.FirstOf(c.After, "–"))
 	}
 	texts = append(texts, card.Author)
 
 	const between = " | "
 	line := ""
 	for _, text := range texts {
-		part := inert(cut(oneLine(text), maxHeader)) // cut before it is escaped: no half of "&amp;"
+		part := inert(chattext.Cut(chattext.OneLine(text), maxHeader)) // cut before it is escaped: no half of "&amp;"
 		switch {
 		case part == "":
 		case line == "":
 			line = part
-		case units(line)+units(between)+units(part) > maxFallback:
-			return line + between + ellipsis
+		case chattext.Units(line)+chattext.Units(between)+chattext.Units(part) > maxFallback:
+			return line + between + chattext.Ellipsis
 		default:
 			line += between + part
 		}
 	}
-	return firstOf(line, textNothing)
-}
-
-func firstOf(texts ...string) string {
-	for _, text := range texts {
-		if oneLine(text) != "" {
-			return text
-		}
-	}
-	return ""
+	return chattext.FirstOf(line, textNothing)
 }

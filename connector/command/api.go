@@ -43,6 +43,10 @@ type Answer struct {
 	Text string
 	// Card is shown below the Text; nil: none.
 	Card *connector.Card
+	// Link is the address of the channel that the Text names, "" for none. It
+	// is the platform's own and not CRM text: an adapter whose texts cannot be
+	// followed shows it beside them.
+	Link string `json:",omitempty"`
 	// Replace: the message whose button was pressed is replaced by the Answer.
 	Replace bool
 }

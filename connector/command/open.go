@@ -29,7 +29,7 @@ func (h *Handler) open(ctx context.Context, a asker, ref RecordRef) (Answer, err
 		return Answer{}, fromCRM("opening", err)
 	}
 	t.group, t.exists = group, true
-	return Answer{Text: h.texts.opened(t, missing(read))}, nil
+	return Answer{Text: h.texts.opened(t, missing(read)), Link: group.Channel.URL}, nil
 }
 
 // missing lists the people of a Record when none of them has an account;

@@ -50,9 +50,10 @@ const (
 	SyncDismiss SyncMode = "dismiss"
 )
 
-func syncModes() []string {
-	return []string{string(SyncDryRun), string(SyncConfirm), string(SyncDismiss)}
-}
+// SyncModes lists what sync can be asked for besides running.
+func SyncModes() []SyncMode { return []SyncMode{SyncDryRun, SyncConfirm, SyncDismiss} }
+
+func syncModes() []string { return wordsOf(SyncModes()) }
 
 func verbWords() []string { return wordsOf(Verbs()) }
 

@@ -13,8 +13,12 @@ import (
 // AcceptChat stores that a channel may have changed on the chat's side. Our
 // own doings echo as events and are left out.
 func (a *Acceptor) AcceptChat(ctx context.Context, e connector.ChatEvent) error {
-	if e.Type == connector.ChatEventsWereMissed {
-		return a.touchAll(ctx, e)
+	switch e.Type {
+	case connector.ChatEventsWereMissed:
+		return a.touchThose(ctx, e, func(connector.Group) bool { return true })
+	case connector.ChatPersonArrived, connector.ChatPersonLeft:
+		return a.touchThose(ctx, e, func(g connector.Group) bool { return concerns(g, e.Member) })
+	default:
 	}
 	if e.Channel == "" {
 		a.Logger.WarnContext(ctx, "chat event", "platform", e.Platform, "type", e.Type)
@@ -55,8 +59,7 @@ func (a *Acceptor) note(ctx context.Context, id connector.GroupID, e connector.C
 			g.BotRemoved = false
 		case connector.ChatChannelRenamed:
 			g.NameDoubted = true
-		case connector.ChatMemberJoined, connector.ChatChannelArchived, connector.ChatChannelRestored,
-			connector.ChatTokenRevoked, connector.ChatEventsWereMissed:
+		default:
 		}
 		if g.BotRemoved == before && g.NameDoubted == doubted {
 			return nil
@@ -78,9 +81,9 @@ func touchIntake(identity string, group connector.GroupID, now time.Time) connec
 	}
 }
 
-// touchAll marks every channel of a platform: nobody knows in which of them
-// something happened.
-func (a *Acceptor) touchAll(ctx context.Context, e connector.ChatEvent) error {
+// touchThose marks the channels of a platform that an event without a channel
+// may be about.
+func (a *Acceptor) touchThose(ctx context.Context, e connector.ChatEvent, about func(connector.Group) bool) error {
 	for q := (connector.GroupQuery{Platform: e.Platform}); ; {
 		page, err := a.Engine.Groups.ListGroups(ctx, q)
 		if err != nil {
@@ -88,7 +91,7 @@ func (a *Acceptor) touchAll(ctx context.Context, e connector.ChatEvent) error {
 		}
 		var intakes []connector.Intake
 		for _, g := range page.Groups {
-			if g.Channel.ID != "" {
+			if g.Channel.ID != "" && about(g) {
 				intakes = append(intakes, touchIntake(e.ID+"/"+string(g.ID), g.ID, a.Clock()))
 			}
 		}
@@ -100,6 +103,14 @@ func (a *Acceptor) touchAll(ctx context.Context, e connector.ChatEvent) error {
 		}
 		q.Cursor = page.Next
 	}
+}
+
+// concerns reports whether a Group has somebody, or waits for them. It is read
+// of the Groups one by one: people come to a workspace and leave it rarely.
+func concerns(g connector.Group, member connector.MemberID) bool {
+	return member != "" && slices.ContainsFunc(g.Memberships, func(m connector.Membership) bool {
+		return m.Member == member && m.Status != connector.StatusRemoved
+	})
 }
 
 // echo reports whether an event only tells what we did ourselves.
@@ -122,8 +133,7 @@ func (a *Acceptor) echo(g connector.Group, e connector.ChatEvent) bool {
 		return row.Owned && (row.Status == connector.StatusMember || row.Status == connector.StatusPending)
 	case connector.ChatMemberLeft:
 		return row.Status == connector.StatusRemoved || row.Status == connector.StatusToRemove
-	case connector.ChatChannelRenamed, connector.ChatChannelArchived, connector.ChatChannelRestored,
-		connector.ChatChannelDeleted, connector.ChatBotRemoved, connector.ChatTokenRevoked, connector.ChatEventsWereMissed:
+	default:
+		return false
 	}
-	return false
 }

@@ -196,6 +196,27 @@ func TestMissedChatEvents(t *testing.T) {
 	}
 }
 
+// Somebody who came to the workspace or left it is in these channels, or awaited.
+func TestPersonLeavesTheWorkspace(t *testing.T) {
+	w := twoGroups(t)
+	w.person("b", "h")
+	w.team("1", "a", "b")
+	w.settle("1")
+	for _, event := range []connector.ChatEventType{connector.ChatPersonLeft, connector.ChatPersonArrived} {
+		for who, want := range map[string][2]bool{"b": {true, false}, "h": {}} {
+			w.clock.Advance(time.Second)
+			w.ok(w.acceptor().AcceptChat(t.Context(), connector.ChatEvent{
+				ID: string(event) + who, Type: event, Platform: slack, Member: member(who),
+			}))
+			for i, id := range []string{"1", "2"} {
+				if got := w.touched(id); got != want[i] {
+					t.Errorf("%s of %s touched channel %s: %t", event, who, id, got)
+				}
+			}
+		}
+	}
+}
+
 func TestChatEventOfAnotherChannel(t *testing.T) {
 	w := twoGroups(t)
 	w.ok(w.acceptor().AcceptChat(t.Context(), connector.ChatEvent{ID: "x", Type: connector.ChatMemberJoined, Platform: slack, Channel: "C99", Member: "U"}))

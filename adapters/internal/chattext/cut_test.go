@@ -1,4 +1,4 @@
-package slack
+package chattext
 
 import (
 	"strings"
@@ -19,20 +19,21 @@ func TestCut(t *testing.T) {
 		{"e\u0301e\u0301e\u0301", 4, "e\u0301…"}, // an accent stays with its letter
 		{"👩‍👩‍👧 family", 4, "…"},                 // a joined emoji is whole or gone
 		{"ok 👍🏽👍🏽", 5, "ok …"},                   // with its colour
+		{"🇩🇪🇫🇷🇮🇹", 4, "🇩🇪…"},                     // a flag with its second half
 		{"ab", 0, ""},
 		{"ab", 1, "…"},
 	} {
-		if got := cut(c.text, c.limit); got != c.want {
-			t.Errorf("cut(%q, %d) = %q, want %q", c.text, c.limit, got, c.want)
+		if got := Cut(c.text, c.limit); got != c.want {
+			t.Errorf("Cut(%q, %d) = %q, want %q", c.text, c.limit, got, c.want)
 		}
 	}
 }
 
 func TestCutUnits(t *testing.T) {
-	if got := cutUnits("🙂🙂🙂", 5); got != "🙂🙂…" {
+	if got := CutUnits("🙂🙂🙂", 5); got != "🙂🙂…" {
 		t.Errorf("%q", got)
 	}
-	if got := cutUnits("🙂🙂🙂", 4); got != "🙂…" {
+	if got := CutUnits("🙂🙂🙂", 4); got != "🙂…" {
 		t.Errorf("%q", got)
 	}
 }
@@ -44,15 +45,15 @@ func FuzzCut(f *testing.F) {
 		if !utf8.ValidString(text) {
 			return
 		}
-		got := cut(text, limit)
+		got := Cut(text, limit)
 		if n := utf8.RuneCountInString(got); n > limit || !utf8.ValidString(got) {
-			t.Errorf("cut(%q, %d) = %q with %d characters", text, limit, got, n)
+			t.Errorf("Cut(%q, %d) = %q with %d characters", text, limit, got, n)
 		}
-		if !strings.HasPrefix(text, strings.TrimSuffix(got, ellipsis)) {
-			t.Errorf("cut(%q, %d) = %q is no part of it", text, limit, got)
+		if !strings.HasPrefix(text, strings.TrimSuffix(got, Ellipsis)) {
+			t.Errorf("Cut(%q, %d) = %q is no part of it", text, limit, got)
 		}
-		if units(cutUnits(text, limit)) > limit {
-			t.Errorf("cutUnits(%q, %d) is too long", text, limit)
+		if Units(CutUnits(text, limit)) > limit {
+			t.Errorf("CutUnits(%q, %d) is too long", text, limit)
 		}
 	})
 }

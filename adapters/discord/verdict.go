@@ -19,8 +19,8 @@ const (
 	maxWait     = time.Hour
 )
 
-// reply is an answer taken apart. wait comes with an err that says it too.
-type reply struct {
+// verdict is what an answer says. wait comes with an err that says it too.
+type verdict struct {
 	err     error
 	wait    time.Duration
 	global  bool // the wait is for every call
@@ -36,11 +36,11 @@ type said struct {
 	Global     bool            `json:"global"`
 }
 
-// readReply judges an answer. Success is a status of 2xx alone.
-func readReply(ctx context.Context, r route, res *http.Response, body []byte) reply {
+// judge judges an answer. Success is a status of 2xx alone.
+func judge(ctx context.Context, r route, res *http.Response, body []byte) verdict {
 	status := res.StatusCode
 	if status < http.StatusMultipleChoices {
-		return reply{fromAPI: true}
+		return verdict{fromAPI: true}
 	}
 	var s said
 	readable := json.Unmarshal(body, &s) == nil
@@ -49,7 +49,7 @@ func readReply(ctx context.Context, r route, res *http.Response, body []byte) re
 	code := s.Code
 	switch {
 	case status >= http.StatusInternalServerError, status < http.StatusBadRequest:
-		return reply{err: &callError{text: "HTTP " + strconv.Itoa(status), kinds: []error{broken(ctx)}}}
+		return verdict{err: &callError{text: "HTTP " + strconv.Itoa(status), kinds: []error{broken(ctx)}}}
 	case status == http.StatusTooManyRequests && !tooManyEdits(code):
 		out := limited(res, s, readable)
 		out.err = &connector.WaitError{After: out.wait, What: r.name}
@@ -59,12 +59,12 @@ func readReply(ctx context.Context, r route, res *http.Response, body []byte) re
 	if kind == nil {
 		kind = statusKind(status)
 	}
-	return reply{fromAPI: fromAPI, err: &apiError{status: status, code: code, paths: paths, kind: kind}}
+	return verdict{fromAPI: fromAPI, err: &apiError{status: status, code: code, paths: paths, kind: kind}}
 }
 
 // limited reads a rate limit. One that does not come from the API is of
 // Cloudflare, which then lets nothing of this address through.
-func limited(res *http.Response, s said, readable bool) reply {
+func limited(res *http.Response, s said, readable bool) verdict {
 	wait := defaultWait
 	if seconds, err := strconv.ParseFloat(strings.TrimSpace(res.Header.Get("Retry-After")), 64); err == nil {
 		wait = inSeconds(seconds)
@@ -73,7 +73,7 @@ func limited(res *http.Response, s said, readable bool) reply {
 		wait = inSeconds(*s.RetryAfter)
 	}
 	told, known := readLimit(res.Header)
-	return reply{
+	return verdict{
 		wait:    min(max(wait+resetMargin, minWait), maxWait),
 		global:  s.Global || res.Header.Get("X-RateLimit-Global") != "" || res.Header.Get("X-RateLimit-Scope") == "global" || !readable,
 		left:    !known || told.remaining > 0 || wait > told.after+time.Second,
