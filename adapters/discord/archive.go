@@ -90,7 +90,7 @@ func (a *Adapter) moveOnce(ctx context.Context, ch *discordgo.Channel, name stri
 	}
 	err = a.send(ctx, request{
 		method: http.MethodPatch, path: "channels/" + ch.ID, audited: true,
-		body: map[string]any{"parent_id": category, "lock_permissions": false},
+		body: map[string]any{"parent_id": category},
 	}, nil)
 	switch {
 	case err == nil:

@@ -1,6 +1,7 @@
 package connectortest
 
 import (
+	"fmt"
 	"time"
 
 	"roomkeeper/connector"
@@ -115,8 +116,8 @@ func chatFindAmongMany(t *chatTest) {
 	}
 	ch, begun := t.create("acme").ID, t.Now()
 	first := t.post(ch, "first")
-	for range 230 {
-		t.post(ch, "other")
+	for i := range 230 {
+		t.post(ch, connector.CardID(fmt.Sprintf("other-%d", i)))
 	}
 	t.Spoil(ChatFindCard, ChatFailed, 1)
 	if _, err := f.FindCard(t.ctx(), ch, "first", begun); err == nil {
