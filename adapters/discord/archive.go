@@ -49,8 +49,11 @@ func (a *Adapter) Unarchive(ctx context.Context, channel connector.ChannelID) er
 		if !archived {
 			return nil
 		}
-		a.rooms.addActive(1)
-		return a.setThread(ctx, ch.ID, map[string]any{"archived": false, "locked": false})
+		err := a.setThread(ctx, ch.ID, map[string]any{"archived": false, "locked": false})
+		if err == nil {
+			a.rooms.addActive(1)
+		}
+		return err
 	}
 	if archived {
 		if err := a.move(ctx, ch, a.openCategory()); err != nil {

@@ -13,7 +13,7 @@ func (a *Adapter) calls(plan connector.Plan, size int) map[string]int {
 	}
 	creates, removals := len(plan.Of(connector.ActionCreate)), len(plan.Of(connector.ActionRemove))
 	additions, details := len(plan.Of(connector.ActionAdd)), len(plan.Of(connector.ActionDetails))
-	topics := len(plan.Of(connector.ActionTopic))
+	topics, renames := len(plan.Of(connector.ActionTopic)), len(plan.Of(connector.ActionRename))
 	moves := len(plan.Of(connector.ActionArchive)) + len(plan.Of(connector.ActionUnarchive))
 	put, drop := putOverwrite, deleteOverwrite
 	if len(a.threads) > 0 {
@@ -31,8 +31,8 @@ func (a *Adapter) calls(plan connector.Plan, size int) map[string]int {
 	add(drop, removals)
 	add(put, additions)
 	// Each call that speaks of people or the topic looks at the channel first.
-	add(getChannel, min(additions, 1)+removals+topics+moves)
-	add(patchChannel, len(plan.Of(connector.ActionRename)))
+	add(getChannel, min(additions, 1)+removals+topics+moves+renames)
+	add(patchChannel, renames)
 	if creates > 0 {
 		add(postMessage, details)
 		add(putPin, details)

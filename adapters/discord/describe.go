@@ -12,21 +12,16 @@ import (
 // Rename renames a channel, and sets its topic by the same call where one is
 // given. Discord may change the name to fit; the returned one is the truth.
 func (a *Adapter) Rename(ctx context.Context, channel connector.ChannelID, name, topic string) (string, error) {
-	id, err := channelID(channel)
+	ch, err := a.info(ctx, channel)
 	if err != nil {
 		return "", err
 	}
 	change := map[string]any{"name": name}
-	if topic != "" {
-		ch, err := a.info(ctx, channel)
-		if err != nil {
-			return "", err
-		}
-		if _, purpose := splitTopic(ch.Topic); !ch.IsThread() {
-			change["topic"] = joinTopic(topic, purpose)
-		}
+	if topic != "" && !ch.IsThread() {
+		_, purpose := splitTopic(ch.Topic)
+		change["topic"] = joinTopic(topic, purpose)
 	}
-	renamed, err := a.retitle(ctx, id, change)
+	renamed, err := a.retitle(ctx, ch, change)
 	if err != nil {
 		return "", err
 	}
@@ -37,15 +32,21 @@ func (a *Adapter) Rename(ctx context.Context, channel connector.ChannelID, name,
 }
 
 // retitle changes name or topic and nothing else, which Discord allows twice in
-// ten minutes (see titleRate).
-func (a *Adapter) retitle(ctx context.Context, id string, change map[string]any) (discordgo.Channel, error) {
-	var ch discordgo.Channel
-	err := a.awake(ctx, id, func() error {
+// ten minutes (see titleRate). An idle thread is opened before: a call that is
+// refused for that would be one of the two.
+func (a *Adapter) retitle(ctx context.Context, ch *discordgo.Channel, change map[string]any) (discordgo.Channel, error) {
+	var changed discordgo.Channel
+	if ch.IsThread() && ch.ThreadMetadata != nil && ch.ThreadMetadata.Archived && !ch.ThreadMetadata.Locked {
+		if err := a.wake(ctx, ch.ID); err != nil {
+			return changed, err
+		}
+	}
+	err := a.awake(ctx, ch.ID, func() error {
 		return a.send(ctx, request{
-			method: http.MethodPatch, path: "channels/" + id, audited: true, manners: manners{title: id}, body: change,
-		}, &ch)
+			method: http.MethodPatch, path: "channels/" + ch.ID, audited: true, manners: manners{title: ch.ID}, body: change,
+		}, &changed)
 	})
-	return ch, err
+	return changed, err
 }
 
 // Name reads the name. It tells of an archived channel and of one that the bot
@@ -100,7 +101,7 @@ func (a *Adapter) setText(ctx context.Context, ch *discordgo.Channel, text strin
 	if text == ch.Topic {
 		return nil
 	}
-	_, err := a.retitle(ctx, ch.ID, map[string]any{"topic": text})
+	_, err := a.retitle(ctx, ch, map[string]any{"topic": text})
 	return err
 }
 

@@ -24,11 +24,19 @@ func (a *Adapter) awake(ctx context.Context, thread string, do func() error) err
 	if _, err := a.reach(ctx, connector.ChannelID(thread)); err != nil {
 		return err
 	}
-	if err := a.setThread(ctx, thread, map[string]any{"archived": false}); err != nil {
+	if err := a.wake(ctx, thread); err != nil {
 		return err
 	}
-	a.rooms.addActive(1)
 	return do()
+}
+
+// wake opens a thread that has been idle.
+func (a *Adapter) wake(ctx context.Context, thread string) error {
+	err := a.setThread(ctx, thread, map[string]any{"archived": false})
+	if err == nil {
+		a.rooms.addActive(1)
+	}
+	return err
 }
 
 // setThread changes a thread's state, and makes room where it would be one active
