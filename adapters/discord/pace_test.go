@@ -13,6 +13,7 @@ import (
 
 	"roomkeeper/adapters/discord"
 	"roomkeeper/connector"
+	"roomkeeper/internal/spectest"
 	sandbox "roomkeeper/sandbox/discord"
 )
 
@@ -87,7 +88,7 @@ func newPace(t *testing.T, guild *sandbox.Guild, limiter connector.Limiter, chan
 	t.Helper()
 	o := discord.Options{
 		Token: "pace", APIURL: "http://guild.example/api/", GuildID: guild.GuildID(),
-		Limiter: limiter, HTTP: inMemory{guild.Handler()},
+		Limiter: limiter, HTTP: spectest.DiscordRoundTripper(t, inMemory{guild.Handler()}),
 	}
 	if change != nil {
 		change(&o)

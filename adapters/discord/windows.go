@@ -71,8 +71,9 @@ func (w *windows) enter(r route) (place, time.Duration) {
 		return place{route: r}, 0
 	}
 	win, now := w.window(bucket, r.major), w.now()
-	if !win.reset.After(now) {
+	if !win.reset.After(now) { // a new one begins, until an answer says more of it
 		win.remaining = max(w.shapes[bucket].Count, 1)
+		win.reset = now.Add(w.shapes[bucket].Period + resetMargin)
 	}
 	if win.remaining <= win.inFlight {
 		return place{}, max(win.reset.Sub(now), askWait)
