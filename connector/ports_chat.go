@@ -157,9 +157,10 @@ type Cards interface {
 	Post(ctx context.Context, channel ChannelID, id CardID, card Card) (MessageID, error)
 }
 
-// CardEditor edits what Cards posted. ErrMessageGone: it was deleted.
+// CardEditor edits what Cards posted under id, which Finder finds there as
+// before. ErrMessageGone: it was deleted, or can be edited no more.
 type CardEditor interface {
-	Edit(ctx context.Context, channel ChannelID, message MessageID, card Card) error
+	Edit(ctx context.Context, channel ChannelID, message MessageID, id CardID, card Card) error
 }
 
 // CardFinder looks in the channel's history for the card that carries id and

@@ -41,7 +41,7 @@ func (a *Adapter) Post(ctx context.Context, channel connector.ChannelID, id conn
 }
 
 // Edit shows another card in a message; its metadata stays.
-func (a *Adapter) Edit(ctx context.Context, channel connector.ChannelID, message connector.MessageID, card connector.Card) error {
+func (a *Adapter) Edit(ctx context.Context, channel connector.ChannelID, message connector.MessageID, _ connector.CardID, card connector.Card) error {
 	_, _, _, err := a.api.UpdateMessageContext(ctx, string(channel), string(message), content(card))
 	return failed("chat.update", err)
 }

@@ -233,6 +233,9 @@ func TestOneAddressTwice(t *testing.T) {
 // TestLookupOneReader: many at once read the list once.
 func TestLookupOneReader(t *testing.T) {
 	s := newStand(t, town(1000))
+	if _, err := s.Whoami(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {

@@ -243,7 +243,7 @@ func TestPostRequest(t *testing.T) {
 	if _, err := s.Post(t.Context(), "C1", "card-7", card); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Edit(t.Context(), "C1", "1.000001", card); err != nil {
+	if err := s.Edit(t.Context(), "C1", "1.000001", "c1", card); err != nil {
 		t.Fatal(err)
 	}
 	form := s.form("chat.postMessage", 0)

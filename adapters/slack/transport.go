@@ -3,18 +3,17 @@ package slack
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"path"
 	"strings"
-	"sync/atomic"
 	"time"
 
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
@@ -33,24 +32,32 @@ type transport struct {
 	now     func() time.Time
 	log     *slog.Logger
 	token   string
+	guard   *outbound.Guard
 }
 
 func newTransport(o Options) *transport {
 	return &transport{
 		base: o.HTTP, limiter: o.Limiter, factor: o.RateFactor, timeout: o.CallTimeout,
 		observe: o.Observe, now: o.Clock, log: o.Logger, token: o.Token,
+		guard: outbound.NewGuard(Platform, o.Clock),
 	}
 }
 
 // RoundTrip makes one call of one method.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	method := path.Base(req.URL.Path)
+	leave, err := t.guard.Enter(connector.Urgent(req.Context()))
+	if err != nil {
+		closeBody(req)
+		return nil, err
+	}
 	if err := t.admit(req, method); err != nil {
+		leave(outbound.Unsaid)
 		closeBody(req)
 		return nil, err
 	}
 	start := t.now()
-	res, err := t.call(req, method)
+	res, err := t.call(req, method, leave)
 	outcome := outcomeOf(err)
 	t.observe(method, string(outcome))
 	t.log.DebugContext(req.Context(), "slack call", "method", method, "outcome", string(outcome), "took", t.now().Sub(start))
@@ -76,14 +83,16 @@ func (t *transport) admit(req *http.Request, method string) error {
 }
 
 // call sends the request and reads the whole answer before its deadline.
-func (t *transport) call(req *http.Request, method string) (*http.Response, error) {
+func (t *transport) call(req *http.Request, method string, leave func(outbound.Outcome)) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(req.Context(), t.timeout)
 	defer cancel()
-	var sent delivery
-	res, err := t.base.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, sent.trace())))
+	var sent outbound.Delivery
+	res, err := t.base.RoundTrip(req.WithContext(sent.Watch(ctx)))
 	if err != nil {
-		return nil, t.failure(req.Context(), method, err, sent.never(err))
+		leave(outbound.OutcomeOf(0, errors.Is(req.Context().Err(), context.Canceled)))
+		return nil, t.failure(req.Context(), method, err, sent.Never(err))
 	}
+	defer leave(outbound.OutcomeOf(res.StatusCode, false))
 	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxReply+1))
 	if err == nil && len(body) > maxReply {
@@ -139,25 +148,6 @@ func (t *transport) failure(ctx context.Context, method string, err error, never
 		}
 	}
 	return failed
-}
-
-// delivery tells whether a request can have reached the other side.
-type delivery struct{ asked, got atomic.Bool }
-
-func (d *delivery) trace() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{
-		GetConn: func(string) { d.asked.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { d.got.Store(true) },
-	}
-}
-
-// never reports that no connection was established, so nothing was sent.
-func (d *delivery) never(err error) bool {
-	if d.asked.Load() && !d.got.Load() {
-		return true
-	}
-	dial, ok := asType[*net.OpError](err)
-	return ok && dial.Op == "dial"
 }
 
 // channelOf is the channel that a message goes to; other calls have no bucket

@@ -143,7 +143,7 @@ func (a *Assistant) send(ctx context.Context, platform connector.ChatPlatform, g
 	if entry.Seq >= notice.Seq || platform.Editor == nil {
 		return outcomeSilent, nil, nil
 	}
-	err = platform.Editor.Edit(ctx, g.Channel.ID, entry.Message, card)
+	err = platform.Editor.Edit(ctx, g.Channel.ID, entry.Message, id, card)
 	if err != nil && !errors.Is(err, connector.ErrMessageGone) {
 		return "", nil, fmt.Errorf("edit card: %w", err)
 	}

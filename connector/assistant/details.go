@@ -76,7 +76,7 @@ func (d *Details) show(ctx context.Context, platform connector.ChatPlatform, g c
 			standing.Digest = ""
 			return standing, nil
 		}
-		err := platform.Editor.Edit(ctx, g.Channel.ID, standing.Message, card)
+		err := platform.Editor.Edit(ctx, g.Channel.ID, standing.Message, detailsID(g.ID, standing.Generation), card)
 		switch {
 		case err == nil:
 			standing.Digest = digest

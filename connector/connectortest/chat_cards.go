@@ -1,6 +1,7 @@
 package connectortest
 
 import (
+	"fmt"
 	"time"
 
 	"roomkeeper/connector"
@@ -43,7 +44,7 @@ func chatCards(t *chatTest) {
 		t.is(err, connector.ErrNotFound)
 	}
 	if e := t.Platform.Editor; e != nil {
-		t.ok(e.Edit(t.ctx(), ch, first, connector.Card{Title: "Acme, edited"}))
+		t.ok(e.Edit(t.ctx(), ch, first, "card-1", connector.Card{Title: "Acme, edited"}))
 		if f := t.Platform.Finder; f != nil {
 			found, err := f.FindCard(t.ctx(), ch, "card-1", begun)
 			t.ok(err)
@@ -73,10 +74,11 @@ func chatExtremeCards(t *chatTest) {
 	}
 	full.Buttons = []connector.Button{{ID: connector.ActionDetailsMore, Label: string(huge), Value: "v", Primary: true}}
 	for i, card := range []connector.Card{{}, full} {
-		message, err := t.Platform.Cards.Post(t.ctx(), ch, connector.CardID(rune('a'+i)), card)
+		id := connector.CardID(rune('a' + i))
+		message, err := t.Platform.Cards.Post(t.ctx(), ch, id, card)
 		t.ok(err)
 		if e := t.Platform.Editor; e != nil {
-			t.ok(e.Edit(t.ctx(), ch, message, card))
+			t.ok(e.Edit(t.ctx(), ch, message, id, card))
 		}
 	}
 }
@@ -114,8 +116,8 @@ func chatFindAmongMany(t *chatTest) {
 	}
 	ch, begun := t.create("acme").ID, t.Now()
 	first := t.post(ch, "first")
-	for range 230 {
-		t.post(ch, "other")
+	for i := range 230 {
+		t.post(ch, connector.CardID(fmt.Sprintf("other-%d", i)))
 	}
 	t.Spoil(ChatFindCard, ChatFailed, 1)
 	if _, err := f.FindCard(t.ctx(), ch, "first", begun); err == nil {
@@ -137,7 +139,7 @@ func chatMessageGone(t *chatTest) {
 	ch := t.create("acme").ID
 	message := t.post(ch, "card-1")
 	t.Delete(ch, message)
-	t.is(t.Platform.Editor.Edit(t.ctx(), ch, message, connector.Card{Title: "Acme"}), connector.ErrMessageGone)
+	t.is(t.Platform.Editor.Edit(t.ctx(), ch, message, "card-1", connector.Card{Title: "Acme"}), connector.ErrMessageGone)
 	if p := t.Platform.Pinner; p != nil {
 		t.is(p.Pin(t.ctx(), ch, message), connector.ErrMessageGone)
 	}

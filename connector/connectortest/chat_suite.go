@@ -62,6 +62,8 @@ type ChatWorld struct {
 	// ManyMembers is a number of people who take Observe two calls at least;
 	// 0: one call reads all.
 	ManyMembers int
+	// NoTopic: its channels have no topic. SetTopic has nothing to do, and Topic is "".
+	NoTopic bool
 	// NoChannel, NoMember and NoMessage are ids that nobody has.
 	NoChannel connector.ChannelID
 	NoMember  connector.MemberID
@@ -123,6 +125,14 @@ func (t *chatTest) create(name string) connector.Channel {
 // specOf is a private channel of that name, and nothing else.
 func specOf(name string) connector.ChannelSpec {
 	return connector.ChannelSpec{Kind: "account", Name: name, Private: true}
+}
+
+// topicOf is what the topic of a channel is after it was set.
+func (t *chatTest) topicOf(set string) string {
+	if t.NoTopic {
+		return ""
+	}
+	return set
 }
 
 func (t *chatTest) members(channel connector.ChannelID) map[connector.MemberID]bool {

@@ -229,7 +229,7 @@ func (p memoryPorts) inMessage(ctx context.Context, op ChatOp, id connector.Chan
 	})
 }
 
-func (p memoryPorts) Edit(ctx context.Context, id connector.ChannelID, message connector.MessageID, card connector.Card) error {
+func (p memoryPorts) Edit(ctx context.Context, id connector.ChannelID, message connector.MessageID, _ connector.CardID, card connector.Card) error {
 	return p.inMessage(ctx, ChatEdit, id, message, func(m *MemoryMessage) { m.Card, m.Edits = card, m.Edits+1 })
 }
 

@@ -1,0 +1,215 @@
+// Package discord is the Discord side of Roomkeeper: the ports of
+// connector.ChatPlatform over Discord's REST API, by way of discordgo.
+//
+// One http.RoundTripper under the SDK does what all calls share: rate limits,
+// deadlines, counting and the translation of Discord's codes to the domain's
+// errors. Nothing here sleeps or retries.
+package discord
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"roomkeeper/connector"
+)
+
+// Platform is Discord's id in the domain.
+const Platform connector.PlatformID = "discord"
+
+// Defaults of Options.
+const (
+	defaultAPIURL      = "https://discord.com/api/"
+	defaultURL         = "https://discord.com"
+	defaultCategory    = "CRM"
+	defaultCallTimeout = 10 * time.Second
+)
+
+// clockSkew is how far Discord's clock may be from ours.
+const clockSkew = 2 * time.Minute
+
+// lookupDelay is how long after its deadline a call may still take effect.
+const lookupDelay = 5 * time.Second
+
+// Options say how to reach one guild as one bot.
+type Options struct {
+	// Token is the bot's token, without "Bot ". Required.
+	Token string
+	// APIURL is what stands before the version of the API, and ends with "/"; empty means Discord's own.
+	APIURL string
+	// URL is the base of deep links; empty means https://discord.com.
+	URL string
+	// GuildID is the guild. Required.
+	GuildID string
+	// ApplicationID is the app of the commands; empty means that of the bot's own id.
+	ApplicationID string
+	// Category is the name of the categories in which channels are made; empty means "CRM".
+	Category string
+	// Threads gives kinds the text channel or forum in which their Records become threads;
+	// a kind that is not there gets channels.
+	Threads map[connector.Kind]string
+	// RateFactor multiplies the global rate; 0 means 1.
+	RateFactor float64
+	// CallTimeout is the deadline of one call; 0 means 10 s.
+	CallTimeout time.Duration
+	// Limiter shares out the rates. Required.
+	Limiter connector.Limiter
+	// HTTP sends requests; nil means net/http's default.
+	HTTP http.RoundTripper
+	// Observe is told the route and connector.Reason of every call that was sent; may be nil.
+	Observe func(method, outcome string)
+	// Clock tells the time; nil means time.Now.
+	Clock func() time.Time
+	// Logger may be nil. No token and no text of a message is ever logged.
+	Logger *slog.Logger
+}
+
+// Adapter is one bot in one guild. It is safe for concurrent use.
+type Adapter struct {
+	api         *discordgo.Session
+	url         string
+	guildID     string
+	application string
+	category    string
+	threads     map[connector.Kind]string
+	timeout     time.Duration
+	now         func() time.Time
+
+	selfMu sync.Mutex
+	known  *connector.Self
+
+	standing guildState
+	rooms    rooms
+	parents  remembered[discordgo.ChannelType]
+	purposes remembered[string]
+	added    additions
+	threaded halfRead[*discordgo.Channel]
+	members  halfRead[connector.MemberID]
+	messages halfRead[connector.MessageID]
+}
+
+// New makes an Adapter. It sends nothing yet; an error names what is wrong in
+// the Options.
+func New(o Options) (*Adapter, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("discord: %w", err)
+	}
+	session, err := discordgo.New("Bot " + o.Token)
+	if err != nil {
+		return nil, fmt.Errorf("discord: %w", err)
+	}
+	session.UserAgent = userAgent
+	session.ShouldRetryOnRateLimit, session.MaxRestRetries = false, 0
+	session.Client = &http.Client{
+		Transport: newTransport(o),
+		// A redirect would carry the token to another place.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return &Adapter{
+		api: session, url: strings.TrimRight(o.URL, "/"),
+		guildID: o.GuildID, application: o.ApplicationID, category: o.Category, threads: maps.Clone(o.Threads),
+		timeout: o.CallTimeout, now: o.Clock,
+	}, nil
+}
+
+func (o Options) withDefaults() (Options, error) {
+	wrong := o.wrong()
+	text := func(field *string, value string) {
+		if *field == "" {
+			*field = value
+		}
+	}
+	text(&o.APIURL, defaultAPIURL)
+	text(&o.URL, defaultURL)
+	text(&o.Category, defaultCategory)
+	if u, err := url.Parse(o.APIURL); err != nil || u.Host == "" || !strings.HasSuffix(o.APIURL, "/") {
+		wrong = append(wrong, errors.New("the API URL is not an absolute URL that ends with a slash"))
+	}
+	if o.RateFactor == 0 {
+		o.RateFactor = 1
+	}
+	if o.CallTimeout <= 0 {
+		o.CallTimeout = defaultCallTimeout
+	}
+	if o.HTTP == nil {
+		o.HTTP = http.DefaultTransport
+	}
+	if o.Observe == nil {
+		o.Observe = func(string, string) {}
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o, errors.Join(wrong...)
+}
+
+func (o Options) wrong() []error {
+	var wrong []error
+	if o.Token == "" {
+		wrong = append(wrong, errors.New("no bot token"))
+	}
+	if !isID(o.GuildID) {
+		wrong = append(wrong, errors.New("no guild id"))
+	}
+	if o.ApplicationID != "" && !isID(o.ApplicationID) {
+		wrong = append(wrong, errors.New("the application id is no id"))
+	}
+	for kind, parent := range o.Threads {
+		if !isID(parent) {
+			wrong = append(wrong, fmt.Errorf("the channel for threads of the kind %s is no id", kind))
+		}
+	}
+	if o.Limiter == nil {
+		wrong = append(wrong, errors.New("no limiter"))
+	}
+	if o.RateFactor < 0 {
+		wrong = append(wrong, errors.New("the rate factor is negative"))
+	}
+	return wrong
+}
+
+// Platform returns the Adapter as the domain's struct of ports.
+func (a *Adapter) Platform() connector.ChatPlatform {
+	return connector.ChatPlatform{
+		ID: Platform,
+		Limits: connector.Limits{
+			NameLength:    maxName,
+			TopicLength:   maxTopic,
+			PurposeLength: maxPurpose,
+			AddBatch:      1,
+			CreateMembers: maxFirst,
+			TitleTogether: true,
+			SeenByRole:    true,
+			ClockSkew:     clockSkew,
+			CallTimeout:   a.timeout,
+			LookupDelay:   lookupDelay,
+		},
+		Identity:   a,
+		Channels:   a,
+		Members:    a,
+		Accounts:   a,
+		Cards:      a,
+		Renamer:    a,
+		Describer:  a,
+		Editor:     a,
+		Finder:     a,
+		Pinner:     a,
+		Archiver:   a,
+		Unarchiver: a,
+		Rooms:      a,
+		Verbs:      verbs(),
+		Calls:      a.calls,
+	}
+}

@@ -1,0 +1,92 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/bwmarrin/discordgo"
+
+	"roomkeeper/connector"
+)
+
+// Add lets people in one by one, and goes on after a wait where it stopped.
+func (a *Adapter) Add(ctx context.Context, channel connector.ChannelID, members []connector.MemberID) error {
+	me, err := a.self(ctx)
+	if err != nil {
+		return err
+	}
+	ch, err := a.reach(ctx, channel)
+	if err != nil {
+		return err
+	}
+	r, err := a.rights(ctx)
+	if err != nil {
+		return err
+	}
+	a.members.drop(ch.ID)
+	run := a.added.take(channel, a.now())
+	for _, id := range people(members, me.Bot) {
+		if run.settled[id] {
+			continue
+		}
+		err := a.addOne(ctx, ch, id, r)
+		reason := refusalOf(err, ch.IsThread())
+		if err != nil && reason == "" {
+			if passing(err) {
+				a.added.keep(channel, run)
+			}
+			return err
+		}
+		run.settle(id, reason)
+	}
+	return run.result(members)
+}
+
+func (a *Adapter) addOne(ctx context.Context, ch *discordgo.Channel, id connector.MemberID, r rights) error {
+	if !isID(string(id)) {
+		return refused("no id of a user", connector.ErrNotFound)
+	}
+	if ch.IsThread() {
+		return a.joinThread(ctx, ch.ID, string(id), http.MethodPut)
+	}
+	old := overwriteOf(ch, string(id))
+	if sees(old) {
+		return nil
+	}
+	return a.setOverwrite(ctx, ch.ID, letIn(old, string(id), r))
+}
+
+// refusalOf says why one person is not in; "" where the error is not about them.
+// Of a thread that we do see, missing access is theirs: they do not see its parent.
+func refusalOf(err error, thread bool) connector.PendingReason {
+	switch {
+	case hasCode(err, codeUnknownMember) && thread:
+		return connector.ReasonOtherWorkspace
+	case errors.Is(err, connector.ErrNotFound):
+		return connector.ReasonUnknownUser
+	case hasCode(err, codeThreadFull, codeOverwritesFull), thread && hasCode(err, codeMissingAccess):
+		return connector.ReasonInvitationRefused
+	}
+	return ""
+}
+
+// Remove takes one person out. ErrForbidden: the guild does not let us. Somebody
+// who sees the channel by a role goes on seeing it.
+func (a *Adapter) Remove(ctx context.Context, channel connector.ChannelID, member connector.MemberID) error {
+	ch, err := a.reach(ctx, channel)
+	if err != nil {
+		return err
+	}
+	a.members.drop(ch.ID)
+	a.added.drop(channel)
+	switch {
+	case !isID(string(member)):
+		return nil
+	case ch.IsThread():
+		return a.joinThread(ctx, ch.ID, string(member), http.MethodDelete)
+	case !sees(overwriteOf(ch, string(member))):
+		return nil
+	}
+	return a.dropOverwrite(ctx, ch.ID, string(member))
+}

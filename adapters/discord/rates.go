@@ -1,0 +1,46 @@
+package discord
+
+import (
+	"math"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// Buckets of the Limiter that are not told by an answer's headers.
+const (
+	globalBucket  = string(Platform) + "/global"
+	invalidBucket = string(Platform) + "/invalid"
+)
+
+// globalRate keeps below 50 requests a second (docs, topics/rate-limits): in no
+// second are there more than Burst and Count together.
+func globalRate(factor float64) connector.Rate {
+	count := 40 * factor
+	if count < 1 {
+		return connector.Rate{Count: 1, Period: time.Duration(float64(time.Second) / count), Burst: 1}
+	}
+	return connector.Rate{
+		Count: int(math.Min(count, math.MaxInt32)), Period: time.Second, Burst: int(math.Min(max(1, 10*factor), math.MaxInt32)),
+	}
+}
+
+// titleRate keeps within 2 changes of name and topic in 10 minutes of a channel.
+// The limit stands in no header and is not documented
+// (github.com/discord/discord-api-docs, issue 2190, pull request 2760). Of a
+// burst of 2 and one more each 10 minutes there are never 3 in less than that.
+func titleRate() connector.Rate {
+	return connector.Rate{Count: 1, Period: 10*time.Minute + 5*time.Second, Burst: 2}
+}
+
+func titleBucket(channel string) string { return string(Platform) + "/title/" + channel }
+
+// invalidRate is a tenth of the 10,000 answers of 401, 403 and 429 in 10 minutes
+// after which an address is banned for a while (docs, topics/rate-limits: invalid
+// request limit): replicas and other programs may share the address.
+func invalidRate() connector.Rate {
+	return connector.Rate{Count: 1000, Period: 10 * time.Minute, Burst: 1000}
+}
+
+// sharedBucket is the Limiter's bucket of a rate limit that Discord named.
+func sharedBucket(hash, major string) string { return string(Platform) + "/" + hash + "/" + major }

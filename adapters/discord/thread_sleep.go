@@ -1,0 +1,104 @@
+package discord
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/bwmarrin/discordgo"
+
+	"roomkeeper/connector"
+)
+
+// restBatch is how many idle threads make room for new ones at a time.
+const restBatch = 10
+
+// awake makes a call for a thread. One that Discord has archived for its silence
+// is opened first: the refused call had no effect. ErrArchived: it is locked too.
+func (a *Adapter) awake(ctx context.Context, thread string, do func() error) error {
+	err := do()
+	if !hasCode(err, codeThreadArchived) {
+		return err
+	}
+	if _, err := a.reach(ctx, connector.ChannelID(thread)); err != nil {
+		return err
+	}
+	if err := a.wake(ctx, thread); err != nil {
+		return err
+	}
+	return do()
+}
+
+// wake opens a thread that has been idle.
+func (a *Adapter) wake(ctx context.Context, thread string) error {
+	err := a.setThread(ctx, thread, map[string]any{"archived": false})
+	if err == nil {
+		a.rooms.addActive(1)
+	}
+	return err
+}
+
+// setThread changes a thread's state, and makes room where it would be one active
+// thread too many.
+func (a *Adapter) setThread(ctx context.Context, thread string, state map[string]any) error {
+	set := func() error {
+		return a.send(ctx, request{method: http.MethodPatch, path: "channels/" + thread, audited: true, body: state}, nil)
+	}
+	err := set()
+	if !hasCode(err, codeThreadsFull) {
+		return err
+	}
+	if err := a.restIdle(ctx, thread); err != nil {
+		return err
+	}
+	return set()
+}
+
+// restIdle archives those of our threads in which nothing was said for the
+// longest time, all but one, so that others find room. ErrFull: there are none.
+func (a *Adapter) restIdle(ctx context.Context, except string) error {
+	me, err := a.self(ctx)
+	if err != nil {
+		return err
+	}
+	_, parents, err := a.threadLists(ctx)
+	if err != nil {
+		return err
+	}
+	active, err := a.activeThreads(ctx)
+	if err != nil {
+		return err
+	}
+	active = slices.DeleteFunc(active, func(ch *discordgo.Channel) bool {
+		return ch == nil || ch.ID == except || ch.OwnerID != string(me.Bot) || !slices.Contains(parents, ch.ParentID)
+	})
+	slices.SortFunc(active, func(x, y *discordgo.Channel) int {
+		return cmp.Compare(timeOf(lastWord(x)).UnixMilli(), timeOf(lastWord(y)).UnixMilli())
+	})
+	rested := 0
+	failure := refused("active threads of the guild", connector.ErrFull)
+	for _, ch := range active[:min(len(active), restBatch)] {
+		err := a.send(ctx, request{
+			method: http.MethodPatch, path: "channels/" + ch.ID, audited: true, body: map[string]any{"archived": true},
+		}, nil)
+		if err != nil {
+			failure = err
+			break
+		}
+		rested++
+	}
+	a.rooms.addActive(-rested)
+	if rested == 0 {
+		return failure
+	}
+	return nil
+}
+
+// lastWord is the id of a thread's last message, or its own.
+func lastWord(ch *discordgo.Channel) string {
+	if older(ch.ID, ch.LastMessageID) {
+		return ch.LastMessageID
+	}
+	return ch.ID
+}
