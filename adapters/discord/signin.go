@@ -24,7 +24,6 @@ const signInWithin = 10 * time.Minute
 // signInBy is who stored a Link that came of signing in.
 const signInBy = "sign-in"
 
-
 // SignInOptions are what signing in works with. All are required but those said
 // to be optional.
 type SignInOptions struct {

@@ -69,6 +69,7 @@ type App struct {
 	presence []*presence
 	chats    []chat
 	inbound  []inbound
+	watchers []watcher
 	// signIns are how people link themselves, by platform, pages what they see.
 	signIns map[connector.PlatformID]command.SignIn
 	pages   map[string]http.Handler
@@ -136,6 +137,9 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.services.workers.start(a.life)
 	a.services.resync.start()
+	for _, w := range a.watchers {
+		w.Start(a.life)
+	}
 	a.log.Info("serving", "addr", a.addr)
 	return nil
 }
@@ -230,6 +234,9 @@ func (a *App) Stop() error {
 	a.serving.Wait()
 	for _, in := range a.inbound {
 		errs = append(errs, in.Close(ctx))
+	}
+	for _, w := range a.watchers {
+		errs = append(errs, w.Close(ctx))
 	}
 	a.end()
 	a.meeting.Wait()

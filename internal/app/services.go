@@ -56,8 +56,7 @@ func (a *App) connect(o Options) error {
 	if err := a.connectSignIn(o); err != nil {
 		return err
 	}
-	a.connectInbound(o, platforms)
-	return nil
+	return a.connectInbound(o, platforms)
 }
 
 func (a *App) connectCRM(o Options) error {
@@ -112,7 +111,7 @@ func (a *App) connectPlatforms(o Options, bots *reconcile.Bots) (map[connector.P
 		a.services.platformIDs = append(a.services.platformIDs, platform.ID)
 		a.services.components = append(a.services.components, httpapi.Component{Name: string(platform.ID), Status: outcome.Status})
 		a.presence = append(a.presence, &presence{
-			platform: platform, marks: a.services.engine.Marks, bots: bots, recoverer: a.services.recoverer, log: o.Logger,
+			platform: platform, marks: a.services.engine.Marks, bots: bots, recoverer: a.services.recoverer, greet: chat.greet, log: o.Logger,
 		})
 	}
 	return platforms, nil
@@ -162,7 +161,7 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 }
 
 // connectInbound makes the handlers of what the platforms send.
-func (a *App) connectInbound(o Options, platforms map[connector.PlatformID]connector.ChatPlatform) {
+func (a *App) connectInbound(o Options, platforms map[connector.PlatformID]connector.ChatPlatform) error {
 	s := a.services
 	hosts := o.Config.People.LinkHosts
 	if base, err := url.Parse(o.Config.CRM.URL); err == nil && base.Host != "" {
@@ -176,8 +175,21 @@ func (a *App) connectInbound(o Options, platforms map[connector.PlatformID]conne
 		Status: a.status, Clock: o.Clock, Logger: o.Logger,
 	})
 	for i, chat := range a.chats {
-		a.inbound = append(a.inbound, chat.listen(inboundOptions{handler: handler, acceptor: s.acceptor, workspace: a.presence[i].Workspace}))
+		in, err := chat.listen(inboundOptions{handler: handler, acceptor: s.acceptor, workspace: a.presence[i].Workspace})
+		if err != nil {
+			return err
+		}
+		a.inbound = append(a.inbound, in)
+		if chat.watch == nil {
+			continue
+		}
+		watcher, err := chat.watch(s.acceptor)
+		if err != nil {
+			return err
+		}
+		a.watchers = append(a.watchers, watcher)
 	}
+	return nil
 }
 
 // status says how the deployment is, for an admin in the chat.
