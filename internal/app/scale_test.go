@@ -2,15 +2,20 @@ package app
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"roomkeeper/connector"
 	"roomkeeper/sandbox/crm"
 	"roomkeeper/sandbox/discord"
 	"roomkeeper/sandbox/slack"
 )
 
-// teamOf is five people of a crowd, another five for each number.
+// The first load of many Records under the platforms' own limits, in virtual time.
+
+// teamOf is five people of a crowd, others for each number.
 func teamOf(people []crm.Person, n int) []crm.Person {
 	team := make([]crm.Person, 5)
 	for i := range team {
@@ -32,70 +37,139 @@ func (v *virtual) load(people []crm.Person, records int) {
 	}
 }
 
-// TestScaleSlack: the first load of many Records under Slack's tiers.
 func TestScaleSlack(t *testing.T) {
 	const records = 100
 	people := crm.GeneratedPeople(60)
 	var chat *slack.Workspace
-	start := func() handlers {
+	start := func(*testing.T) (handlers, map[string]string) {
 		chat = slack.New(slack.Config{BotToken: "xoxb-virtual", Tiers: true, Clock: time.Now})
 		for _, p := range people {
 			chat.AddUser(slack.User{Name: p.ID, RealName: p.Name, Email: p.Email})
 		}
-		return handlers{"chat.test": chat.Handler()}
+		return handlers{"chat.test": chat.Handler()}, map[string]string{
+			"SLACK_BOT_TOKEN": "xoxb-virtual", "SLACK_SIGNING_SECRET": "x", "SLACK_API_URL": "http://chat.test/api/",
+		}
 	}
-	env := map[string]string{
-		"SLACK_BOT_TOKEN": "xoxb-virtual", "SLACK_SIGNING_SECRET": "x", "SLACK_API_URL": "http://chat.test/api/",
-	}
-	inVirtualTime(t, env, start, func(v *virtual) {
+	inVirtualTime(t, start, func(v *virtual) {
 		defer chat.Close()
 		v.load(people, records)
 		took := v.settle(4 * time.Hour)
 		t.Logf("%d records in %s", records, took)
 		for id, g := range v.groups() {
-			if g.State != "active" || len(g.Memberships) != 5 {
+			if g.State != connector.GroupActive || len(g.Memberships) != 5 {
 				t.Errorf("%s: %s, %d people", id, g.State, len(g.Memberships))
 			}
 		}
 	})
 }
 
-// guildOf makes a guild in which the people are, and links them to their accounts there.
-func guildOf(people []crm.Person) *discord.Guild {
-	guild := discord.New(discord.Config{Limits: true, Clock: time.Now})
-	for i := range people {
-		people[i].Links = map[string]string{"discord": guild.AddUser(discord.User{Name: people[i].ID})}
-	}
-	return guild
+// crowd is a guild, the people who are in it, and a text channel that all of them see.
+type crowd struct {
+	guild  *discord.Guild
+	people []crm.Person
+	hall   string
 }
 
-func discordEnv() map[string]string {
-	guild := discord.New(discord.Config{})
-	defer guild.Close()
+// gather makes a guild with Discord's limits, and links 60 people to their accounts there.
+func gather(t *testing.T) *crowd {
+	t.Helper()
+	c := &crowd{guild: discord.New(discord.Config{Limits: true, Clock: time.Now}), people: crm.GeneratedPeople(60)}
+	for i := range c.people {
+		c.people[i].Links = map[string]string{"discord": c.guild.AddUser(discord.User{Name: c.people[i].ID})}
+	}
+	hall, err := c.guild.Do("create", discord.Act{Name: "accounts"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.hall = hall
+	return c
+}
+
+func (c *crowd) env() map[string]string {
 	return map[string]string{
-		"DISCORD_BOT_TOKEN": "sandbox-bot-token", "DISCORD_PUBLIC_KEY": guild.PublicKey(), "DISCORD_APPLICATION_ID": guild.BotUserID(),
-		"DISCORD_GUILD_ID": guild.GuildID(), "DISCORD_API_URL": "http://chat.test/api/",
+		"DISCORD_BOT_TOKEN": "sandbox-bot-token", "DISCORD_PUBLIC_KEY": c.guild.PublicKey(), "DISCORD_APPLICATION_ID": c.guild.BotUserID(),
+		"DISCORD_GUILD_ID": c.guild.GuildID(), "DISCORD_API_URL": "http://chat.test/api/",
 	}
 }
 
-// TestScaleDiscordChannels: as many Records as a guild has room for, each with a channel.
+// right checks each Record's channel in the guild's own state: who is in it, and
+// one card, pinned.
+func (c *crowd) right(v *virtual, records int) {
+	v.Helper()
+	channels := map[string]discord.StateChannel{}
+	for _, ch := range c.guild.State().Channels {
+		channels[ch.ID] = ch
+	}
+	groups := v.groups()
+	if len(groups) != records {
+		v.Errorf("%d groups, want %d", len(groups), records)
+	}
+	for i := range records {
+		g := groups[fmt.Sprint(i)]
+		ch := channels[string(g.Channel.ID)]
+		in := slices.Concat(ch.Members, ch.ThreadMembers)
+		want := []string{c.guild.BotUserID()}
+		for _, p := range teamOf(c.people, i) {
+			want = append(want, p.Links["discord"])
+		}
+		slices.Sort(in)
+		slices.Sort(want)
+		if g.State != connector.GroupActive || !slices.Equal(in, want) || len(ch.Pins) != 1 {
+			v.Errorf("record %d: group %s, in the channel %v, want %v; %d pins", i, g.State, in, want, len(ch.Pins))
+		}
+	}
+}
+
+// harmless checks that Discord had next to nothing to refuse.
+func (c *crowd) harmless(v *virtual) {
+	v.Helper()
+	invalid := c.guild.Invalid()
+	v.Logf("answers of 401, 403 and 429: %d %v", invalid.Total, invalid.ByStatus)
+	if invalid.Total >= 10 {
+		v.Errorf("%d answers of 401, 403 and 429: %v", invalid.Total, invalid.ByStatus)
+	}
+}
+
+// warned checks that the log spoke of a bound before so much of it was used.
+func (v *virtual) warned(what string, used int) {
+	v.Helper()
+	if !strings.Contains(v.log.String(), fmt.Sprintf("what=%q used=%d ", what, used)) {
+		v.Errorf("no warning of %s at %d:\n%s", what, used, v.log)
+	}
+}
+
 func TestScaleDiscordChannels(t *testing.T) {
 	const records = 450
-	people := crm.GeneratedPeople(60)
-	var guild *discord.Guild
-	start := func() handlers {
-		guild = guildOf(people)
-		return handlers{"chat.test": guild.Handler()}
+	var c *crowd
+	start := func(t *testing.T) (handlers, map[string]string) {
+		c = gather(t)
+		return handlers{"chat.test": c.guild.Handler()}, c.env()
 	}
-	inVirtualTime(t, discordEnv(), start, func(v *virtual) {
-		defer guild.Close()
-		v.load(people, records)
-		t.Logf("%d records in %s; %+v; calls %v", records, v.settle(12*time.Hour), guild.Invalid(), guild.Counts())
-		for id, g := range v.groups() {
-			if g.State != "active" || len(g.Memberships) != 5 {
-				t.Errorf("%s: %s, %d people", id, g.State, len(g.Memberships))
-			}
-		}
-		t.Log(v.log)
+	inVirtualTime(t, start, func(v *virtual) {
+		defer c.guild.Close()
+		v.load(c.people, records)
+		t.Logf("%d records in %s", records, v.settle(12*time.Hour))
+		c.right(v, records)
+		c.harmless(v)
+		v.warned("channels of the guild", 400)
+	})
+}
+
+func TestScaleDiscordThreads(t *testing.T) {
+	const records = 1200
+	var c *crowd
+	start := func(t *testing.T) (handlers, map[string]string) {
+		c = gather(t)
+		env := c.env()
+		env["KIND_ACCOUNT_THREADS_IN"] = c.hall
+		return handlers{"chat.test": c.guild.Handler()}, env
+	}
+	inVirtualTime(t, start, func(v *virtual) {
+		defer c.guild.Close()
+		v.load(c.people, records)
+		t.Logf("%d records in %s", records, v.settle(24*time.Hour))
+		c.right(v, records)
+		c.harmless(v)
+		v.warned("active threads", 800)
 	})
 }

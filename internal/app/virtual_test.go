@@ -62,22 +62,23 @@ func (h handlers) RoundTrip(r *http.Request) (*http.Response, error) {
 	return recorder.Result(), nil
 }
 
-// inVirtualTime runs test in a bubble in which the service of that environment
-// runs, without a pull API: what the webhooks say is the truth.
-func inVirtualTime(t *testing.T, env map[string]string, chats func() handlers, test func(v *virtual)) {
+// inVirtualTime runs test in a bubble in which the service runs, with what chats
+// makes at the other end and in its environment, and without a pull API: what
+// the webhooks say is the truth.
+func inVirtualTime(t *testing.T, chats func(t *testing.T) (handlers, map[string]string), test func(v *virtual)) {
 	t.Helper()
-	t.Setenv("ROOMKEEPER_DATA_DIR", t.TempDir())
-	t.Setenv("ROOMKEEPER_CRM_WEBHOOK_SECRET", virtualSecret)
-	for name, value := range env {
-		t.Setenv("ROOMKEEPER_"+name, value)
-	}
-	c, err := config.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		v := &virtual{T: t, log: &bytes.Buffer{}}
-		v.start(c, chats())
+		ends, env := chats(t)
+		t.Setenv("ROOMKEEPER_DATA_DIR", data)
+		t.Setenv("ROOMKEEPER_CRM_WEBHOOK_SECRET", virtualSecret)
+		for name, value := range env {
+			t.Setenv("ROOMKEEPER_"+name, value)
+		}
+		c, err := config.Load()
+		v.ok(err)
+		v.start(c, ends)
 		defer v.stop()
 		test(v)
 	})
