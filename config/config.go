@@ -146,8 +146,8 @@ type RemovalLimit struct {
 type People struct {
 	// IgnoreUsers are CRM user ids of machines.
 	IgnoreUsers []string
-	// LinksFile is a readable file of user_id,platform,member_id lines; "" when unset.
-	LinksFile string
+	// Links are the lines of the file of known accounts, no two of one user and platform; nil when there is none.
+	Links []Link
 	// LinkHosts are the hosts, lower-case and perhaps with a port, whose links are links to records.
 	LinkHosts []string
 }

@@ -26,6 +26,7 @@ const (
 // deployment converts everything but the kinds.
 func deployment(v variables, bad mistakes) Config {
 	zone := takeZone(bad, "TIME_ZONE", v.TimeZone, time.UTC)
+	chat := chat(v, bad)
 	return Config{
 		HTTP: HTTP{
 			Addr:        take(bad, "HTTP_ADDR", v.HTTPAddr, address),
@@ -35,7 +36,7 @@ func deployment(v variables, bad mistakes) Config {
 		},
 		LogLevel: take(bad, "LOG_LEVEL", v.LogLevel, logLevel),
 		Store:    store(v, bad),
-		Chat:     chat(v, bad),
+		Chat:     chat,
 		Slack:    slack(v.Slack, bad),
 		Discord:  discord(v.Discord, bad),
 		CRM:      crm(v.CRM, bad),
@@ -43,7 +44,7 @@ func deployment(v variables, bad mistakes) Config {
 		Limits:   brakes(v, bad),
 		People: People{
 			IgnoreUsers: take(bad, "IGNORE_USERS", v.IgnoreUsers, listOf(word)),
-			LinksFile:   take(bad, "LINKS_FILE", v.LinksFile, readableFile),
+			Links:       take(bad, "LINKS_FILE", v.LinksFile, linksFile(chat.Platforms)),
 			LinkHosts:   take(bad, "LINK_HOSTS", v.LinkHosts, listOf(host)),
 		},
 		TimeZone: zone,

@@ -4,6 +4,8 @@ import (
 	"crypto/ed25519"
 	"encoding/hex"
 	"errors"
+	"net"
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode"
@@ -19,6 +21,8 @@ type Discord struct {
 	GuildID       string
 	// ClientSecret is for sign-in; may be unset.
 	ClientSecret Secret
+	// GuildsJoin: who signs in and is known to the CRM is let into the guild.
+	GuildsJoin bool
 	// Category is the name of the categories of channels.
 	Category string
 	// Gateway: changes are heard of over a websocket too.
@@ -36,6 +40,7 @@ func discord(v discordVariables, bad mistakes) Discord {
 		ApplicationID: take(bad, "DISCORD_APPLICATION_ID", v.ApplicationID, snowflake),
 		GuildID:       take(bad, "DISCORD_GUILD_ID", v.GuildID, snowflake),
 		ClientSecret:  takeSecret(bad, "DISCORD_CLIENT_SECRET", v.ClientSecret),
+		GuildsJoin:    take(bad, "DISCORD_GUILDS_JOIN", v.GuildsJoin, boolean),
 		Category:      take(bad, "DISCORD_CATEGORY", v.Category, category),
 		Gateway:       take(bad, "DISCORD_GATEWAY", v.Gateway, boolean),
 		APIURL:        take(bad, "DISCORD_API_URL", v.API.URL, slashURL),
@@ -82,4 +87,24 @@ func category(text string) (string, error) {
 		return "", errors.New("not the name of a category; write at most " + strconv.Itoa(maxCategory) + " printable characters")
 	}
 	return text, nil
+}
+
+// checkSignIn wants what signing in needs besides the client's secret. Over plain HTTP the codes and cookies of a
+// sign-in could be read on their way; within one machine there is no way.
+func checkSignIn(cfg Config, bad mistakes) {
+	switch public, err := url.Parse(cfg.HTTP.PublicURL); {
+	case !cfg.Discord.BotToken.IsSet():
+	case !cfg.Discord.ClientSecret.IsSet():
+		if cfg.Discord.GuildsJoin {
+			bad.add("DISCORD_GUILDS_JOIN", "people are let in when they sign in, which needs "+full("DISCORD_CLIENT_SECRET")+"; set it, or unset this")
+		}
+	case cfg.HTTP.PublicURL == "":
+		bad.add("PUBLIC_URL", missing("PUBLIC_URL")+", which "+full("DISCORD_CLIENT_SECRET")+" needs: Discord sends people back to it; set it")
+	case err != nil || public.Scheme != "https" && !loopback(public.Hostname()):
+		bad.add("PUBLIC_URL", "not https, which "+full("DISCORD_CLIENT_SECRET")+" needs: people sign in there; write one that begins with https://")
+	}
+}
+
+func loopback(host string) bool {
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }

@@ -25,6 +25,7 @@ func load(needPlatform bool) (Config, error) {
 	if needPlatform {
 		requirePlatform(cfg, bad)
 	}
+	checkSignIn(cfg, bad)
 	names := take(bad, "KINDS", vars.Kinds, kindNames)
 	for _, name := range names {
 		kind, fields, err := readKind(name, cfg.TimeZone, bad)

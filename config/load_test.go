@@ -74,7 +74,7 @@ func TestValues(t *testing.T) {
 		"PLATFORMS":      "slack", "COMMAND": "/kunde", "ADMIN_CHANNEL": "C1", "SUBSCRIBERS": "everyone", "TIME_ZONE": "Asia/Shanghai", "CHAT_TIMEOUT": "1s",
 		"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "cs", "SLACK_API_URL": "http://127.0.0.1:1/slack/api", "SLACK_URL": "http://127.0.0.1:1/slack/",
 		"DISCORD_BOT_TOKEN": "dt", "DISCORD_PUBLIC_KEY": strings.Repeat("0a", 32), "DISCORD_APPLICATION_ID": "12", "DISCORD_GUILD_ID": "34",
-		"DISCORD_CLIENT_SECRET": "ds", "DISCORD_CATEGORY": "Kunden & Co", "DISCORD_GATEWAY": "true",
+		"DISCORD_CLIENT_SECRET": "ds", "DISCORD_GUILDS_JOIN": "true", "DISCORD_CATEGORY": "Kunden & Co", "DISCORD_GATEWAY": "true",
 		"DISCORD_API_URL": "http://127.0.0.1:2/api", "DISCORD_URL": "http://127.0.0.1:2/",
 		"CRM_DRIVER": "neutral", "CRM_NAME": "acme", "CRM_URL": "http://crm/api/", "CRM_TOKEN": "ct", "CRM_CONCURRENCY": "9",
 		"CRM_WEBHOOK_SECRET": webhookSecret(24) + " " + webhookSecret(64) + "," + webhookSecret(32),
@@ -111,7 +111,7 @@ func TestValues(t *testing.T) {
 			APIURL: "http://127.0.0.1:1/slack/api/", URL: "http://127.0.0.1:1/slack",
 		},
 		Discord: Discord{
-			BotToken: NewSecret("dt"), PublicKey: bytes.Repeat([]byte{10}, 32), ApplicationID: "12", GuildID: "34", ClientSecret: NewSecret("ds"),
+			BotToken: NewSecret("dt"), PublicKey: bytes.Repeat([]byte{10}, 32), ApplicationID: "12", GuildID: "34", ClientSecret: NewSecret("ds"), GuildsJoin: true,
 			Category: "Kunden & Co", Gateway: true, APIURL: "http://127.0.0.1:2/api/", URL: "http://127.0.0.1:2",
 		},
 		CRM: CRM{
@@ -119,7 +119,7 @@ func TestValues(t *testing.T) {
 			WebhookSecrets: []Secret{NewSecret(webhookSecret(24)), NewSecret(webhookSecret(64)), NewSecret(webhookSecret(32))},
 		},
 		Limits:   Limits{Removal: RemovalLimit{1, 0}, GlobalRemoval: RemovalLimit{0, 3}, Enrol: 1},
-		People:   People{IgnoreUsers: []string{"7", "8"}, LinksFile: links, LinkHosts: []string{"crm.example.com", "127.0.0.1:81"}},
+		People:   People{IgnoreUsers: []string{"7", "8"}, Links: []Link{{User: "1", Platform: PlatformSlack, Member: "U1"}}, LinkHosts: []string{"crm.example.com", "127.0.0.1:81"}},
 		TimeZone: shanghai,
 		Client:   Client{URL: "http://127.0.0.1:8080", Token: NewSecret("at")},
 	}

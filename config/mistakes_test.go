@@ -48,6 +48,7 @@ func TestWrongValues(t *testing.T) {
 		{"DISCORD_APPLICATION_ID", "not an id of Discord's", []string{"x", "0", "012", "-1", "99999999999999999999"}},
 		{"DISCORD_GUILD_ID", "not an id of Discord's", []string{"my server"}},
 		{"DISCORD_GATEWAY", "neither true nor false", []string{"yes"}},
+		{"DISCORD_GUILDS_JOIN", "neither true nor false", []string{"yes"}},
 		{"DISCORD_CATEGORY", "not the name of a category", []string{strings.Repeat("c", 81)}},
 		{"DISCORD_API_URL", "not an absolute URL", []string{"discord.com"}},
 		{"KIND_ACCOUNT_THREADS_IN", "not an id of Discord's", []string{"#accounts"}},
@@ -166,6 +167,38 @@ func TestDiscordNeedsMore(t *testing.T) {
 	}
 	if len(got) != 3 {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestDiscordSignInNeedsMore(t *testing.T) {
+	bot := env{"DISCORD_BOT_TOKEN": "x", "DISCORD_PUBLIC_KEY": strings.Repeat("0a", 32), "DISCORD_APPLICATION_ID": "1", "DISCORD_GUILD_ID": "2"}
+	for name, test := range map[string]struct {
+		more     env
+		variable string
+		want     string
+	}{
+		"no URL":           {env{"DISCORD_CLIENT_SECRET": "s"}, "PUBLIC_URL", "not set, which"},
+		"plain HTTP":       {env{"DISCORD_CLIENT_SECRET": "s", "PUBLIC_URL": "http://rooms.example"}, "PUBLIC_URL", "not https"},
+		"join alone":       {env{"DISCORD_GUILDS_JOIN": "true"}, "DISCORD_GUILDS_JOIN", "needs ROOMKEEPER_DISCORD_CLIENT_SECRET"},
+		"https":            {env{"DISCORD_CLIENT_SECRET": "s", "PUBLIC_URL": "https://rooms.example", "DISCORD_GUILDS_JOIN": "true"}, "", ""},
+		"loopback":         {env{"DISCORD_CLIENT_SECRET": "s", "PUBLIC_URL": "http://127.0.0.1:8080"}, "", ""},
+		"loopback by name": {env{"DISCORD_CLIENT_SECRET": "s", "PUBLIC_URL": "http://localhost:8080"}, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := with(bot)
+			for name, value := range test.more {
+				e[name] = value
+			}
+			if test.variable == "" {
+				if cfg := e.load(t); cfg.Discord.GuildsJoin != (e["DISCORD_GUILDS_JOIN"] == "true") {
+					t.Errorf("join %t", cfg.Discord.GuildsJoin)
+				}
+				return
+			}
+			if got := e.fail(t); len(got) != 1 || !strings.Contains(got[test.variable], test.want) {
+				t.Errorf("got %q", got)
+			}
+		})
 	}
 }
 

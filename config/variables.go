@@ -50,7 +50,7 @@ type variables struct {
 	GlobalRemovalLimit string `split_words:"true" default:"0.05,20" desc:"share,people: a Sweep that removes more than both is held"`
 	EnrolLimit         string `split_words:"true" default:"1000" desc:"above this number of people a custom kind is joined by command"`
 	IgnoreUsers        string `split_words:"true" desc:"CRM user ids of machines, separated by commas"`
-	LinksFile          string `split_words:"true" desc:"file of known accounts, a line each: user_id,platform,member_id"`
+	LinksFile          string `split_words:"true" desc:"file of known accounts, read at the start, a line each: user_id,platform,member_id; # begins a comment"`
 	LinkHosts          string `split_words:"true" desc:"hosts of links to CRM records, separated by commas"`
 	Kinds              string `default:"account,account_pool,department,lead_pool,opportunity" desc:"kinds of records in use, separated by commas"`
 
@@ -77,7 +77,8 @@ type discordVariables struct {
 	PublicKey     string `split_words:"true" desc:"the application's public key, 64 hexadecimal digits"`
 	ApplicationID string `split_words:"true" desc:"the application's id"`
 	GuildID       string `split_words:"true" desc:"id of the guild to serve"`
-	ClientSecret  Secret `split_words:"true" desc:"the application's client secret, for sign-in"`
+	ClientSecret  Secret `split_words:"true" desc:"the application's client secret, with which people link themselves by signing in; needs PUBLIC_URL"`
+	GuildsJoin    string `split_words:"true" default:"false" desc:"true lets people whom the CRM knows into the guild when they sign in; the bot needs the permission Create Invite"`
 	Category      string `default:"CRM" desc:"name of the categories in which channels are made; further ones get a number, the archive the word archive"`
 	Gateway       string `default:"false" desc:"true hears of people and channels at once, over a websocket, which needs the privileged intent Server Members"`
 	API           struct {

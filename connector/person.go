@@ -1,6 +1,10 @@
 package connector
 
-import "time"
+import (
+	"maps"
+	"strings"
+	"time"
+)
 
 // User is a person as the CRM knows them.
 type User struct {
@@ -15,10 +19,43 @@ type User struct {
 // Person is what is remembered of a User: the CRM's last word and how it
 // becomes a Member on each platform.
 type Person struct {
-	User   User                `json:"user"`
-	Links  map[PlatformID]Link `json:"links,omitempty"`
-	ReadAt time.Time           `json:"read_at"`
+	User  User                `json:"user"`
+	Links map[PlatformID]Link `json:"links,omitempty"`
+	// Filed is what the file of known accounts said when it was last read: what
+	// it says still is no news.
+	Filed  map[PlatformID]MemberID `json:"filed,omitempty"`
+	ReadAt time.Time               `json:"read_at"`
 }
+
+// Clone returns a copy that shares no map with p.
+func (p Person) Clone() Person {
+	p.User.Links, p.Links, p.Filed = maps.Clone(p.User.Links), maps.Clone(p.Links), maps.Clone(p.Filed)
+	return p
+}
+
+// Over returns p as what was found out of somebody of whom before is stored.
+// What was stored by hand is not found out: it stays as it was before.
+func (p Person) Over(before Person) Person {
+	links := map[PlatformID]Link{}
+	for platform, link := range p.Links {
+		if link.Source != LinkStored {
+			links[platform] = link
+		}
+	}
+	for platform, link := range before.Links {
+		if link.Source == LinkStored {
+			links[platform] = link
+		}
+	}
+	if p.Links = links; len(links) == 0 {
+		p.Links = nil
+	}
+	p.Filed = before.Filed
+	return p
+}
+
+// Address returns an e-mail address as addresses are compared.
+func Address(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
 // LinkSource says who made a Link; the order is the order of precedence.
 type LinkSource string
@@ -38,7 +75,9 @@ type Link struct {
 	Source LinkSource    `json:"source"`
 	Email  string        `json:"email,omitempty"`
 	Reason PendingReason `json:"reason,omitempty"`
-	At     time.Time     `json:"at"`
+	// By says who stored it: "api:<token>", "member:<id>", "sign-in", "file".
+	By string    `json:"by,omitempty"`
+	At time.Time `json:"at"`
 }
 
 // PendingReason says why somebody who should be in a channel is not.

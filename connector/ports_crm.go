@@ -13,11 +13,12 @@ type CRM struct {
 	// Name is the first part of every RecordKey.
 	Name string
 
-	Records  Records  // required
-	Teams    Teams    // required
-	Users    Users    // required
-	Changes  Changes  // optional: without it a sweep queues every Group
-	Receiver Receiver // optional: without it only the sweep brings news
+	Records  Records    // required
+	Teams    Teams      // required
+	Users    Users      // required
+	Finder   UserFinder // optional: without it nobody links themselves by signing in
+	Changes  Changes    // optional: without it a sweep queues every Group
+	Receiver Receiver   // optional: without it only the sweep brings news
 }
 
 // Records reads one Record. ErrNotFound: the CRM says that there is none.
@@ -34,6 +35,13 @@ type Teams interface {
 // which is not the same as inactive.
 type Users interface {
 	UsersByID(ctx context.Context, ids []UserID) (map[UserID]User, error)
+}
+
+// UserFinder finds people.
+type UserFinder interface {
+	// UsersByEmail returns whoever has this e-mail address, inactive and external
+	// people included; none is an answer. ErrUnsupported: this CRM cannot tell.
+	UsersByEmail(ctx context.Context, email string) ([]User, error)
 }
 
 // Changes lists Records of one kind with their teams, a page at a time.

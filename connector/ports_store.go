@@ -167,8 +167,14 @@ type FactStore interface {
 type People interface {
 	// People returns the known ones among ids.
 	People(ctx context.Context, ids []UserID) (map[UserID]Person, error)
-	// SavePeople stores each person, replacing what was known.
+	// SavePeople stores what was found out of each person (Person.Over), replacing
+	// what was known. Links that were stored by hand it leaves as they are.
 	SavePeople(ctx context.Context, people []Person) error
+	// UpdatePeople changes each Person in one step, links that were stored by hand
+	// included; change gets the stored value, or one with the id alone when there is
+	// none, may be called again on a fresh one, and must not use the engine. After
+	// an error some may be changed.
+	UpdatePeople(ctx context.Context, ids []UserID, change func(*Person)) error
 	// UsersOf returns the users that a Member stands for; mostly one.
 	UsersOf(ctx context.Context, platform PlatformID, member MemberID) ([]UserID, error)
 	// ListPeople returns a page in the order of user ids; an empty next ends it.

@@ -26,7 +26,33 @@ func (s people) SavePeople(ctx context.Context, persons []connector.Person) erro
 	}
 	return s.update(ctx, func(b *batch) error {
 		for _, p := range persons {
-			if err := savePerson(b, p); err != nil {
+			old, _, err := get[connector.Person](b.tx, bucketPeople, string(p.User.ID))
+			if err != nil {
+				return err
+			}
+			if err := savePerson(b, old, p.Over(old)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// UpdatePeople calls change in the committer; when it fails, nobody is changed.
+func (s people) UpdatePeople(ctx context.Context, ids []connector.UserID, change func(*connector.Person)) error {
+	if len(ids) == 0 {
+		return ctx.Err()
+	}
+	return s.update(ctx, func(b *batch) error {
+		for _, id := range ids {
+			old, _, err := get[connector.Person](b.tx, bucketPeople, string(id))
+			if err != nil {
+				return err
+			}
+			p := old.Clone()
+			p.User.ID = id
+			change(&p)
+			if err := savePerson(b, old, p); err != nil {
 				return err
 			}
 		}
@@ -35,12 +61,8 @@ func (s people) SavePeople(ctx context.Context, persons []connector.Person) erro
 }
 
 // savePerson keeps the index from Members to Users in step with the links.
-func savePerson(b *batch, p connector.Person) error {
+func savePerson(b *batch, old, p connector.Person) error {
 	id := p.User.ID
-	old, _, err := get[connector.Person](b.tx, bucketPeople, string(id))
-	if err != nil {
-		return err
-	}
 	if err := put(b, bucketPeople, string(id), p); err != nil {
 		return err
 	}

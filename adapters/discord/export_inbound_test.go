@@ -2,8 +2,8 @@ package discord
 
 import "time"
 
-// Hurry lets a test's gateway open its connection again at once.
-func (g *Gateway) Hurry() { g.first = time.Millisecond }
+// Hurry lets a test's gateway try again at once.
+func (g *Gateway) Hurry() { g.first, g.again = time.Millisecond, time.Millisecond }
 
 // CommandSet is commandSet, for tests of what is registered.
 func CommandSet(name string) any { return commandSet(name) }

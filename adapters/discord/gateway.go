@@ -75,6 +75,7 @@ type Gateway struct {
 	o       GatewayOptions
 	session *discordgo.Session
 	first   time.Duration // reopenFirst
+	again   time.Duration // storeAgain
 
 	heard chan *discordgo.Event
 	// down is signalled when a connection ended, lost when events may be missing.
@@ -116,7 +117,7 @@ func NewGateway(o GatewayOptions) (*Gateway, error) {
 	session.Dialer = &websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: openLimit}
 	session.Client = &http.Client{Transport: rebased{base: base, next: o.Transport}, Timeout: sendLimit}
 	g := &Gateway{
-		o: o, session: session, first: reopenFirst,
+		o: o, session: session, first: reopenFirst, again: storeAgain,
 		heard: make(chan *discordgo.Event, waiting), down: make(chan struct{}, 1), lost: make(chan struct{}, 1),
 	}
 	session.Dialer.NetDialContext = g.dial
@@ -278,7 +279,7 @@ func (g *Gateway) store(ctx context.Context) {
 		}
 		for _, e := range events {
 			if !g.accept(ctx, e) && again == nil {
-				again = time.After(storeAgain)
+				again = time.After(g.again)
 			}
 		}
 	}

@@ -19,6 +19,8 @@ const (
 	// deferred; Discord's token of an unanswered one dies after 3 s
 	// (docs.discord.com/developers/interactions/receiving-and-responding).
 	patience = 2 * time.Second
+	// settle is how long after a deferral its answer is sent at the earliest.
+	settle = 500 * time.Millisecond
 	// workLimit ends work whose answer nobody waits for any more.
 	workLimit = 2 * time.Minute
 	// concurrent is how many commands and clicks are worked on at once.

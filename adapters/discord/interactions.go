@@ -155,6 +155,7 @@ func (in *Inbound) answer(w http.ResponseWriter, r *http.Request, i interaction,
 		select {
 		case done <- answer:
 		case <-late:
+			settled(ctx)
 			in.send(ctx, i, how, answer)
 		}
 	})
@@ -169,7 +170,20 @@ func (in *Inbound) answer(w http.ResponseWriter, r *http.Request, i interaction,
 		in.write(w, r, replyTo(answer, how))
 	case <-timer.C:
 		in.write(w, r, deferred(how))
+		// A failure means that Discord hung up; the answer will find no place.
+		_ = http.NewResponseController(w).Flush()
 		close(late)
+	}
+}
+
+// settled waits until Discord has surely taken in that the answer is deferred:
+// before that it knows of no message that the answer could stand in.
+func settled(ctx context.Context) {
+	timer := time.NewTimer(settle)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
 	}
 }
 

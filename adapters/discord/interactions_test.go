@@ -117,6 +117,22 @@ func TestSlowCommandIsDeferred(t *testing.T) {
 	})
 }
 
+// TestDeferralComesFirst: an answer that overtook it would find no message.
+func TestDeferralComesFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		rig := newInRig(t, inCommands{run: func(context.Context, command.Request) command.Answer {
+			<-time.After(2*time.Second + time.Millisecond)
+			return command.Answer{Text: "late"}
+		}})
+		rig.said(t, inInteraction(kindCommand, inCommand("status")))
+		<-rig.late.sent
+		if waited := time.Since(began); waited < 2400*time.Millisecond || waited > 3*time.Second {
+			t.Errorf("sent after %s", waited)
+		}
+	})
+}
+
 // TestTokenIsNeverLogged: whoever has it can answer in our name.
 func TestTokenIsNeverLogged(t *testing.T) {
 	for name, late := range map[string]lateAnswers{
@@ -241,13 +257,13 @@ func TestSlowPress(t *testing.T) {
 					t.Error(err)
 				}
 				close(rig.late.sent)
-				sent, any := <-rig.late.sent
+				sent, some := <-rig.late.sent
 				switch {
-				case any != (answer.Text != ""):
+				case some != (answer.Text != ""):
 					t.Errorf("sent %+v", sent)
 				case answer.Replace && (sent.method != http.MethodPatch || !strings.HasSuffix(sent.url, "/messages/@original")):
 					t.Errorf("sent %+v", sent)
-				case any && !answer.Replace && (sent.method != http.MethodPost || sent.body.Flags != ephemeral ||
+				case some && !answer.Replace && (sent.method != http.MethodPost || sent.body.Flags != ephemeral ||
 					!strings.HasSuffix(sent.url, "/webhooks/77/secret-token")):
 					t.Errorf("sent %+v", sent)
 				}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -71,6 +72,7 @@ func (in *Inbound) write(w http.ResponseWriter, r *http.Request, out reply) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	// A failed write means that Discord hung up: nobody is left to tell.
 	_, _ = w.Write(body)
 }

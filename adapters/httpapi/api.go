@@ -23,6 +23,7 @@ type api struct {
 	sweeper    Sweeper
 	recoverer  Recoverer
 	subscriber Subscriber
+	linker     Linker
 	stopping   func() bool
 	clock      func() time.Time
 	log        *slog.Logger
@@ -32,7 +33,7 @@ type api struct {
 func newAPI(o Options) http.Handler {
 	a := &api{
 		crm: o.CRM, policies: o.Policies, platforms: o.Platforms, engine: o.Engine,
-		opener: o.Opener, planner: o.Planner, sweeper: o.Sweeper, recoverer: o.Recoverer, subscriber: o.Subscriber,
+		opener: o.Opener, planner: o.Planner, sweeper: o.Sweeper, recoverer: o.Recoverer, subscriber: o.Subscriber, linker: o.Linker,
 		stopping: o.Stopping, clock: o.Clock, log: o.Logger,
 	}
 	mux := http.NewServeMux()
@@ -48,6 +49,9 @@ func newAPI(o Options) http.Handler {
 	handle("GET", "sweeps/{id}", a.getSweep)
 	handle("POST", "recover", a.recoverGroups)
 	handle("GET", "pending", a.listPending)
+	handle("GET", "links/{user_id}", a.getLinks)
+	handle("PUT", "links/{user_id}", a.putLinks)
+	handle("DELETE", "links/{user_id}", a.dropLinks)
 	handle("GET", "dead-letters", a.listDead)
 	handle("POST", "dead-letters/{id}/replay", a.replayDead)
 	handle("DELETE", "dead-letters/{id}", a.dropDead)

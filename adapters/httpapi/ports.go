@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"roomkeeper/connector"
+	"roomkeeper/connector/identity"
 )
 
 // Acceptor stores what a CRM reported. When Accept returns nil, all events
@@ -52,4 +53,16 @@ type Subscriber interface {
 	Set(ctx context.Context, id connector.GroupID, topics []connector.Topic, by string) (connector.Subscription, error)
 	// Effective lists the Topics that are on, by decision or by default.
 	Effective(ctx context.Context, g connector.Group) ([]connector.Topic, error)
+}
+
+// Linker stores by hand which Members a User is. ErrNotFound: nobody knows the
+// User. *identity.AccountError, *connector.MeaningError: there can be no such
+// Link, and nothing was changed.
+type Linker interface {
+	// Get returns what was stored by hand.
+	Get(ctx context.Context, user connector.UserID) (identity.Links, error)
+	// Replace stores exactly these and takes all others back.
+	Replace(ctx context.Context, user connector.UserID, links identity.Links, by string) error
+	// Clear takes all back.
+	Clear(ctx context.Context, user connector.UserID, by string) error
 }

@@ -26,6 +26,7 @@ type Options struct {
 	Sweeper    Sweeper
 	Recoverer  Recoverer
 	Subscriber Subscriber
+	Linker     Linker
 	// Tokens may call the REST API; none: nobody may.
 	Tokens []Token
 
@@ -38,6 +39,9 @@ type Options struct {
 	// Signed are further routes by their http.ServeMux patterns whose requests
 	// are signed by their sender; optional.
 	Signed map[string]http.Handler
+	// Pages are further routes by their patterns that people open in a browser;
+	// optional.
+	Pages map[string]http.Handler
 
 	// Stopping reports that no new work is taken any more; nil: never.
 	Stopping func() bool
@@ -77,6 +81,9 @@ func New(o Options) http.Handler {
 	})
 	for pattern, handler := range o.Signed {
 		signed(pattern, handler)
+	}
+	for pattern, handler := range o.Pages {
+		mux.Handle(pattern, handler)
 	}
 	tokens := newTokens(o.Tokens)
 	mux.Handle(apiPrefix, tokens.require(newAPI(o)))

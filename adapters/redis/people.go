@@ -28,15 +28,6 @@ func (s people) SavePeople(ctx context.Context, persons []connector.Person) erro
 	if err != nil {
 		return err
 	}
-	for chunk := range slices.Chunk(persons, savedAtOnce) {
-		if err := s.save(ctx, l.deployment, chunk); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s people) save(ctx context.Context, p place, persons []connector.Person) error {
 	// Of several of one id the last counts.
 	byID := map[connector.UserID]connector.Person{}
 	var ids []connector.UserID
@@ -46,6 +37,36 @@ func (s people) save(ctx context.Context, p place, persons []connector.Person) e
 		}
 		byID[person.User.ID] = person
 	}
+	found := func(old connector.Person) connector.Person { return byID[old.User.ID].Over(old) }
+	return s.each(ctx, l.deployment, ids, found)
+}
+
+// UpdatePeople changes them in steps of savedAtOnce.
+func (s people) UpdatePeople(ctx context.Context, ids []connector.UserID, change func(*connector.Person)) error {
+	l, err := s.reach(ctx)
+	if err != nil {
+		return err
+	}
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	return s.each(ctx, l.deployment, ids, func(old connector.Person) connector.Person {
+		p := old.Clone()
+		change(&p)
+		return p
+	})
+}
+
+// each replaces people, of whom none is named twice. next gets one with the id
+// alone where nothing is stored.
+func (s people) each(ctx context.Context, p place, ids []connector.UserID, next func(connector.Person) connector.Person) error {
+	for chunk := range slices.Chunk(ids, savedAtOnce) {
+		if err := s.replace(ctx, p, chunk, next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s people) replace(ctx context.Context, p place, ids []connector.UserID, next func(connector.Person) connector.Person) error {
 	for {
 		old, raws, err := getAll[connector.UserID, connector.Person](ctx, s.Engine, p, keyPeople, ids)
 		if err != nil {
@@ -54,7 +75,9 @@ func (s people) save(ctx context.Context, p place, persons []connector.Person) e
 		step := newStep(p)
 		for _, id := range ids {
 			step.is(keyPeople, string(id), raws[id])
-			if err := writePerson(step, old[id], byID[id]); err != nil {
+			before := old[id]
+			before.User.ID = id
+			if err := writePerson(step, before, next(before)); err != nil {
 				return err
 			}
 		}

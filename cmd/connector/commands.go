@@ -102,17 +102,20 @@ func runDemo(ctx context.Context, args []string, out, log io.Writer) error {
 }
 
 func runManifest(args []string, out io.Writer) error {
-	if len(args) != 1 || args[0] != string(config.PlatformSlack) {
-		return &usageError{text: "connector manifest slack prints the app manifest; this version knows no other platform"}
+	manifests := map[string]func(config.Config) ([]byte, error){
+		string(config.PlatformSlack): app.SlackManifest, string(config.PlatformDiscord): app.DiscordManifest,
+	}
+	if len(args) != 1 || manifests[args[0]] == nil {
+		return &usageError{text: "connector manifest slack prints the app manifest, connector manifest discord what to set up there"}
 	}
 	c, err := config.LoadTools()
 	if err != nil {
 		return err
 	}
 	if c.HTTP.PublicURL == "" {
-		return &usageError{text: "connector manifest: set ROOMKEEPER_PUBLIC_URL to the https URL at which Slack reaches this service"}
+		return &usageError{text: "connector manifest: set ROOMKEEPER_PUBLIC_URL to the https URL at which the platform reaches this service"}
 	}
-	manifest, err := app.SlackManifest(c)
+	manifest, err := manifests[args[0]](c)
 	if err != nil {
 		return err
 	}

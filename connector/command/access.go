@@ -36,7 +36,8 @@ func (h *Handler) rights(v Verb) standing {
 		return asOwner | asAdmin
 	case VerbSync:
 		return asOwner | asAdmin
-	case VerbHelp:
+	case VerbHelp, VerbLink, VerbUnlink:
+		// About no Record.
 	}
 	return 0
 }

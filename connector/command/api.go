@@ -66,6 +66,10 @@ type Options struct {
 	Planner    Planner
 	Subscriber Subscriber
 	Resolver   Resolver
+	Linker     Linker
+	// SignIns are how people link themselves, by platform; without one an admin
+	// does, or an address that the platform can look up.
+	SignIns map[connector.PlatformID]SignIn
 	// LinkHosts are the hosts ("crm.example", with a port if the links have
 	// one) whose links name Records.
 	LinkHosts []string
@@ -114,3 +118,18 @@ type Subscriber interface {
 type Resolver interface {
 	Desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey) (connector.Record, reconcile.Desired, error)
 }
+
+// Linker stores by hand which Member a User is, and takes it back. by says who
+// did it, see connector.Link.
+type Linker interface {
+	// Set replaces any Link of the User's on the platform. ErrNotFound: the CRM does
+	// not know the User. *identity.AccountError, *connector.MeaningError: there can
+	// be no such Link.
+	Set(ctx context.Context, user connector.UserID, platform connector.PlatformID, member connector.MemberID, by string) error
+	// Delete lets the CRM or the look-up decide again; nothing stored is no error.
+	Delete(ctx context.Context, user connector.UserID, platform connector.PlatformID, by string) error
+}
+
+// SignIn starts that a Member proves who they are. The URL is for them alone and
+// of no use after expires.
+type SignIn func(ctx context.Context, member connector.MemberID) (url string, expires time.Time, err error)

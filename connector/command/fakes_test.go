@@ -179,6 +179,11 @@ func (p persons) SavePeople(context.Context, []connector.Person) error {
 	return nil
 }
 
+func (p persons) UpdatePeople(context.Context, []connector.UserID, func(*connector.Person)) error {
+	p.w.note("people")
+	return nil
+}
+
 func (p persons) ListPeople(context.Context, string, int) ([]connector.Person, string, error) {
 	return nil, "", nil
 }

@@ -45,7 +45,7 @@ func (h *Handler) Run(ctx context.Context, r Request) Answer {
 		return Answer{Text: h.texts.help(inv.Word)}
 	}
 	a := asker{platform: r.Platform, channel: r.Channel, member: r.Actor, name: r.ActorName, id: r.ID}
-	return h.once(ctx, identity("command", r.Platform, r.ID), func() (Answer, error) { return h.dispatch(ctx, a, inv) })
+	return h.once(ctx, requestID("command", r.Platform, r.ID), func() (Answer, error) { return h.dispatch(ctx, a, inv) })
 }
 
 func (h *Handler) dispatch(ctx context.Context, a asker, inv Invocation) (Answer, error) {
@@ -66,12 +66,16 @@ func (h *Handler) dispatch(ctx context.Context, a asker, inv Invocation) (Answer
 		return h.subscribe(ctx, a, inv)
 	case VerbSync:
 		return h.sync(ctx, a, inv)
+	case VerbLink:
+		return h.link(ctx, a, inv)
+	case VerbUnlink:
+		return h.unlink(ctx, a, inv)
 	case VerbHelp:
 	}
 	return Answer{Text: h.texts.help("")}, nil
 }
 
-func identity(what string, platform connector.PlatformID, id string) string {
+func requestID(what string, platform connector.PlatformID, id string) string {
 	if id == "" {
 		return ""
 	}

@@ -14,9 +14,11 @@ type Invocation struct {
 	Word Verb
 	// Record is zero for the channel's own Record.
 	Record RecordRef
-	// Person is whom why asks about.
+	// Person is whom why asks about, or who is linked or unlinked; zero: oneself.
 	Person PersonRef
-	Mode   SyncMode
+	// User is whom link links the Person with.
+	User connector.UserID
+	Mode SyncMode
 	// Topics are what subscribe and unsubscribe name; All stands for all of them.
 	Topics []connector.Topic
 	All    bool
@@ -81,6 +83,8 @@ func (g grammar) parse(text string) (Invocation, error) {
 		err = g.sync(&inv, rest)
 	case VerbSubscribe, VerbUnsubscribe:
 		err = g.topics(&inv, rest)
+	case VerbLink, VerbUnlink:
+		err = inv.link(rest)
 	case VerbDetails, VerbMembers, VerbStatus, VerbSubscriptions:
 		inv.Record, err = g.record(verb, rest)
 	}

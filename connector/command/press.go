@@ -53,7 +53,7 @@ func (h *Handler) Press(ctx context.Context, p Press) Answer {
 	if mode == "" || !ok {
 		return Answer{Text: h.texts.otherVersion()}
 	}
-	return h.once(ctx, identity("press", p.Platform, p.ID), func() (Answer, error) {
+	return h.once(ctx, requestID("press", p.Platform, p.ID), func() (Answer, error) {
 		return h.pressHold(ctx, p, mode, id, plan)
 	})
 }

@@ -14,6 +14,10 @@ func Quote(word string) (quoted string, ok bool) {
 
 // whole reports whether text is read as exactly this word, wherever it stands.
 func whole(text, word string) bool {
-	words, ok := split(text + " x")
-	return ok && len(words) == 2 && words[0] == word && words[1] == "x" && strings.TrimSpace(text) == text
+	words, ok := split(text + " x>") // a bracket left open would end there
+	return ok && len(words) == 2 && words[0] == word && words[1] == "x>" && strings.TrimSpace(text) == text
 }
+
+// Words cuts a command into its words, as the grammar reads them; ok is false
+// when a quotation mark is left open.
+func Words(text string) (words []string, ok bool) { return split(text) }

@@ -9,7 +9,7 @@ import (
 
 func TestQuote(t *testing.T) {
 	for word, want := range map[string]string{
-		"4": "4", "A 17": `"A 17"`, "@Ann Lee": `"@Ann Lee"`, "<@1>x": `"<@1>x"`, "a\"b": `a"b`, "<http://x y": `"<http://x y"`,
+		"4": "4", "A 17": `"A 17"`, "@Ann Lee": `"@Ann Lee"`, "<@1>x": `"<@1>x"`, "a\"b": `a"b`, "<http://x y": `"<http://x y"`, "<@": `"<@"`,
 	} {
 		if got, ok := Quote(word); got != want || !ok {
 			t.Errorf("%q: %q %v, want %q", word, got, ok, want)

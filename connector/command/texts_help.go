@@ -28,6 +28,10 @@ func (x texts) shape(v Verb) (shape, example, what string) {
 		return "unsubscribe <topic>… [record] or unsubscribe all", "unsubscribe sales_record", "Turns cards off."
 	case VerbSync:
 		return "sync [--dry-run] [record], sync confirm [record], sync dismiss [record]", "sync --dry-run", "Makes the channel agree with the record; shows the plan; runs or drops a held one."
+	case VerbLink:
+		return "link or link @person <user id>", "link @Ann 17", "Says who you are in the CRM, and lets you say it; for an admin: says who somebody is."
+	case VerbUnlink:
+		return "unlink or unlink @person", "unlink", "Takes back what was said with link."
 	}
 	return string(v), string(v), ""
 }
@@ -49,6 +53,8 @@ func (x texts) who(v Verb) string {
 		return "the record's owner, workspace admins"
 	case VerbSync:
 		return "the record's owner, workspace admins"
+	case VerbLink, VerbUnlink:
+		return "everybody, for themselves; workspace admins, for others"
 	}
 	return "nobody"
 }
@@ -127,6 +133,12 @@ func (x texts) problem(e *UsageError) string {
 		return "record_updated is turned off as a whole; its fields are chosen with subscribe."
 	case ProblemNoFields:
 		return "Which fields? Write their keys after the colon, with commas between them."
+	case ProblemNoUser:
+		return "Which user of the CRM? Write the id after the person."
+	case ProblemBadUser:
+		return "That is not an id of a user."
+	case ProblemMention:
+		return fmt.Sprintf("Which account \"@%s\" is cannot be told from a name; mention the person, by choosing them from the list.", got)
 	case ProblemOutside:
 		return "This channel belongs to no record; name the record."
 	case ProblemLater:

@@ -67,7 +67,7 @@ func holdWords(r connector.HoldReason) string {
 func reasonWords(r connector.PendingReason) string {
 	switch r {
 	case connector.ReasonNoAccount:
-		return "no account here has the e-mail address that the CRM knows"
+		return "no account here has the e-mail address that the CRM knows, and none is linked"
 	case connector.ReasonAmbiguousAccount:
 		return "several accounts could be meant"
 	case connector.ReasonGuest:
@@ -92,7 +92,7 @@ func reasonWords(r connector.PendingReason) string {
 func reasonRemedy(r connector.PendingReason) string {
 	switch r {
 	case connector.ReasonNoAccount:
-		return "Invite them to the workspace, correct the address in the CRM, or have an admin link the account."
+		return "Invite them to the workspace, correct the address in the CRM, let them use the command link, or have an admin link the account."
 	case connector.ReasonAmbiguousAccount:
 		return "Have an admin link the right account."
 	case connector.ReasonGuest:

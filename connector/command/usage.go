@@ -24,6 +24,9 @@ const (
 	ProblemNoFields Problem = "no_fields"
 	ProblemField    Problem = "unknown_field"
 	ProblemOutside  Problem = "not_a_record_channel"
+	ProblemNoUser   Problem = "no_user"
+	ProblemBadUser  Problem = "bad_user"
+	ProblemMention  Problem = "not_a_mention"
 )
 
 // UsageError is a command that was not understood; nothing was done. What a

@@ -21,20 +21,22 @@ const (
 	VerbSubscribe     Verb = "subscribe"
 	VerbUnsubscribe   Verb = "unsubscribe"
 	VerbSync          Verb = "sync"
+	VerbLink          Verb = "link"
+	VerbUnlink        Verb = "unlink"
 )
 
 // Verbs lists the known words in the order in which help shows them.
 func Verbs() []Verb {
 	return []Verb{
 		VerbOpen, VerbDetails, VerbMembers, VerbWhy, VerbStatus, VerbSubscriptions,
-		VerbSubscribe, VerbUnsubscribe, VerbSync, VerbHelp,
+		VerbSubscribe, VerbUnsubscribe, VerbSync, VerbLink, VerbUnlink, VerbHelp,
 	}
 }
 
 // laterWords are words of the product that this version does not have.
 func laterWords() []string {
 	return []string{
-		"mute", "unmute", "quiet", "own", "assistant", "join", "leave", "link", "unlink",
+		"mute", "unmute", "quiet", "own", "assistant", "join", "leave",
 		"adopt", "unlink-record",
 	}
 }

@@ -141,6 +141,8 @@ func enginePeopleRules() map[string]func(*engineTest) {
 		"known ones":      peopleKnown,
 		"users of member": peopleUsersOf,
 		"pages":           peoplePages,
+		"by hand":         peopleByHand,
+		"updated":         peopleUpdated,
 	}
 }
 

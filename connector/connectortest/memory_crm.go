@@ -17,6 +17,7 @@ const (
 	CRMRecord = "record"
 	CRMTeam   = "team"
 	CRMUsers  = "users"
+	CRMFind   = "find"
 	CRMPage   = "page"
 )
 
@@ -45,7 +46,7 @@ func NewMemoryCRM(name string, clock func() time.Time) *MemoryCRM {
 
 // Port returns the CRM's ports; it has no Receiver.
 func (c *MemoryCRM) Port() connector.CRM {
-	return connector.CRM{Name: c.name, Records: c, Teams: c, Users: c, Changes: c}
+	return connector.CRM{Name: c.name, Records: c, Teams: c, Users: c, Finder: c, Changes: c}
 }
 
 // Put stores a Record as changed now; its team stays.
@@ -140,6 +141,20 @@ func (c *MemoryCRM) UsersByID(ctx context.Context, ids []connector.UserID) (map[
 		return nil, err
 	}
 	return found, nil
+}
+
+// UsersByEmail returns whoever has the address, in the order of ids.
+func (c *MemoryCRM) UsersByEmail(ctx context.Context, email string) (found []connector.User, err error) {
+	err = c.call(ctx, CRMFind, func() error {
+		for _, u := range c.users {
+			if connector.Address(u.Email) == connector.Address(email) {
+				found = append(found, u)
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(found, func(a, b connector.User) int { return cmp.Compare(a.ID, b.ID) })
+	return found, err
 }
 
 // Page lists the Records of a kind, oldest change first. A cursor is a place

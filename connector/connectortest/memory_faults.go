@@ -136,6 +136,13 @@ func (g guardedPeople) SavePeople(ctx context.Context, people []connector.Person
 	return g.peoplePort.SavePeople(ctx, people)
 }
 
+func (g guardedPeople) UpdatePeople(ctx context.Context, ids []connector.UserID, change func(*connector.Person)) error {
+	if err := g.gate("save_people"); err != nil {
+		return err
+	}
+	return g.peoplePort.UpdatePeople(ctx, ids, change)
+}
+
 func (g guardedReadings) SaveReadings(ctx context.Context, readings map[connector.GroupID]connector.Reading) error {
 	if err := g.gate("save_readings"); err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"roomkeeper/connector"
@@ -72,7 +71,7 @@ func (l *linker) fromMemory(w *Wanted) {
 			return
 		}
 	case connector.LinkEmail:
-		if w.User.Links[l.platform] != "" || link.Email != address(w.User.Email) {
+		if w.User.Links[l.platform] != "" || link.Email != connector.Address(w.User.Email) {
 			return
 		}
 	}
@@ -107,7 +106,7 @@ func (l *linker) byEmail(ctx context.Context, wanted []Wanted) {
 	var emails []string
 	for i := range wanted {
 		w := &wanted[i]
-		email := address(w.User.Email)
+		email := connector.Address(w.User.Email)
 		switch {
 		case w.Member != "" || w.Reason != "":
 		case email == "" || l.directory == nil:
@@ -128,7 +127,7 @@ func (l *linker) byEmail(ctx context.Context, wanted []Wanted) {
 		if w.Member != "" || w.Reason != "" {
 			continue
 		}
-		if account, ok := answers[address(w.User.Email)]; ok {
+		if account, ok := answers[connector.Address(w.User.Email)]; ok {
 			l.settle(ctx, w, account, connector.LinkEmail)
 		} else {
 			l.keep(w)
@@ -164,7 +163,7 @@ func (l *linker) settle(ctx context.Context, w *Wanted, account connector.Accoun
 		}
 		w.Member = old.Member
 	}
-	l.remember(*w, connector.Link{Member: w.Member, Reason: w.Reason, Source: source, Email: address(w.User.Email), At: l.now})
+	l.remember(*w, connector.Link{Member: w.Member, Reason: w.Reason, Source: source, Email: connector.Address(w.User.Email), At: l.now})
 }
 
 // accountOf answers for one Member; an account that is gone is an answer too.
@@ -225,6 +224,3 @@ func sameUser(a, b connector.User) bool {
 	}
 	return true
 }
-
-// address is an e-mail address as look-ups compare it.
-func address(email string) string { return strings.ToLower(strings.TrimSpace(email)) }

@@ -225,9 +225,9 @@ func TestAccountGoesAndComesBack(t *testing.T) {
 				u := user("b")
 				u.Email = "unknown@example.com"
 				w.crm.PutUser(u)
-				w.ok(w.engine.People.SavePeople(t.Context(), []connector.Person{{
-					User: user("b"), Links: map[connector.PlatformID]connector.Link{slack: {Member: member("b"), Source: link}},
-				}}))
+				w.ok(w.engine.People.UpdatePeople(t.Context(), []connector.UserID{"b"}, func(p *connector.Person) {
+					p.Links = map[connector.PlatformID]connector.Link{slack: {Member: member("b"), Source: link}}
+				}))
 			case connector.LinkEmail:
 			}
 			w.record("1", "Acme", "a", "b", "c")

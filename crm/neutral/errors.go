@@ -16,6 +16,7 @@ const (
 	callRecord  call = "record"
 	callTeam    call = "team"
 	callUsers   call = "users"
+	callFind    call = "users_by_email"
 	callRecords call = "records"
 )
 

@@ -27,7 +27,7 @@ type question struct {
 }
 
 func questions() []question {
-	return []question{recordQuestion(), teamQuestion(), usersQuestion(), changesQuestion()}
+	return []question{recordQuestion(), teamQuestion(), usersQuestion(), findQuestion(), changesQuestion()}
 }
 
 func recordQuestion() question {
@@ -78,6 +78,16 @@ func usersQuestion() question {
 		name: "users", whole: `{"users":[` + ann + `]}`, broken: brokenUsers(),
 		ask: func(ctx context.Context, ports connector.CRM) (string, error) {
 			users, err := ports.Users.UsersByID(ctx, []connector.UserID{"1", "2"})
+			return words(users), err
+		},
+	}
+}
+
+func findQuestion() question {
+	return question{
+		name: "users_by_email", whole: `{"users":[` + ann + `]}`, broken: brokenUsers(),
+		ask: func(ctx context.Context, ports connector.CRM) (string, error) {
+			users, err := ports.Finder.UsersByEmail(ctx, "ann@example.com")
 			return words(users), err
 		},
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -146,7 +147,7 @@ func (p *puller) UsersByID(ctx context.Context, ids []connector.UserID) (map[con
 	}
 	found := make(map[connector.UserID]connector.User, len(list))
 	for _, batch := range idBatches(list) {
-		users, err := p.users(ctx, batch)
+		users, err := p.users(ctx, callUsers, url.Values{"ids": {strings.Join(batch, ",")}})
 		if err != nil {
 			return nil, err
 		}
@@ -177,11 +178,24 @@ func idBatches(ids []string) [][]string {
 	return batches
 }
 
+// UsersByEmail implements connector.UserFinder. People with another address are
+// left out: a CRM may find more than it was asked for.
+func (p *puller) UsersByEmail(ctx context.Context, email string) ([]connector.User, error) {
+	email = connector.Address(email)
+	if email == "" {
+		return nil, nil
+	}
+	users, err := p.users(ctx, callFind, url.Values{"email": {email}})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(users, func(u connector.User) bool { return connector.Address(u.Email) != email }), nil
+}
+
 // users asks for people by what one call can ask for.
-func (p *puller) users(ctx context.Context, ids []string) ([]connector.User, error) {
+func (p *puller) users(ctx context.Context, c call, query url.Values) ([]connector.User, error) {
 	var users []connector.User
-	query := url.Values{"ids": {strings.Join(ids, ",")}}
-	err := p.get(ctx, callUsers, "/users", query, func(o crm.Object) {
+	err := p.get(ctx, c, "/users", query, func(o crm.Object) {
 		o.Need("users")
 		users = p.shapes.users(o)
 	})

@@ -17,6 +17,7 @@ import (
 	"roomkeeper/adapters/httpapi"
 	"roomkeeper/config"
 	"roomkeeper/connector"
+	"roomkeeper/connector/command"
 )
 
 // Times of a stop, of which the contract (section 8) allows 25 s in all.
@@ -68,7 +69,11 @@ type App struct {
 	presence []*presence
 	chats    []chat
 	inbound  []inbound
-	metrics  *httpapi.Metrics
+	watchers []watcher
+	// signIns are how people link themselves, by platform, pages what they see.
+	signIns map[connector.PlatformID]command.SignIn
+	pages   map[string]http.Handler
+	metrics *httpapi.Metrics
 
 	stopping atomic.Bool
 	servers  []*http.Server
@@ -108,6 +113,9 @@ func (a *App) Start(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := a.applyLinksFile(ctx); err != nil {
+		return err
+	}
 	for _, p := range a.presence {
 		introduce, cancel := context.WithTimeout(ctx, askWithin)
 		err := p.introduce(introduce)
@@ -129,6 +137,9 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.services.workers.start(a.life)
 	a.services.resync.start()
+	for _, w := range a.watchers {
+		w.Start(a.life)
+	}
 	a.log.Info("serving", "addr", a.addr)
 	return nil
 }
@@ -224,6 +235,9 @@ func (a *App) Stop() error {
 	for _, in := range a.inbound {
 		errs = append(errs, in.Close(ctx))
 	}
+	for _, w := range a.watchers {
+		errs = append(errs, w.Close(ctx))
+	}
 	a.end()
 	a.meeting.Wait()
 	errs = append(errs, a.store.Close())
@@ -255,6 +269,8 @@ func (a *App) httpOptions() httpapi.Options {
 		Sweeper:     s.resync,
 		Recoverer:   s.recoverer,
 		Subscriber:  s.subscriber,
+		Linker:      s.linker,
+		Pages:       a.pages,
 		Metrics:     a.metrics,
 		MetricsHere: a.config.HTTP.MetricsAddr == "",
 		Components:  s.components,

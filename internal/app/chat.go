@@ -14,8 +14,21 @@ import (
 // chat is a chat platform in use.
 type chat struct {
 	platform connector.ChatPlatform
+	// join lets somebody in with a token of theirs; nil: the platform does not need it.
+	join func(ctx context.Context, member connector.MemberID, token string) error
 	// listen makes what takes the platform's requests.
-	listen func(inboundOptions) inbound
+	listen func(inboundOptions) (inbound, error)
+	// greet is done once the platform was reached; nil: nothing is to do.
+	greet func(ctx context.Context) error
+	// watch makes what hears of people and channels by a connection of its own;
+	// nil: the platform sends requests, or a sweep finds out.
+	watch func(*reconcile.Acceptor) (watcher, error)
+}
+
+// watcher hears of people and channels from Start to Close.
+type watcher interface {
+	Start(ctx context.Context)
+	Close(ctx context.Context) error
 }
 
 // chatOptions are what the adapters of all platforms need.
@@ -47,8 +60,9 @@ func chatOf(id config.Platform, o chatOptions) (chat, error) {
 	case config.PlatformSlack:
 		return slackChat(o)
 	case config.PlatformDiscord:
+		return discordChat(o)
 	}
-	return chat{}, fmt.Errorf("platform %s is not part of this version", id)
+	return chat{}, fmt.Errorf("there is no platform %s", id)
 }
 
 // rooms is how much of the platforms' bounds is used, as far as is known.

@@ -26,7 +26,9 @@ type presence struct {
 	marks     connector.Marks
 	bots      *reconcile.Bots
 	recoverer *reconcile.Recoverer
-	log       *slog.Logger
+	// greet is done once we know who we are; nil: nothing is to do.
+	greet func(ctx context.Context) error
+	log   *slog.Logger
 
 	mu        sync.RWMutex
 	workspace string
@@ -63,7 +65,27 @@ func (p *presence) introduce(ctx context.Context) error {
 	p.mu.Lock()
 	p.workspace = self.Workspace
 	p.mu.Unlock()
-	return p.recognise(ctx)
+	if err := p.recognise(ctx); err != nil {
+		return err
+	}
+	return p.setUp(ctx)
+}
+
+// setUp does what the platform needs at each start. What it refuses for good is
+// said, and everything else goes on.
+func (p *presence) setUp(ctx context.Context) error {
+	if p.greet == nil {
+		return nil
+	}
+	err := p.greet(ctx)
+	if err != nil && !connector.ReasonOf(err).Passing() {
+		p.log.ErrorContext(ctx, "platform not set up", "platform", p.platform.ID, "error", err)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.platform.ID, err)
+	}
+	return nil
 }
 
 // recognise looks once whether the store was lost. That is no reason not to

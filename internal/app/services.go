@@ -13,6 +13,7 @@ import (
 	"roomkeeper/connector"
 	"roomkeeper/connector/assistant"
 	"roomkeeper/connector/command"
+	"roomkeeper/connector/identity"
 	"roomkeeper/connector/reconcile"
 	"roomkeeper/crm/neutral"
 )
@@ -28,6 +29,7 @@ type services struct {
 	planner     *reconcile.Planner
 	recoverer   *reconcile.Recoverer
 	subscriber  *assistant.Subscriber
+	linker      *identity.Linker
 	resync      *resync
 	workers     *workers
 	components  []httpapi.Component
@@ -51,8 +53,10 @@ func (a *App) connect(o Options) error {
 		return err
 	}
 	a.connectDomain(o, platforms, bots)
-	a.connectInbound(o, platforms)
-	return nil
+	if err := a.connectSignIn(o); err != nil {
+		return err
+	}
+	return a.connectInbound(o, platforms)
 }
 
 func (a *App) connectCRM(o Options) error {
@@ -107,7 +111,7 @@ func (a *App) connectPlatforms(o Options, bots *reconcile.Bots) (map[connector.P
 		a.services.platformIDs = append(a.services.platformIDs, platform.ID)
 		a.services.components = append(a.services.components, httpapi.Component{Name: string(platform.ID), Status: outcome.Status})
 		a.presence = append(a.presence, &presence{
-			platform: platform, marks: a.services.engine.Marks, bots: bots, recoverer: a.services.recoverer, log: o.Logger,
+			platform: platform, marks: a.services.engine.Marks, bots: bots, recoverer: a.services.recoverer, greet: chat.greet, log: o.Logger,
 		})
 	}
 	return platforms, nil
@@ -141,6 +145,7 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 	})
 	s.planner = &reconcile.Planner{Reconciler: reconciler}
 	s.subscriber = &assistant.Subscriber{Engine: s.engine, Policies: s.policies, Clock: o.Clock}
+	s.linker = &identity.Linker{Engine: s.engine, CRM: s.crm, Platforms: platforms, Clock: o.Clock, Logger: o.Logger}
 	s.workers = &workers{
 		queue: s.engine.Queue,
 		lanes: map[connector.Lane]runner{
@@ -156,7 +161,7 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 }
 
 // connectInbound makes the handlers of what the platforms send.
-func (a *App) connectInbound(o Options, platforms map[connector.PlatformID]connector.ChatPlatform) {
+func (a *App) connectInbound(o Options, platforms map[connector.PlatformID]connector.ChatPlatform) error {
 	s := a.services
 	hosts := o.Config.People.LinkHosts
 	if base, err := url.Parse(o.Config.CRM.URL); err == nil && base.Host != "" {
@@ -165,12 +170,26 @@ func (a *App) connectInbound(o Options, platforms map[connector.PlatformID]conne
 	handler := command.New(command.Options{
 		Command: o.Config.Chat.Command, CRM: o.Config.CRM.Name, Policies: s.policies, Engine: s.engine,
 		Platforms: platforms, Opener: s.opener, Planner: s.planner, Subscriber: s.subscriber, Resolver: s.opener.Resolver,
+		Linker: s.linker, SignIns: a.signIns,
 		LinkHosts: hosts, Everyone: o.Config.Chat.Subscribers == config.SubscribersEveryone,
 		Status: a.status, Clock: o.Clock, Logger: o.Logger,
 	})
 	for i, chat := range a.chats {
-		a.inbound = append(a.inbound, chat.listen(inboundOptions{handler: handler, acceptor: s.acceptor, workspace: a.presence[i].Workspace}))
+		in, err := chat.listen(inboundOptions{handler: handler, acceptor: s.acceptor, workspace: a.presence[i].Workspace})
+		if err != nil {
+			return err
+		}
+		a.inbound = append(a.inbound, in)
+		if chat.watch == nil {
+			continue
+		}
+		watcher, err := chat.watch(s.acceptor)
+		if err != nil {
+			return err
+		}
+		a.watchers = append(a.watchers, watcher)
 	}
+	return nil
 }
 
 // status says how the deployment is, for an admin in the chat.

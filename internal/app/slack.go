@@ -15,12 +15,12 @@ func slackChat(o chatOptions) (chat, error) {
 	if err != nil {
 		return chat{}, err
 	}
-	listen := func(in inboundOptions) inbound {
+	listen := func(in inboundOptions) (inbound, error) {
 		return slack.NewInbound(slack.InboundOptions{
 			SigningSecret: c.Slack.SigningSecret.Reveal(), TeamID: in.workspace, Command: c.Chat.Command,
 			Handler: in.handler, Acceptor: in.acceptor, ResponseHosts: []string{c.Slack.APIURL, c.Slack.URL},
 			Clock: o.Clock, Logger: o.Logger,
-		})
+		}), nil
 	}
 	return chat{platform: adapter.Platform(), listen: listen}, nil
 }

@@ -12,6 +12,9 @@ import (
 // leaves enough of them to the others.
 const maxInFlight = 6
 
+// maxUrgent is the same for calls that a person waits for, all calls counted.
+const maxUrgent = 12
+
 // When a platform does not answer.
 const (
 	// failuresToOpen calls in a row without an answer make the rest wait.
@@ -57,7 +60,7 @@ func NewGuard(platform connector.PlatformID, now func() time.Time) *Guard {
 
 // Enter lets a call through, which has to tell leave what became of it, or
 // returns a *connector.WaitError. A call that a person waits for (urgent) finds
-// a place however many are in flight.
+// a place when others do not.
 func (g *Guard) Enter(urgent bool) (leave func(Outcome), err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -65,7 +68,11 @@ func (g *Guard) Enter(urgent bool) (leave func(Outcome), err error) {
 	if wait := g.shut(now); wait > 0 {
 		return nil, &connector.WaitError{After: wait, What: g.what + " does not answer"}
 	}
-	if len(g.inFlight) >= maxInFlight && !urgent {
+	places := maxInFlight
+	if urgent {
+		places = maxUrgent
+	}
+	if len(g.inFlight) >= places {
 		return nil, &connector.WaitError{After: g.patience(now), What: g.what + ": calls in flight"}
 	}
 	g.last++
