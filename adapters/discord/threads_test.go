@@ -132,4 +132,3 @@ func TestParentHidden(t *testing.T) {
 		t.Error(err)
 	}
 }
-
