@@ -10,48 +10,48 @@ import (
 )
 
 func TestTranslate(t *testing.T) {
-	const any = "GET /channels/{channel}"
+	const plain = "GET /channels/{channel}"
 	for _, c := range []struct {
 		route string
 		code  int
 		paths []string
 		want  error
 	}{
-		{any, 10003, nil, connector.ErrChannelGone},
+		{plain, 10003, nil, connector.ErrChannelGone},
 		{"GET /guilds/{guild}", 10004, nil, connector.ErrUnauthorized},
-		{any, 10007, nil, connector.ErrNotFound},
+		{plain, 10007, nil, connector.ErrNotFound},
 		{deleteThreadMember, 10007, nil, errDone},
 		{putThreadMember, 10007, nil, connector.ErrNotFound},
 		{patchMessage, 10008, nil, connector.ErrMessageGone},
 		{deleteOverwrite, 10009, nil, errDone},
 		{putOverwrite, 10009, nil, connector.ErrNotFound},
-		{any, 10011, nil, connector.ErrNotFound},
-		{any, 10013, nil, connector.ErrNotFound},
-		{any, 20028, nil, connector.ErrTemporary},
-		{any, 20029, nil, connector.ErrTemporary},
+		{plain, 10011, nil, connector.ErrNotFound},
+		{plain, 10013, nil, connector.ErrNotFound},
+		{plain, 20028, nil, connector.ErrTemporary},
+		{plain, 20029, nil, connector.ErrTemporary},
 		{putPin, 30003, nil, connector.ErrForbidden},
-		{any, 30005, nil, connector.ErrFull},
+		{plain, 30005, nil, connector.ErrFull},
 		{postChannel, 30013, nil, connector.ErrFull},
 		{putThreadMember, 30033, nil, connector.ErrFull},
 		{patchMessage, 30046, nil, connector.ErrMessageGone},
 		{putOverwrite, 30060, nil, connector.ErrFull},
 		{postChannel, 30061, nil, connector.ErrFull},
-		{any, 40001, nil, connector.ErrUnauthorized},
-		{any, 40333, nil, connector.ErrTemporary},
-		{any, 50001, nil, connector.ErrNotInChannel},
+		{plain, 40001, nil, connector.ErrUnauthorized},
+		{plain, 40333, nil, connector.ErrTemporary},
+		{plain, 50001, nil, connector.ErrNotInChannel},
 		{postChannel, 50001, nil, connector.ErrUnauthorized},
-		{any, 50013, nil, connector.ErrForbidden},
-		{any, 50024, nil, connector.ErrForbidden},
+		{plain, 50013, nil, connector.ErrForbidden},
+		{plain, 50024, nil, connector.ErrForbidden},
 		{postChannel, 50035, []string{"name BASE_TYPE_BAD_LENGTH"}, connector.ErrInvalidName},
 		{patchChannel, 50035, []string{"name BASE_TYPE_BAD_LENGTH"}, connector.ErrInvalidName},
 		{postChannel, 50035, []string{"parent_id CHANNEL_PARENT_MAX_CHANNELS"}, errCategoryFull},
 		{postMessage, 50035, []string{"embeds.0.author.name BASE_TYPE_MAX_LENGTH"}, connector.ErrInvalid},
-		{any, 50083, nil, connector.ErrArchived},
-		{any, 50109, nil, connector.ErrInvalid},
-		{any, 160005, nil, connector.ErrArchived},
+		{plain, 50083, nil, connector.ErrArchived},
+		{plain, 50109, nil, connector.ErrInvalid},
+		{plain, 160005, nil, connector.ErrArchived},
 		{postThread, 160006, nil, connector.ErrFull},
 		{postThread, 160007, nil, connector.ErrFull},
-		{any, 1, nil, nil},
+		{plain, 1, nil, nil},
 	} {
 		if got := translate(c.route, c.code, c.paths); !errors.Is(got, c.want) {
 			t.Errorf("%d by %s: %v, want %v", c.code, c.route, got, c.want)

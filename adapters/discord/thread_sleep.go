@@ -5,19 +5,24 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 
 	"roomkeeper/connector"
 )
 
-// restBatch is how many idle threads make room for new ones at a time.
-const restBatch = 10
+const (
+	// restBatch is how many idle threads make room for new ones at a time.
+	restBatch = 10
+	// roomWait is for room that was made and that another run took.
+	roomWait = time.Second
+)
 
 // awake makes a call for a thread. One that Discord has archived for its silence
 // is opened first: the refused call had no effect. ErrArchived: it is locked too.
 func (a *Adapter) awake(ctx context.Context, thread string, do func() error) error {
-	err := do()
+	err := a.withRoom(ctx, thread, do)
 	if !hasCode(err, codeThreadArchived) {
 		return err
 	}
@@ -27,7 +32,7 @@ func (a *Adapter) awake(ctx context.Context, thread string, do func() error) err
 	if err := a.wake(ctx, thread); err != nil {
 		return err
 	}
-	return do()
+	return a.withRoom(ctx, thread, do)
 }
 
 // wake opens a thread that has been idle.
@@ -39,20 +44,27 @@ func (a *Adapter) wake(ctx context.Context, thread string) error {
 	return err
 }
 
-// setThread changes a thread's state, and makes room where it would be one active
-// thread too many.
-func (a *Adapter) setThread(ctx context.Context, thread string, state map[string]any) error {
-	set := func() error {
-		return a.send(ctx, request{method: http.MethodPatch, path: "channels/" + thread, audited: true, body: state}, nil)
-	}
-	err := set()
+// withRoom makes a call, and makes room where it would give one active thread too
+// many, except by the thread itself.
+func (a *Adapter) withRoom(ctx context.Context, thread string, do func() error) error {
+	err := do()
 	if !hasCode(err, codeThreadsFull) {
 		return err
 	}
 	if err := a.restIdle(ctx, thread); err != nil {
 		return err
 	}
-	return set()
+	if err = do(); hasCode(err, codeThreadsFull) {
+		return &connector.WaitError{After: roomWait, What: "room for an active thread"}
+	}
+	return err
+}
+
+// setThread changes a thread's state.
+func (a *Adapter) setThread(ctx context.Context, thread string, state map[string]any) error {
+	return a.withRoom(ctx, thread, func() error {
+		return a.send(ctx, request{method: http.MethodPatch, path: "channels/" + thread, audited: true, body: state}, nil)
+	})
 }
 
 // restIdle archives those of our threads in which nothing was said for the

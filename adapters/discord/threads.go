@@ -21,13 +21,12 @@ const idleMinutes = 10080
 // public one where the kind's channels are public. A forum's posts are seen by
 // whoever sees the forum.
 func (a *Adapter) createThread(ctx context.Context, parent string, spec connector.ChannelSpec) (connector.Created, error) {
-	made, forum, err := a.startThread(ctx, parent, spec)
-	if hasCode(err, codeThreadsFull) {
-		if err := a.restIdle(ctx, ""); err != nil {
-			return connector.Created{}, err
-		}
+	var made discordgo.Channel
+	forum := false
+	err := a.withRoom(ctx, "", func() (err error) {
 		made, forum, err = a.startThread(ctx, parent, spec)
-	}
+		return err
+	})
 	if errors.Is(err, connector.ErrChannelGone) || errors.Is(err, connector.ErrNotInChannel) {
 		// Not the channel that is to be made, as these errors would say.
 		return connector.Created{}, fmt.Errorf("the channel %s, in which threads are made, is not to be seen: %w", parent, connector.ErrForbidden)
