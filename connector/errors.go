@@ -43,6 +43,8 @@ var (
 	ErrNameTaken = errors.New("channel name taken")
 	// ErrInvalidName: the platform does not take this name.
 	ErrInvalidName = errors.New("channel name not accepted")
+	// ErrFull: a bound of the platform is reached; there is no room for another one.
+	ErrFull = errors.New("no room left")
 	// ErrArchived: the channel is archived.
 	ErrArchived = errors.New("channel archived")
 	// ErrNotInChannel: our bot is not in the channel.
@@ -119,6 +121,7 @@ const (
 	ReasonNotFound       Reason = "not_found"
 	ReasonNameTaken      Reason = "name_taken"
 	ReasonInvalidName    Reason = "invalid_name"
+	ReasonFull           Reason = "full"
 	ReasonArchived       Reason = "archived"
 	ReasonNotInChannel   Reason = "not_in_channel"
 	ReasonChannelGone    Reason = "channel_gone"
@@ -153,6 +156,8 @@ func ReasonOf(err error) Reason {
 		return ReasonNameTaken
 	case errors.Is(err, ErrInvalidName):
 		return ReasonInvalidName
+	case errors.Is(err, ErrFull):
+		return ReasonFull
 	case errors.Is(err, ErrArchived):
 		return ReasonArchived
 	case errors.Is(err, ErrNotInChannel):
@@ -183,7 +188,7 @@ func (r Reason) Passing() bool {
 		ReasonConflict, ReasonStoreAway, ReasonStopped, ReasonOther:
 		return true
 	case ReasonOK, ReasonForbidden, ReasonUnsupported, ReasonInvalid, ReasonNotFound,
-		ReasonNameTaken, ReasonInvalidName, ReasonArchived, ReasonNotInChannel,
+		ReasonNameTaken, ReasonInvalidName, ReasonFull, ReasonArchived, ReasonNotInChannel,
 		ReasonChannelGone, ReasonMessageGone:
 		return false
 	}

@@ -96,6 +96,9 @@ type Group struct {
 type Intent struct {
 	Name string    `json:"name"`
 	At   time.Time `json:"at"`
+	// Sent is set, with At, before a call that must be looked up rather than
+	// repeated; cleared once the call certainly had no effect.
+	Sent bool `json:"sent,omitempty"`
 	// Attempt numbers the suffixes that were tried: 0 is the plain name.
 	Attempt int `json:"attempt"`
 }

@@ -16,17 +16,25 @@ type ChatPlatform struct {
 	ID     PlatformID
 	Limits Limits
 
-	Identity  Identity  // required
-	Channels  Channels  // required
-	Members   Members   // required
-	Cards     Cards     // required
-	Directory Directory // optional: without it people are linked by hand
+	Identity Identity // required
+	Channels Channels // required
+	Members  Members  // required
+	Accounts Accounts // required
+	Cards    Cards    // required
 
-	Renamer   Renamer    // optional
-	Describer Describer  // optional: topic and purpose
-	Editor    CardEditor // optional
-	Finder    CardFinder // optional: look-up of a post whose outcome is unknown
-	Pinner    Pinner     // optional
+	Directory  Directory  // optional: without it people are linked by hand
+	Renamer    Renamer    // optional
+	Describer  Describer  // optional: topic and purpose
+	Editor     CardEditor // optional
+	Finder     CardFinder // optional: look-up of a post whose outcome is unknown
+	Pinner     Pinner     // optional
+	Archiver   Archiver   // optional
+	Unarchiver Unarchiver // optional
+	Rooms      Rooms      // optional: without it there is no bound worth a warning
+
+	// Verbs say how the platform does what people may expect of it, each Verb
+	// once. A Verb that has a port is missing exactly when the port is nil.
+	Verbs []Support
 
 	// Calls estimates the calls that a Plan costs, by the platform's method
 	// names; size is the number of people in the channel afterwards.
@@ -37,8 +45,19 @@ type ChatPlatform struct {
 type Limits struct {
 	// NameLength, TopicLength and PurposeLength are in characters.
 	NameLength, TopicLength, PurposeLength int
-	// AddBatch is how many people one call can add.
-	AddBatch int
+	// AddBatch is how many people one call can add, CreateMembers how many a
+	// creation lets in at once.
+	AddBatch, CreateMembers int
+	// UniqueNames: no two channels have the same name, so that a creation that is
+	// repeated makes no second channel. Otherwise one whose outcome is unknown is
+	// looked up before it is repeated.
+	UniqueNames bool
+	// TitleTogether: name and topic are changed by one call, of which the platform
+	// allows few.
+	TitleTogether bool
+	// SeenByRole: people who are no members may see a channel all the same, by a
+	// role or because the workspace is theirs.
+	SeenByRole bool
 	// ClockSkew is how far the platform's clock may be from ours.
 	ClockSkew time.Duration
 	// CallTimeout is the deadline of one call, more than 0; a call that is older
@@ -60,10 +79,11 @@ type Self struct {
 
 // Channels makes and reads channels.
 type Channels interface {
-	// Create makes a channel of exactly this name, private or public, and
-	// returns it under the name that the platform gave it. ErrNameTaken and
-	// ErrInvalidName speak of the name; ErrUnknownOutcome means that it may exist.
-	Create(ctx context.Context, name string, private bool) (Channel, error)
+	// Create makes a channel of exactly the spec's name and returns it under the
+	// name that the platform gave it. ErrNameTaken and ErrInvalidName speak of the
+	// name, ErrFull of the workspace; ErrUnknownOutcome means that it may exist.
+	// Any other error: it does not.
+	Create(ctx context.Context, spec ChannelSpec) (Created, error)
 	// Find returns the channel of exactly this name that our own bot created
 	// and that either carries this purpose, or carries none and was created no
 	// earlier than notBefore (less the platform's clock skew). ErrNotFound
@@ -75,6 +95,28 @@ type Channels interface {
 	// Observe reads the channel whole: every page, or an error. ErrArchived,
 	// ErrNotInChannel and ErrChannelGone: nothing is said of who is in.
 	Observe(ctx context.Context, channel ChannelID) (Observed, error)
+}
+
+// ChannelSpec is a channel that is to be made. A platform whose call takes less
+// leaves the rest to the calls that follow.
+type ChannelSpec struct {
+	// Kind is the Record's: a platform may have different places for kinds.
+	Kind    Kind
+	Name    string
+	Private bool
+	// Topic and Purpose are as Describer sets them.
+	Topic, Purpose string
+	// Members are at most Limits.CreateMembers people to be let in.
+	Members []MemberID
+}
+
+// Created is a channel that was made, with what it has already.
+type Created struct {
+	Channel
+	// Topic and Purpose report that the spec's are set.
+	Topic, Purpose bool
+	// Members reports that the spec's may be in; a reading says who is.
+	Members bool
 }
 
 // OwnChannel is a channel that our own bot created.
@@ -135,8 +177,9 @@ type Pinner interface {
 type Renamer interface {
 	// Name returns the name that the channel has now.
 	Name(ctx context.Context, channel ChannelID) (string, error)
-	// Rename returns the name that the platform gave it.
-	Rename(ctx context.Context, channel ChannelID, name string) (string, error)
+	// Rename returns the name that the platform gave it. A topic other than ""
+	// is set by the same call; it comes only where Limits.TitleTogether says so.
+	Rename(ctx context.Context, channel ChannelID, name, topic string) (string, error)
 }
 
 // Describer reads and sets a channel's one-line topic and sets its purpose.
@@ -146,12 +189,39 @@ type Describer interface {
 	SetPurpose(ctx context.Context, channel ChannelID, purpose string) error
 }
 
-// Directory finds accounts.
+// Archiver closes a channel for writing and keeps its history.
+type Archiver interface {
+	Archive(ctx context.Context, channel ChannelID) error
+}
+
+// Unarchiver opens an archived channel again.
+type Unarchiver interface {
+	Unarchive(ctx context.Context, channel ChannelID) error
+}
+
+// Rooms tells how much of a platform's bounds is used, as far as is known
+// without asking: none before a first channel was made or read.
+type Rooms interface {
+	Rooms() []Room
+}
+
+// Room is one bound: of Limit channels, say, Used exist.
+type Room struct {
+	// What is counted, in a person's words: "channels of the guild".
+	What        string
+	Used, Limit int
+}
+
+// Directory finds accounts by what the CRM knows of people.
 type Directory interface {
 	// Lookup answers for e-mail addresses (trimmed, lower case), by the fewest
 	// calls. With an error the answers that are in the map still hold; an
 	// address that is not in it is unknown, not absent.
 	Lookup(ctx context.Context, emails []string) (map[string]Account, error)
+}
+
+// Accounts answers for Members.
+type Accounts interface {
 	// Account answers whether a Member is an active, full, human member of our
 	// workspace.
 	Account(ctx context.Context, member MemberID) (Account, error)

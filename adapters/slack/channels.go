@@ -12,23 +12,24 @@ import (
 
 const membersMethod = "conversations.members"
 
-// Create makes a channel. The name in the answer is the truth.
-func (a *Adapter) Create(ctx context.Context, name string, private bool) (connector.Channel, error) {
+// Create makes a channel: Slack takes its name, and nothing else. The name in
+// the answer is the truth.
+func (a *Adapter) Create(ctx context.Context, spec connector.ChannelSpec) (connector.Created, error) {
 	const method = "conversations.create"
 	me, err := a.self(ctx)
 	if err != nil {
-		return connector.Channel{}, err
+		return connector.Created{}, err
 	}
 	made, err := a.api.CreateConversationContext(ctx, slackapi.CreateConversationParams{
-		ChannelName: name, IsPrivate: private, TeamID: me.Workspace,
+		ChannelName: spec.Name, IsPrivate: spec.Private, TeamID: me.Workspace,
 	})
 	if err != nil {
-		return connector.Channel{}, failed(method, err)
+		return connector.Created{}, failed(method, err)
 	}
 	if made == nil || made.ID == "" || made.Name == "" {
-		return connector.Channel{}, unreadable(method)
+		return connector.Created{}, unreadable(method)
 	}
-	return a.channel(me, made), nil
+	return connector.Created{Channel: a.channel(me, made)}, nil
 }
 
 func (a *Adapter) channel(me identity, ch *slackapi.Channel) connector.Channel {

@@ -15,12 +15,12 @@ func TestCreate(t *testing.T) {
 	s := newStand(t, map[string]answerer{
 		"conversations.create": says(`{"ok":true,"channel":{"id":"C9","name":"acme-1"}}`),
 	}, func(o *Options) { o.URL = "https://chat.example/" })
-	ch, err := s.Create(t.Context(), "acme", true)
+	ch, err := s.Create(t.Context(), connector.ChannelSpec{Name: "acme", Private: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := connector.Channel{ID: "C9", Name: "acme-1", URL: "https://chat.example/app_redirect?channel=C9&team=T1"}
-	if ch != want {
+	if ch != (connector.Created{Channel: want}) {
 		t.Errorf("created %+v, want %+v", ch, want)
 	}
 	if form := s.form("conversations.create", 0); form["is_private"] != "true" || form["name"] != "acme" || form["team_id"] != "T1" {
@@ -31,7 +31,7 @@ func TestCreate(t *testing.T) {
 func TestCreateWithoutChannel(t *testing.T) {
 	for _, answer := range []string{`{"ok":true}`, `{"ok":true,"channel":null}`, `{"ok":true,"channel":{}}`, `{"ok":true,"channel":"C1"}`} {
 		s := newStand(t, map[string]answerer{"conversations.create": says(answer)})
-		if ch, err := s.Create(t.Context(), "acme", true); !errors.Is(err, connector.ErrUnknownOutcome) {
+		if ch, err := s.Create(t.Context(), connector.ChannelSpec{Name: "acme", Private: true}); !errors.Is(err, connector.ErrUnknownOutcome) {
 			t.Errorf("%s: %+v, %v, want an unknown outcome", answer, ch, err)
 		}
 	}
@@ -219,7 +219,7 @@ func TestHalfReadIsForgotten(t *testing.T) {
 
 func TestRenameReturnsTheTruth(t *testing.T) {
 	s := newStand(t, map[string]answerer{"conversations.rename": says(`{"ok":true,"channel":{"id":"C1","name":"fitted"}}`)})
-	if name, err := s.Rename(t.Context(), "C1", "Not Fitted"); err != nil || name != "fitted" {
+	if name, err := s.Rename(t.Context(), "C1", "Not Fitted", ""); err != nil || name != "fitted" {
 		t.Errorf("%q, %v", name, err)
 	}
 }

@@ -152,6 +152,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 			TopicLength:   maxTopic,
 			PurposeLength: maxTopic,
 			AddBatch:      maxInvites,
+			UniqueNames:   true,
 			ClockSkew:     clockSkew,
 			CallTimeout:   a.timeout,
 			LookupDelay:   lookupDelay,
@@ -159,6 +160,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Identity:  a,
 		Channels:  a,
 		Members:   a,
+		Accounts:  a,
 		Cards:     a,
 		Directory: a,
 		Renamer:   a,
@@ -166,6 +168,8 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Editor:    a,
 		Finder:    a,
 		Pinner:    a,
+		Archiver:  a,
+		Verbs:     verbs(),
 		Calls:     calls,
 	}
 }

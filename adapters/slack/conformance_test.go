@@ -127,6 +127,10 @@ func methodsOf(op connectortest.ChatOp) []string {
 		return []string{"conversations.setTopic"}
 	case connectortest.ChatSetPurpose:
 		return []string{"conversations.setPurpose"}
+	case connectortest.ChatArchive:
+		return []string{"conversations.archive"}
+	case connectortest.ChatUnarchive:
+		return []string{"conversations.unarchive"}
 	case connectortest.ChatWhoami:
 		return []string{"auth.test"}
 	case connectortest.ChatAccount, connectortest.ChatAdmin:

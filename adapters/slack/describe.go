@@ -20,7 +20,7 @@ const (
 
 // Rename renames a channel. Slack may change the name to fit; the returned one
 // is the truth.
-func (a *Adapter) Rename(ctx context.Context, channel connector.ChannelID, name string) (string, error) {
+func (a *Adapter) Rename(ctx context.Context, channel connector.ChannelID, name, _ string) (string, error) {
 	const method = "conversations.rename"
 	ch, err := a.api.RenameConversationContext(ctx, string(channel), name)
 	if err != nil {

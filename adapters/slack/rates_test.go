@@ -66,7 +66,7 @@ func TestPriorities(t *testing.T) {
 		if urgent {
 			ctx = connector.WithUrgent(ctx)
 		}
-		_, named := s.Rename(ctx, "C1", "acme")
+		_, named := s.Rename(ctx, "C1", "acme", "")
 		_, posted := s.Post(ctx, "C1", "card", connector.Card{Title: "Acme"})
 		edited := s.Edit(ctx, "C1", "1.000001", connector.Card{Title: "Acme"})
 		if err := errors.Join(s.Remove(ctx, "C1", "U1"), s.Add(ctx, "C1", []connector.MemberID{"U1"}), named, posted, edited); err != nil {

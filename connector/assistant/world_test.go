@@ -55,12 +55,12 @@ func newWorld(t *testing.T) *world {
 			connector.TopicPool, connector.TopicStageChanged, connector.TopicCustomAll,
 		},
 	}
-	ch, err := w.chat.Platform().Channels.Create(t.Context(), "acme", true)
+	ch, err := w.chat.Platform().Channels.Create(t.Context(), connector.ChannelSpec{Name: "acme", Private: true})
 	w.ok(err)
 	record := connector.RecordKey{CRM: "crm", Kind: connector.KindAccount, ID: "1"}
 	w.g, err = w.engine.Groups.SaveGroup(t.Context(), connector.Group{
 		ID: connector.GroupIDOf(slack, record), Platform: slack, Record: record, RecordName: "Acme",
-		RecordURL: "https://crm.example/1", State: connector.GroupActive, Channel: ch,
+		RecordURL: "https://crm.example/1", State: connector.GroupActive, Channel: ch.Channel,
 	})
 	w.ok(err)
 	w.chat.Calls.Reset()

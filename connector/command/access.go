@@ -101,11 +101,11 @@ func firstOf(a, b error) error {
 }
 
 func (h *Handler) admin(ctx context.Context, platform connector.PlatformID, member connector.MemberID) (bool, error) {
-	directory := h.o.Platforms[platform].Directory
-	if directory == nil || member == "" {
+	accounts := h.o.Platforms[platform].Accounts
+	if accounts == nil || member == "" {
 		return false, nil
 	}
-	admin, err := directory.Admin(ctx, member)
+	admin, err := accounts.Admin(ctx, member)
 	if errors.Is(err, connector.ErrNotFound) {
 		return false, nil
 	}

@@ -164,7 +164,7 @@ func TestOldAccountHasNoRight(t *testing.T) {
 	}
 }
 
-func TestPlatformWithoutDirectoryHasNoAdmins(t *testing.T) {
+func TestUnknownPlatformHasNoAdmins(t *testing.T) {
 	w := newWorld()
 	h := w.handler(func(o *Options) { o.Platforms = nil })
 	if got := h.Run(context.Background(), Request{Platform: slack, Actor: admin, Text: "sync account 4"}); got.Text != (texts{}).refused() {

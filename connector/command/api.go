@@ -56,7 +56,7 @@ type Options struct {
 	CRM      string
 	Policies connector.Policies
 	Engine   connector.Engine
-	// Platforms are asked who is an admin; a platform without a Directory has none.
+	// Platforms are asked who is an admin; a platform that is not in it has none.
 	Platforms  map[connector.PlatformID]connector.ChatPlatform
 	Opener     Opener
 	Planner    Planner

@@ -30,7 +30,7 @@ const (
 // in writes; an error in fail is returned by the port of that name.
 type world struct {
 	connector.Groups
-	connector.Directory
+	connector.Accounts
 
 	groups  map[connector.GroupID]connector.Group
 	subs    map[connector.GroupID]connector.Subscription
@@ -143,7 +143,7 @@ func (w *world) handler(change ...func(*Options)) *Handler {
 			{Kind: "pool", Private: true},
 		},
 		Engine:    connector.Engine{Groups: w, People: persons{w: w}, Readings: readings{w}, Subscriptions: subscriptions{w}, Answers: answers{w}},
-		Platforms: map[connector.PlatformID]connector.ChatPlatform{slack: {ID: slack, Directory: w}},
+		Platforms: map[connector.PlatformID]connector.ChatPlatform{slack: {ID: slack, Accounts: w}},
 		Opener:    opener{w}, Planner: planner{w}, Subscriber: subscriber{w}, Resolver: resolver{w},
 		Status: func(context.Context) string { return "deployment is well" },
 		Clock:  func() time.Time { return testNow },

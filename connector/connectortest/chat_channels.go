@@ -2,6 +2,7 @@ package connectortest
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,7 +32,7 @@ func channelRules() map[string]func(*chatTest) {
 
 func chatPorts(t *chatTest) {
 	p := t.Platform
-	if p.ID == "" || p.Identity == nil || p.Channels == nil || p.Members == nil || p.Cards == nil || p.Calls == nil {
+	if p.ID == "" || p.Identity == nil || p.Channels == nil || p.Members == nil || p.Accounts == nil || p.Cards == nil || p.Calls == nil {
 		t.Fatalf("a required part is not set: %+v", p)
 	}
 	l := p.Limits
@@ -53,8 +54,11 @@ func chatWhoami(t *chatTest) {
 func chatCreate(t *chatTest) {
 	for name, private := range map[string]bool{"secret": true, "open": false} {
 		begun := t.Now()
-		ch, err := t.Platform.Channels.Create(t.ctx(), name, private)
+		spec := specOf(name)
+		spec.Private = private
+		made, err := t.Platform.Channels.Create(t.ctx(), spec)
 		t.ok(err)
+		ch := made.Channel
 		if ch.ID == "" || ch.Name != name || ch.URL == "" {
 			t.Errorf("created %+v", ch)
 		}
@@ -138,20 +142,27 @@ func chatOwn(t *chatTest) {
 }
 
 func chatNameTaken(t *chatTest) {
-	t.create("acme")
-	_, err := t.Platform.Channels.Create(t.ctx(), "acme", true)
-	t.is(err, connector.ErrNameTaken)
+	first := t.create("acme")
+	second, err := t.Platform.Channels.Create(t.ctx(), specOf("acme"))
+	if t.Platform.Limits.UniqueNames {
+		t.is(err, connector.ErrNameTaken)
+		return
+	}
+	t.ok(err)
+	if second.ID == first.ID {
+		t.Error("a second channel of the name is the first one")
+	}
 }
 
 func chatBadName(t *chatTest) {
-	_, err := t.Platform.Channels.Create(t.ctx(), "not a name!", true)
+	_, err := t.Platform.Channels.Create(t.ctx(), specOf(strings.Repeat("n", t.Platform.Limits.NameLength+1)))
 	t.is(err, connector.ErrInvalidName)
 }
 
 func chatCreateLost(t *chatTest) {
 	begun := t.Now()
 	t.Spoil(ChatCreate, ChatLost, 0)
-	_, err := t.Platform.Channels.Create(t.ctx(), "acme", true)
+	_, err := t.Platform.Channels.Create(t.ctx(), specOf("acme"))
 	t.is(err, connector.ErrUnknownOutcome)
 	found, err := t.Platform.Channels.Find(t.ctx(), "acme", "crm/account/1", begun)
 	t.ok(err)
@@ -163,7 +174,7 @@ func chatCreateLost(t *chatTest) {
 func chatCreateLimited(t *chatTest) {
 	begun := t.Now()
 	t.Spoil(ChatCreate, ChatLimited, 0)
-	_, err := t.Platform.Channels.Create(t.ctx(), "acme", true)
+	_, err := t.Platform.Channels.Create(t.ctx(), specOf("acme"))
 	t.waits(err)
 	_, err = t.Platform.Channels.Find(t.ctx(), "acme", "crm/account/1", begun)
 	t.is(err, connector.ErrNotFound)
@@ -184,15 +195,26 @@ func chatRename(t *chatTest) {
 	}
 	ch := t.create("acme")
 	t.create("taken")
-	name, err := t.Platform.Renamer.Rename(t.ctx(), ch.ID, "acme-new")
+	name, err := t.Platform.Renamer.Rename(t.ctx(), ch.ID, "acme-new", "")
 	t.ok(err)
 	now, err := t.Platform.Renamer.Name(t.ctx(), ch.ID)
 	t.ok(err)
 	if name != "acme-new" || now != name {
 		t.Errorf("renamed to %q, and is called %q", name, now)
 	}
-	_, err = t.Platform.Renamer.Rename(t.ctx(), ch.ID, "taken")
-	t.is(err, connector.ErrNameTaken)
+	if t.Platform.Limits.UniqueNames {
+		_, err = t.Platform.Renamer.Rename(t.ctx(), ch.ID, "taken", "")
+		t.is(err, connector.ErrNameTaken)
+	}
+	if t.Platform.Limits.TitleTogether && t.Platform.Describer != nil {
+		_, err = t.Platform.Renamer.Rename(t.ctx(), ch.ID, "acme-newest", "Acme, newest")
+		t.ok(err)
+		topic, err := t.Platform.Describer.Topic(t.ctx(), ch.ID)
+		t.ok(err)
+		if topic != "Acme, newest" {
+			t.Errorf("the topic that came with a name is %q", topic)
+		}
+	}
 }
 
 func chatDescribe(t *chatTest) {
@@ -212,13 +234,14 @@ func chatDescribe(t *chatTest) {
 	for i := range long {
 		long[i] = '界'
 	}
-	t.ok(d.SetTopic(t.ctx(), ch.ID, string(long)))
-	got, err = d.Topic(t.ctx(), ch.ID)
+	other := t.create("other")
+	t.ok(d.SetTopic(t.ctx(), other.ID, string(long)))
+	t.ok(d.SetPurpose(t.ctx(), other.ID, "crm/account/4"))
+	got, err = d.Topic(t.ctx(), other.ID)
 	t.ok(err)
 	if n := len([]rune(got)); n != t.Platform.Limits.TopicLength {
 		t.Errorf("a long topic has %d characters", n)
 	}
-	t.ok(d.SetPurpose(t.ctx(), ch.ID, "crm/account/4"))
 }
 
 // chatFailures: what may be repeated is temporary, what may not has an unknown
@@ -245,7 +268,7 @@ func chatFailures(t *chatTest) {
 		})
 	}
 	t.Spoil(ChatCreate, ChatFailed, 0)
-	_, err := t.Platform.Channels.Create(t.ctx(), "other", true)
+	_, err := t.Platform.Channels.Create(t.ctx(), specOf("other"))
 	t.is(err, connector.ErrUnknownOutcome)
 }
 

@@ -162,7 +162,9 @@ func chatExpelled(t *chatTest) {
 // populated makes a channel with one person in it.
 func (t *chatTest) populated(private bool) (connector.ChannelID, connector.MemberID) {
 	t.Helper()
-	ch, err := t.Platform.Channels.Create(t.ctx(), fmt.Sprintf("acme-%t", private), private)
+	spec := specOf(fmt.Sprintf("acme-%t", private))
+	spec.Private = private
+	ch, err := t.Platform.Channels.Create(t.ctx(), spec)
 	t.ok(err)
 	ids := t.crowd(1)
 	t.ok(t.Platform.Members.Add(t.ctx(), ch.ID, ids))

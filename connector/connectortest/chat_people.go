@@ -14,6 +14,7 @@ func time0(t *chatTest) time.Time { return t.Now().Add(-time.Second) }
 
 func peopleRules() map[string]func(*chatTest) {
 	return map[string]func(*chatTest){
+		"lookup":              chatLookup,
 		"accounts":            chatAccounts,
 		"lookup of many":      chatLookupMany,
 		"lookup ends":         chatLookupEnds,
@@ -39,7 +40,7 @@ func (t *chatTest) standings() map[string]connector.Account {
 	return want
 }
 
-func chatAccounts(t *chatTest) {
+func chatLookup(t *chatTest) {
 	d := t.Platform.Directory
 	if d == nil {
 		return
@@ -63,6 +64,10 @@ func chatAccounts(t *chatTest) {
 			t.Errorf("%s: %+v, want %+v", email, got[email], account)
 		}
 	}
+}
+
+func chatAccounts(t *chatTest) {
+	d := t.Platform.Accounts
 	for id, reason := range map[connector.MemberID]connector.PendingReason{
 		t.Person("bob@example.com"): "", t.NoMember: connector.ReasonNoAccount,
 	} {
@@ -165,8 +170,8 @@ func chatLookupFault(t *chatTest) {
 }
 
 func chatAdmin(t *chatTest) {
-	d := t.Platform.Directory
-	if d == nil || t.Admin == nil {
+	d := t.Platform.Accounts
+	if t.Admin == nil {
 		return
 	}
 	ids := t.crowd(2)

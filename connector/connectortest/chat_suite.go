@@ -72,7 +72,7 @@ type ChatWorld struct {
 // open makes a fresh world for each rule.
 func ChatSuite(t *testing.T, open func(t *testing.T) ChatWorld) {
 	t.Helper()
-	for _, rules := range []map[string]func(*chatTest){channelRules(), memberRules(), cardRules(), peopleRules()} {
+	for _, rules := range []map[string]func(*chatTest){channelRules(), creationRules(), memberRules(), cardRules(), peopleRules()} {
 		for name, rule := range rules {
 			t.Run(name, func(t *testing.T) {
 				rule(&chatTest{T: t, ChatWorld: open(t)})
@@ -115,9 +115,14 @@ func (t *chatTest) waits(err error) {
 
 func (t *chatTest) create(name string) connector.Channel {
 	t.Helper()
-	ch, err := t.Platform.Channels.Create(t.ctx(), name, true)
+	made, err := t.Platform.Channels.Create(t.ctx(), specOf(name))
 	t.ok(err)
-	return ch
+	return made.Channel
+}
+
+// specOf is a private channel of that name, and nothing else.
+func specOf(name string) connector.ChannelSpec {
+	return connector.ChannelSpec{Kind: "account", Name: name, Private: true}
 }
 
 func (t *chatTest) members(channel connector.ChannelID) map[connector.MemberID]bool {

@@ -18,6 +18,8 @@ const (
 	ChatAdmin      ChatOp = "admin"
 	ChatSetTopic   ChatOp = "set_topic"
 	ChatSetPurpose ChatOp = "set_purpose"
+	ChatArchive    ChatOp = "archive"
+	ChatUnarchive  ChatOp = "unarchive"
 )
 
 // MemoryBot is our own member on every MemoryChat.
@@ -42,6 +44,7 @@ type MemoryChat struct {
 	begun time.Time
 	// noRemovals: only administrators may remove people.
 	noRemovals bool
+	manners    Manners
 }
 
 type memoryAccount struct {
@@ -87,16 +90,48 @@ func NewMemoryChat(id connector.PlatformID, clock func() time.Time) *MemoryChat 
 // Platform returns the ports, all of them set.
 func (c *MemoryChat) Platform() connector.ChatPlatform {
 	p := memoryPorts{c}
-	return connector.ChatPlatform{
+	platform := connector.ChatPlatform{
 		ID: c.id,
 		Limits: connector.Limits{
 			NameLength: 80, TopicLength: 250, PurposeLength: 250, AddBatch: memoryBatch,
+			UniqueNames: !c.manners.SharedNames, TitleTogether: c.manners.AllAtOnce,
 			ClockSkew: 2 * time.Minute, CallTimeout: 10 * time.Second, LookupDelay: 5 * time.Second,
 		},
-		Identity: p, Channels: p, Members: p, Cards: p, Directory: p,
-		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p,
+		Identity: p, Channels: p, Members: p, Accounts: p, Cards: p, Directory: p,
+		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p, Archiver: p, Unarchiver: p, Rooms: p,
 		Calls: memoryEstimate,
 	}
+	if c.manners.AllAtOnce {
+		platform.Limits.CreateMembers = memoryBatch
+	}
+	if c.manners.NoDirectory {
+		platform.Directory = nil
+	}
+	for _, v := range connector.Verbs() {
+		has, _ := platform.HasPort(v)
+		platform.Verbs = append(platform.Verbs, connector.Support{Verb: v, How: map[bool]connector.How{true: connector.Native, false: connector.Missing}[has]})
+	}
+	return platform
+}
+
+// Manners are in what platforms differ.
+type Manners struct {
+	// SharedNames: several channels may have the same name.
+	SharedNames bool
+	// AllAtOnce: a creation sets topic and purpose and lets people in, and a
+	// rename may set the topic.
+	AllAtOnce bool
+	// NoDirectory: nobody is found by e-mail.
+	NoDirectory bool
+	// Channels is how many there may be; 0: any number.
+	Channels int
+}
+
+// SetManners changes the manners; Platform is asked again afterwards.
+func (c *MemoryChat) SetManners(m Manners) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.manners = m
 }
 
 // memoryBatch is how many people one call adds.
@@ -289,7 +324,7 @@ func (c *MemoryChat) nameError(name string, own connector.ChannelID) error {
 		return fmt.Errorf("name %q: %w", name, connector.ErrInvalidName)
 	}
 	for _, ch := range c.channels {
-		if ch.Name == name && ch.ID != own && !ch.Deleted {
+		if ch.Name == name && ch.ID != own && !ch.Deleted && !c.manners.SharedNames {
 			return fmt.Errorf("name %q: %w", name, connector.ErrNameTaken)
 		}
 	}

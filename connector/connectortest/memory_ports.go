@@ -35,18 +35,68 @@ func (p memoryPorts) Whoami(ctx context.Context) (connector.Self, error) {
 	return connector.Self{Workspace: "T1", Bot: MemoryBot}, err
 }
 
-func (p memoryPorts) Create(ctx context.Context, name string, private bool) (made connector.Channel, err error) {
+func (p memoryPorts) Create(ctx context.Context, spec connector.ChannelSpec) (made connector.Created, err error) {
 	err = p.call(ctx, ChatCreate, func() error {
-		if err := p.c.nameError(name, ""); err != nil {
+		if err := p.c.nameError(spec.Name, ""); err != nil {
 			return err
 		}
-		made = p.c.make(name, private, true).Channel
+		if p.c.manners.Channels > 0 && len(p.c.channels) >= p.c.manners.Channels {
+			return fmt.Errorf("%d channels: %w", len(p.c.channels), connector.ErrFull)
+		}
+		ch := p.c.make(spec.Name, spec.Private, true)
+		made.Channel = ch.Channel
+		if p.c.manners.AllAtOnce {
+			p.c.fill(ch, spec)
+			made.Topic, made.Purpose, made.Members = true, true, true
+		}
 		return nil
 	})
 	if err != nil {
-		return connector.Channel{}, err
+		return connector.Created{}, err
 	}
 	return made, nil
+}
+
+// fill does at once what other platforms do by the calls that follow.
+func (c *MemoryChat) fill(ch *MemoryChannel, spec connector.ChannelSpec) {
+	ch.Topic, ch.ourTopic, ch.Purpose = spec.Topic, spec.Topic, spec.Purpose
+	for _, m := range spec.Members {
+		if (memoryPorts{c}).refusal(m) == "" {
+			ch.join(m)
+		}
+	}
+}
+
+// Archive closes a channel.
+func (p memoryPorts) Archive(ctx context.Context, id connector.ChannelID) error {
+	return p.call(ctx, ChatArchive, func() error {
+		ch, err := p.c.reach(id)
+		if err == nil {
+			ch.Archived = true
+		}
+		return err
+	})
+}
+
+// Unarchive opens a channel again.
+func (p memoryPorts) Unarchive(ctx context.Context, id connector.ChannelID) error {
+	return p.call(ctx, ChatUnarchive, func() error {
+		ch, err := p.c.reach(id)
+		if err == nil {
+			ch.Archived = false
+		}
+		return err
+	})
+}
+
+// Rooms tells how many channels there are, where there is a bound.
+func (p memoryPorts) Rooms() []connector.Room {
+	p.c.mu.Lock()
+	defer p.c.mu.Unlock()
+	if p.c.manners.Channels == 0 {
+		return nil
+	}
+	return []connector.Room{{What: "channels", Used: len(p.c.channels), Limit: p.c.manners.Channels}}
 }
 
 func (p memoryPorts) Find(ctx context.Context, name, purpose string, notBefore time.Time) (found connector.Channel, err error) {
@@ -223,12 +273,15 @@ func (p memoryPorts) Name(ctx context.Context, id connector.ChannelID) (name str
 	return name, err
 }
 
-func (p memoryPorts) Rename(ctx context.Context, id connector.ChannelID, name string) (string, error) {
+func (p memoryPorts) Rename(ctx context.Context, id connector.ChannelID, name, topic string) (string, error) {
 	err := p.inChannel(ctx, ChatRename, id, func(ch *MemoryChannel) error {
 		if err := p.c.nameError(name, id); err != nil {
 			return err
 		}
 		ch.Name = name
+		if topic != "" {
+			ch.Topic, ch.ourTopic = topic, topic
+		}
 		return nil
 	})
 	if err != nil {

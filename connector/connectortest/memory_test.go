@@ -10,9 +10,19 @@ import (
 )
 
 func TestMemoryChat(t *testing.T) {
+	for name, manners := range map[string]connectortest.Manners{
+		"names are unique": {}, "names are shared": {SharedNames: true},
+		"all at once": {SharedNames: true, AllAtOnce: true, NoDirectory: true},
+	} {
+		t.Run(name, func(t *testing.T) { suiteInMemory(t, manners) })
+	}
+}
+
+func suiteInMemory(t *testing.T, manners connectortest.Manners) {
 	connectortest.ChatSuite(t, func(*testing.T) connectortest.ChatWorld {
 		now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 		chat := connectortest.NewMemoryChat("memory", func() time.Time { return now })
+		chat.SetManners(manners)
 		account := func(reason connector.PendingReason) func(string) connector.MemberID {
 			return func(email string) connector.MemberID { return chat.SetAccount(email, reason) }
 		}

@@ -16,7 +16,7 @@ func (n *run) markPurpose(ctx context.Context) error {
 	if n.g.Purposed || n.platform.Describer == nil || n.g.Origin != connector.CreatedByUs {
 		return nil
 	}
-	if err := n.optional(ctx, n.platform.Describer.SetPurpose(ctx, n.g.Channel.ID, n.purpose())); err != nil {
+	if err := n.optional(ctx, n.platform.Describer.SetPurpose(n.because(ctx, "purpose"), n.g.Channel.ID, n.purpose())); err != nil {
 		return fmt.Errorf("set purpose: %w", err)
 	}
 	n.g.Purposed = true
@@ -31,9 +31,12 @@ func (n *run) purpose() string {
 // topic shows the full name. It is only written over what is empty or still
 // our own.
 func (n *run) topic(ctx context.Context) error {
-	topic := connector.Cut(oneLine(n.read.Record.Name), n.platform.Limits.TopicLength)
+	topic := n.wantedTopic()
 	if n.platform.Describer == nil || topic == n.g.Topic && n.g.TopicMeant == "" || n.g.Origin != connector.CreatedByUs {
 		return nil
+	}
+	if n.platform.Limits.TitleTogether && n.g.NameMeant != "" {
+		return nil // it comes with the name, which waits
 	}
 	ours, err := n.topicIsOurs(ctx)
 	if err == nil && ours {
@@ -42,7 +45,10 @@ func (n *run) topic(ctx context.Context) error {
 		if err := n.save(ctx); err != nil {
 			return err
 		}
-		err = n.platform.Describer.SetTopic(ctx, n.g.Channel.ID, topic)
+		err = n.platform.Describer.SetTopic(n.because(ctx, "topic"), n.g.Channel.ID, topic)
+	}
+	if n.deferred(err) {
+		return nil
 	}
 	if err := n.optional(ctx, err); err != nil {
 		return fmt.Errorf("topic: %w", err)
@@ -50,6 +56,27 @@ func (n *run) topic(ctx context.Context) error {
 	// Also when it was left as it is: the same topic is not thought of twice.
 	n.g.Topic, n.g.TopicMeant = topic, ""
 	return n.save(ctx)
+}
+
+// wantedTopic is the Record's full name, as much of it as fits.
+func (n *run) wantedTopic() string {
+	return connector.Cut(oneLine(n.read.Record.Name), n.platform.Limits.TopicLength)
+}
+
+// deferred lets what only informs wait for its rate without making the people
+// in the channel wait for it: the run comes back when the wait is over.
+func (n *run) deferred(err error) bool {
+	var wait *connector.WaitError
+	if !errors.As(err, &wait) {
+		return false
+	}
+	n.wake(wait.After)
+	return true
+}
+
+// because says on whose account a call is made.
+func (n *run) because(ctx context.Context, why string) context.Context {
+	return connector.WithCause(ctx, connector.Cause{Record: n.g.Record, Why: why})
 }
 
 // topicIsOurs reports whether the channel's topic may be written over. Before

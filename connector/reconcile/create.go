@@ -12,16 +12,18 @@ import (
 // maxSuffixes bounds how many names are tried for one channel.
 const maxSuffixes = 20
 
-// create makes the channel, once. The platform takes a name and nothing else,
-// so the name is the marker: it is reserved and stored before the call, and
-// whoever comes back after a crash or a lost answer finds the channel by it.
+// create makes the channel, once. Where names are unique the name is the
+// marker: it is reserved and stored before the call, and whoever comes back
+// after a crash or a lost answer finds the channel by it.
 //
-// Unlike a post the call is not bound to the time of its intent, because nobody
-// concludes from time that it can no longer take effect. A worker that is late
-// with it finds the name taken, and by it the same channel; what it then means
-// to store loses the compare-and-swap. Only where that channel has another name
-// by now is a second one made, and it stays empty and nobody's: nothing is done
-// with a channel before the Group is saved with it.
+// There, unlike a post, the call is not bound to the time of its intent, because
+// nobody concludes from time that it can no longer take effect. A worker that is
+// late with it finds the name taken, and by it the same channel; what it then
+// means to store loses the compare-and-swap. Only where that channel has another
+// name by now is a second one made, and it stays empty and nobody's: nothing is
+// done with a channel before the Group is saved with it.
+//
+// Where names are not unique, see send.
 func (n *run) create(ctx context.Context) error {
 	if n.policy.SelfEnrol {
 		return n.refuse(ctx, fmt.Sprintf("people join channels of the kind %s by themselves, and this version has no command for that", n.policy.Kind))
@@ -36,14 +38,10 @@ func (n *run) create(ctx context.Context) error {
 		if err := n.intend(ctx); err != nil {
 			return err
 		}
-		channel, err := n.platform.Channels.Create(ctx, n.g.Intent.Name, n.policy.Private)
-		made := err == nil
-		if errors.Is(err, connector.ErrNameTaken) {
-			channel, err = n.findOwn(ctx)
-		}
+		made, err := n.send(ctx)
 		switch {
 		case err == nil:
-			return n.settleChannel(ctx, channel, made)
+			return n.settleChannel(ctx, made)
 		case errors.Is(err, connector.ErrNotFound):
 			if err := n.nextName(ctx); err != nil {
 				return err
@@ -52,6 +50,8 @@ func (n *run) create(ctx context.Context) error {
 			if err := n.asciiNames(ctx); err != nil {
 				return err
 			}
+		case errors.Is(err, connector.ErrFull):
+			return n.refuse(ctx, "the workspace has no room for another channel: "+err.Error())
 		case errors.Is(err, connector.ErrForbidden), errors.Is(err, connector.ErrUnsupported):
 			return n.refuse(ctx, "the workspace does not let Roomkeeper create channels: "+err.Error())
 		default:
@@ -205,14 +205,22 @@ func alphabetMark(platform connector.PlatformID) string { return "alphabet/" + s
 
 // settleChannel makes a channel the Group's. The Group stays creating until
 // its first members are in.
-func (n *run) settleChannel(ctx context.Context, channel connector.Channel, made bool) error {
-	n.g.Channel, n.g.Intent, n.g.Origin = channel, nil, connector.CreatedByUs
+func (n *run) settleChannel(ctx context.Context, made creation) error {
+	n.g.Channel, n.g.Intent, n.g.Origin = made.Channel, nil, connector.CreatedByUs
 	n.g.Failure = ""
-	if made {
+	if made.now && !made.Members {
 		// What was just made holds nobody but us: that is a whole reading.
 		n.g.ChatReadAt = n.Clock()
 	}
-	return n.save(ctx)
+	n.g.Purposed = made.Purpose
+	if made.Topic {
+		n.g.Topic = n.wantedTopic()
+	}
+	if err := n.save(ctx); err != nil {
+		return err
+	}
+	n.warnOfRooms(ctx)
+	return nil
 }
 
 // refuse ends a creation for good. The dead letter has the same id each time,

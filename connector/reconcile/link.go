@@ -25,7 +25,10 @@ func (r *Resolver) link(ctx context.Context, platform connector.PlatformID, want
 	if err != nil {
 		return fmt.Errorf("read people: %w", err)
 	}
-	l := linker{directory: r.Platforms[platform].Directory, platform: platform, now: r.Clock(), known: known}
+	l := linker{
+		accounts: r.Platforms[platform].Accounts, directory: r.Platforms[platform].Directory, platform: platform,
+		now: r.Clock(), known: known,
+	}
 	for i := range want.Wanted {
 		l.fromMemory(&want.Wanted[i])
 	}
@@ -44,6 +47,7 @@ func (r *Resolver) link(ctx context.Context, platform connector.PlatformID, want
 
 // linker is one round of linking.
 type linker struct {
+	accounts  connector.Accounts
 	directory connector.Directory
 	platform  connector.PlatformID
 	now       time.Time
@@ -84,15 +88,11 @@ func (l *linker) fromCRM(ctx context.Context, wanted []Wanted) {
 		if w.Member != "" || w.Reason != "" || member == "" {
 			continue
 		}
-		if l.directory == nil {
-			l.settle(ctx, w, connector.Account{Member: member}, connector.LinkCRM)
-			continue
-		}
 		if l.err != nil {
 			l.keep(w)
 			continue
 		}
-		account, err := accountOf(ctx, l.directory, member)
+		account, err := accountOf(ctx, l.accounts, member)
 		if err != nil {
 			l.err = err
 			l.keep(w)
@@ -151,12 +151,12 @@ func (l *linker) settle(ctx context.Context, w *Wanted, account connector.Accoun
 	if w.Reason != "" {
 		w.Member = ""
 	}
-	if before := l.known[w.User.ID].Links[l.platform].Member; w.Member == "" && before != "" && l.directory != nil {
+	if before := l.known[w.User.ID].Links[l.platform].Member; w.Member == "" && before != "" {
 		if l.err != nil {
 			l.keep(w)
 			return
 		}
-		old, err := accountOf(ctx, l.directory, before)
+		old, err := accountOf(ctx, l.accounts, before)
 		if err != nil {
 			l.err = err
 			l.keep(w)
@@ -168,8 +168,8 @@ func (l *linker) settle(ctx context.Context, w *Wanted, account connector.Accoun
 }
 
 // accountOf answers for one Member; an account that is gone is an answer too.
-func accountOf(ctx context.Context, directory connector.Directory, member connector.MemberID) (connector.Account, error) {
-	account, err := directory.Account(ctx, member)
+func accountOf(ctx context.Context, accounts connector.Accounts, member connector.MemberID) (connector.Account, error) {
+	account, err := accounts.Account(ctx, member)
 	if errors.Is(err, connector.ErrNotFound) {
 		return connector.Account{Reason: connector.ReasonNoAccount}, nil
 	}

@@ -120,15 +120,12 @@ func (n *run) observe(ctx context.Context) (connector.Observed, error) {
 // recheckLeavers asks whether people who are gone still have an account:
 // somebody whose account was deactivated did not leave.
 func (n *run) recheckLeavers(ctx context.Context, left []connector.MemberID) (changed bool, err error) {
-	if n.platform.Directory == nil {
-		return false, nil
-	}
 	for i := range n.want.Wanted {
 		w := &n.want.Wanted[i]
 		if !slices.Contains(left, w.Member) {
 			continue
 		}
-		account, err := accountOf(ctx, n.platform.Directory, w.Member)
+		account, err := accountOf(ctx, n.platform.Accounts, w.Member)
 		if err != nil {
 			return changed, err
 		}
@@ -174,7 +171,7 @@ func (n *run) adopt(diff Difference) {
 // cannot be removed or invited does not stop the others; a rate limit does.
 func (n *run) apply(ctx context.Context, plan connector.Plan) error {
 	for _, a := range plan.Of(connector.ActionRemove) {
-		err := n.platform.Members.Remove(ctx, n.g.Channel.ID, a.Member)
+		err := n.platform.Members.Remove(n.because(ctx, "no path is left"), n.g.Channel.ID, a.Member)
 		switch {
 		case err == nil:
 			n.removed(a.Member)
@@ -199,7 +196,7 @@ func (n *run) apply(ctx context.Context, plan connector.Plan) error {
 // invite adds people and reads who is in. Whoever is not is pending, with the
 // reason that the platform gave.
 func (n *run) invite(ctx context.Context, members []connector.MemberID) error {
-	err := n.platform.Members.Add(ctx, n.g.Channel.ID, members)
+	err := n.platform.Members.Add(n.because(ctx, "on the team"), n.g.Channel.ID, members)
 	var failed *connector.MembersError
 	switch {
 	case errors.As(err, &failed), err == nil:

@@ -106,7 +106,7 @@ func TestRecoverAllSorts(t *testing.T) {
 	w := newWorld(t)
 	platform := w.chat.Platform()
 	mine := func(name, purpose string, archived bool) connector.ChannelID {
-		ch, err := platform.Channels.Create(t.Context(), name, true)
+		ch, err := platform.Channels.Create(t.Context(), connector.ChannelSpec{Name: name, Private: true})
 		w.ok(err)
 		w.ok(platform.Describer.SetPurpose(t.Context(), ch.ID, purpose))
 		w.chat.Change(ch.ID, func(c *connectortest.MemoryChannel) { c.Archived = archived })

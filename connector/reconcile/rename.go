@@ -21,6 +21,9 @@ func (n *run) rename(ctx context.Context) error {
 	}
 	if n.platform.Renamer != nil && n.g.Origin == connector.CreatedByUs {
 		if err := n.renameChannel(ctx); err != nil {
+			if n.deferred(err) {
+				return nil
+			}
 			return err
 		}
 	}
@@ -102,13 +105,17 @@ func (n *run) renameChannel(ctx context.Context) error {
 			attempt++
 			continue
 		}
-		if err := n.meanName(ctx, name); err != nil {
+		topic, err := n.topicToo(ctx)
+		if err != nil {
 			return err
 		}
-		got, err := n.platform.Renamer.Rename(ctx, n.g.Channel.ID, name)
+		if err := n.meanName(ctx, name, topic); err != nil {
+			return err
+		}
+		got, err := n.platform.Renamer.Rename(n.because(ctx, "renamed in the CRM"), n.g.Channel.ID, name, topic)
 		switch {
 		case err == nil:
-			return n.renamed(ctx, got)
+			return n.renamed(ctx, got, topic)
 		case errors.Is(err, connector.ErrNameTaken):
 			attempt++
 		case errors.Is(err, connector.ErrInvalidName) && alphabet != connector.AlphabetASCII:
@@ -128,23 +135,47 @@ func (n *run) renameChannel(ctx context.Context) error {
 	return nil
 }
 
-// meanName stores what the channel is about to be called: a rename whose
-// answer gets lost may have happened, also when it is no longer wanted.
-func (n *run) meanName(ctx context.Context, name string) error {
+// topicToo is the topic that is to change together with the name, "" for none.
+func (n *run) topicToo(ctx context.Context) (string, error) {
+	topic := n.wantedTopic()
+	if !n.platform.Limits.TitleTogether || n.platform.Describer == nil || topic == n.g.Topic && n.g.TopicMeant == "" {
+		return "", nil
+	}
+	ours, err := n.topicIsOurs(ctx)
+	if hard := n.optional(ctx, err); hard != nil {
+		return "", fmt.Errorf("topic: %w", hard)
+	}
+	if err != nil || !ours {
+		return "", nil
+	}
+	return topic, nil
+}
+
+// meanName stores what the channel is about to be called, and its topic where
+// that changes too: a rename whose answer gets lost may have happened, also when
+// it is no longer wanted.
+func (n *run) meanName(ctx context.Context, name, topic string) error {
 	before := n.g.NameMeant
-	if before == name {
+	if before == name && (topic == "" || topic == n.g.TopicMeant) {
 		return nil
 	}
 	n.g.NameMeant = name
-	if err := n.save(ctx); err != nil || before == "" || before == n.g.Channel.Name {
+	if topic != "" {
+		n.g.TopicMeant = topic
+	}
+	if err := n.save(ctx); err != nil || before == "" || before == name || before == n.g.Channel.Name {
 		return err
 	}
 	return n.release(ctx, before)
 }
 
-// renamed stores the channel's new name and frees the old one.
-func (n *run) renamed(ctx context.Context, name string) error {
+// renamed stores the channel's new name, and the topic that came with it, and
+// frees the old name.
+func (n *run) renamed(ctx context.Context, name, topic string) error {
 	old := n.g.Channel.Name
+	if topic != "" {
+		n.g.Topic, n.g.TopicMeant = topic, ""
+	}
 	n.g.Channel.Name, n.g.NameMeant, n.g.RecordName = name, "", n.read.Record.Name
 	if err := n.save(ctx); err != nil || old == name {
 		return err

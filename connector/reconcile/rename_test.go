@@ -110,6 +110,8 @@ func TestRenameByHandWithFaults(t *testing.T) {
 				w.chat.Calls.Spoil(string(call), 0, fault)
 				w.renameByHand("1", "ours")
 				w.settle("1")
+				w.clock.Advance(time.Minute)
+				w.settle("1") // which was asked for
 				w.called("1", "acme")
 			})
 		}

@@ -1,0 +1,23 @@
+package slack
+
+import "roomkeeper/connector"
+
+// verbs is how Slack does what people may expect. A bot's token unarchives
+// nothing (docs.slack.dev/reference/methods/conversations.unarchive).
+func verbs() []connector.Support {
+	return []connector.Support{
+		{Verb: connector.VerbCreate, How: connector.Native},
+		{Verb: connector.VerbInvite, How: connector.Native},
+		{Verb: connector.VerbRemove, How: connector.Native, Note: "where the workspace lets more than its admins do it"},
+		{Verb: connector.VerbLeave, How: connector.Native},
+		{Verb: connector.VerbPost, How: connector.Native},
+		{Verb: connector.VerbLookup, How: connector.Native},
+		{Verb: connector.VerbRename, How: connector.Native},
+		{Verb: connector.VerbDescribe, How: connector.Native},
+		{Verb: connector.VerbEdit, How: connector.Native},
+		{Verb: connector.VerbFind, How: connector.Native, Note: "by the card's metadata"},
+		{Verb: connector.VerbPin, How: connector.Native},
+		{Verb: connector.VerbArchive, How: connector.Native},
+		{Verb: connector.VerbUnarchive, How: connector.Missing, Note: "a bot may not; a member does it in the channel's settings"},
+	}
+}

@@ -1,0 +1,166 @@
+package reconcile_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"roomkeeper/connector"
+	"roomkeeper/connector/connectortest"
+)
+
+// shared makes a world whose platform has channels of the same name, and makes
+// a channel with everything in one call.
+func shared(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t)
+	w.chat.SetManners(connectortest.Manners{SharedNames: true, AllAtOnce: true})
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b")
+	return w
+}
+
+// oneChannel checks that the Record has one channel, with these people in it,
+// whom nobody invited twice.
+func (w *world) oneChannel(id string, people ...string) {
+	w.Helper()
+	channels := w.chat.Channels()
+	if len(channels) != 1 {
+		w.Fatalf("%d channels: %+v", len(channels), channels)
+	}
+	ch := channels[0]
+	slices.Sort(ch.Members)
+	if !slices.Equal(ch.Members, members(people...)) || ch.Repeats != 0 {
+		w.Errorf("in the channel: %v, want %v; invited again: %d", ch.Members, people, ch.Repeats)
+	}
+	g := w.group(id)
+	if g.Channel.ID != ch.ID || g.State != connector.GroupActive || g.Intent != nil {
+		w.Errorf("the group is %+v", g)
+	}
+	for _, row := range g.Memberships {
+		if row.Status != connector.StatusMember || !row.Owned || !row.Seen {
+			w.Errorf("membership %+v", row)
+		}
+	}
+}
+
+func TestCreateAllAtOnce(t *testing.T) {
+	w := shared(t)
+	w.request("1")
+	w.settle("1")
+	w.oneChannel("1", "a", "b")
+	for _, op := range []connectortest.ChatOp{
+		connectortest.ChatAdd, connectortest.ChatSetTopic, connectortest.ChatSetPurpose, connectortest.ChatFind,
+	} {
+		if n := w.chat.Calls.Counts()[string(op)]; n != 0 {
+			t.Errorf("%d calls of %s", n, op)
+		}
+	}
+	if ch := w.chat.Channels()[0]; ch.Topic != "Acme" || ch.Purpose != "crm/account/1" {
+		t.Errorf("topic %q, purpose %q", ch.Topic, ch.Purpose)
+	}
+}
+
+// Where names are shared, a lost answer or a crash makes no second channel.
+func TestCreateLostWhereNamesAreShared(t *testing.T) {
+	for name, fault := range map[string]connectortest.MemoryFault{
+		"done, answer lost":     {Err: connector.ErrUnknownOutcome, Done: true},
+		"not done, answer lost": {Err: connector.ErrUnknownOutcome},
+		"refused for a while":   {Err: &connector.WaitError{After: time.Minute, What: "create"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := shared(t)
+			w.chat.Calls.Spoil(string(connectortest.ChatCreate), 0, fault)
+			w.request("1")
+			w.settle("1")
+			w.oneChannel("1", "a", "b")
+			if n := w.chat.Calls.Counts()[string(connectortest.ChatCreate)]; fault.Done && n != 1 || !fault.Done && n != 2 {
+				t.Errorf("%d creations", n)
+			}
+		})
+	}
+}
+
+// A creation whose answer is lost is not looked for before it can have no
+// effect any more: until then it may yet be made.
+func TestCreateIsLookedUpLate(t *testing.T) {
+	w := shared(t)
+	w.chat.Calls.Spoil(string(connectortest.ChatCreate), 0, connectortest.MemoryFault{Err: connector.ErrUnknownOutcome})
+	w.request("1")
+	w.run("1")
+	end := w.run("1")
+	limits := w.chat.Platform().Limits
+	if end.Outcome != connector.RunWait || end.After > limits.CallTimeout+limits.LookupDelay || end.After < limits.LookupDelay {
+		t.Fatalf("the second run ended with %+v", end)
+	}
+	if n := w.chat.Calls.Counts()[string(connectortest.ChatFind)]; n != 0 {
+		t.Errorf("looked %d times before", n)
+	}
+	w.clock.Advance(end.After)
+	w.settle("1")
+	w.oneChannel("1", "a", "b")
+}
+
+// A run that is stopped at any step of the store makes no second channel.
+func TestCreateStoppedWhereNamesAreShared(t *testing.T) {
+	stopped := errors.New("stopped")
+	for after := range 40 {
+		w := shared(t)
+		w.request("1")
+		steps := 0
+		w.gate = func(string) error {
+			if steps++; steps > after {
+				return stopped
+			}
+			return nil
+		}
+		w.run("1")
+		done := steps <= after
+		w.gate = nil
+		w.clock.Advance(time.Minute)
+		w.settle("1")
+		w.oneChannel("1", "a", "b")
+		if done {
+			return
+		}
+	}
+	t.Error("the creation takes more steps than were tried")
+}
+
+func TestCreateWithoutRoom(t *testing.T) {
+	w := shared(t)
+	w.chat.SetManners(connectortest.Manners{SharedNames: true, Channels: 1})
+	w.record("2", "Beta", "a")
+	w.open("1")
+	w.request("2")
+	w.settle("2")
+	if g := w.group("2"); g.State != connector.GroupFailed || g.Failure == "" {
+		t.Errorf("group %+v", g)
+	}
+}
+
+// A name that must wait for its rate keeps nobody out.
+func TestRenameWaitsForNobody(t *testing.T) {
+	w := shared(t)
+	w.open("1")
+	w.queue.take(connector.LaneGroup)
+	w.chat.Calls.Spoil(string(connectortest.ChatRename), 0, connectortest.MemoryFault{Err: &connector.WaitError{After: 10 * time.Minute, What: "rename"}})
+	w.record("1", "Acme Two", "a", "b", "c")
+	if end := w.run("1"); end.Outcome != connector.RunDone {
+		t.Fatalf("the run ended with %+v", end)
+	}
+	w.oneChannel("1", "a", "b", "c")
+	jobs := w.queue.take(connector.LaneGroup)
+	if len(jobs) != 1 || jobs[0].Delay != 10*time.Minute {
+		t.Fatalf("queued %+v", jobs)
+	}
+	w.clock.Advance(10 * time.Minute)
+	w.settle("1")
+	if ch := w.chat.Channels()[0]; ch.Name != "acme-two" || ch.Topic != "Acme Two" {
+		t.Errorf("called %q, topic %q", ch.Name, ch.Topic)
+	}
+	if n := w.chat.Calls.Counts()[string(connectortest.ChatSetTopic)]; n != 0 {
+		t.Errorf("%d topics set beside the name", n)
+	}
+}
