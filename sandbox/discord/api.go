@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxBody is the largest body of a request (docs, resources/message).
@@ -33,8 +34,8 @@ type reply struct {
 	body       []byte
 	code       int // Discord's error code; 0: none
 	header     http.Header
-	retryAfter int // whole seconds; 0: no header
-	shared     bool
+	retryAfter int  // whole seconds; 0: no header
+	free       bool // does not count as an invalid request
 }
 
 // Handler serves the REST API and the control API. Mount it behind http.StripPrefix to serve it elsewhere than at
@@ -71,9 +72,8 @@ func (g *Guild) serveAPI(rw http.ResponseWriter, r *http.Request) {
 	g.pass(rw, r, entry, matchable(vars, form), func() (reply, bool) {
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		out, ran := c.answer(version, known)
-		g.limits.count(out, g.now())
-		return out, ran
+		g.settle()
+		return c.answer(version, known)
 	})
 }
 
@@ -120,7 +120,7 @@ func (c *call) answer(version, known bool) (reply, bool) {
 	if ban, banned := c.limits.banned(c.now()); banned {
 		return ban, false
 	}
-	if !regexp.MustCompile(userAgent).MatchString(c.header.Get("User-Agent")) && c.route.access == botAccess {
+	if c.route.access == botAccess && !regexp.MustCompile(userAgent).MatchString(c.header.Get("User-Agent")) {
 		return refused(refuse(40333)), false
 	}
 	switch {
@@ -130,6 +130,8 @@ func (c *call) answer(version, known bool) (reply, bool) {
 		return refused(refuseHTTP(http.StatusNotFound)), false
 	case c.route.run == nil:
 		return refused(refuseHTTP(http.StatusMethodNotAllowed)), false
+	case utf8.RuneCountInString(c.reason) > maxReason:
+		return refused(refuseField("reason", "BASE_TYPE_MAX_LENGTH", "Must be %d or fewer in length.", maxReason)), false
 	}
 	if no := c.authenticate(); no != nil {
 		return refused(no), false
@@ -142,6 +144,9 @@ func (c *call) answer(version, known bool) (reply, bool) {
 	out := succeeded(c.route.status, body)
 	if no != nil {
 		out = refused(no)
+	}
+	if no != nil && no.wait > 0 {
+		header.Set("X-RateLimit-Scope", "user")
 	}
 	out.header = header
 	return out, true
@@ -203,7 +208,7 @@ func succeeded(status int, body any) reply {
 }
 
 func refused(no *refusal) reply {
-	return reply{status: no.status, body: encode(no.body()), code: no.code}
+	return reply{status: no.status, body: encode(no.body()), code: no.code, retryAfter: wholeSeconds(no.wait)}
 }
 
 // encode writes JSON without escaping <, > and &.

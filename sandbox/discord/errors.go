@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // refusal is a call that Discord answers with an error.
@@ -13,6 +14,7 @@ type refusal struct {
 	code    int
 	message string
 	errors  map[string]any // the nested list of an invalid form
+	wait    time.Duration  // of a 429
 }
 
 // refuse is an error of Discord's table (docs, topics/opcodes-and-status-codes: JSON error codes).
@@ -30,6 +32,12 @@ func (no *refusal) body() answer {
 	body := answer{"message": no.message, "code": no.code}
 	if no.errors != nil {
 		body["errors"] = no.errors
+	}
+	if no.wait > 0 {
+		body["retry_after"], body["global"] = no.wait.Seconds(), false
+		if no.code == 0 {
+			delete(body, "code")
+		}
 	}
 	return body
 }
@@ -87,6 +95,8 @@ func refusedAction(code int) (message string, status int) {
 		return "Cannot edit a message authored by another user", http.StatusForbidden
 	case 50006:
 		return "Cannot send an empty message", http.StatusBadRequest
+	case 50008:
+		return "Cannot send messages in a non-text channel", http.StatusBadRequest
 	case 50013:
 		return "Missing Permissions", http.StatusForbidden
 	case 50021:
@@ -139,7 +149,7 @@ func (f *formErrors) add(path, code, format string, args ...any) {
 
 // refusal is the answer of an invalid form, or nil when nothing is wrong.
 func (f *formErrors) refusal() *refusal {
-	if f.tree == nil {
+	if len(f.tree) == 0 {
 		return nil
 	}
 	no := refuse(50035)

@@ -129,9 +129,7 @@ func (p passage) cut() { panic(http.ErrAbortHandler) }
 // write logs and sends an answer. The log comes first: who has the answer finds it there.
 func (p passage) write(out reply) {
 	p.calls.answered(p.entry, out)
-	if p.fault.Kind != "" {
-		p.countInvalid(out)
-	}
+	p.countInvalid(out)
 	header := p.rw.Header()
 	maps.Copy(header, out.header)
 	if out.retryAfter > 0 {

@@ -55,19 +55,6 @@ func (g *Guild) setRole(id string, bits Permissions) {
 	g.emit("GUILD_ROLE_UPDATE", answer{"guild_id": g.cfg.GuildID, "role": g.roleObject(role)})
 }
 
-// topPosition is the position of a member's highest role. The caller holds mu.
-func (g *Guild) topPosition(user string) int {
-	top := 0
-	if u := g.users[user]; u != nil {
-		for _, id := range u.Roles {
-			if role := g.roles[id]; role != nil {
-				top = max(top, role.Position)
-			}
-		}
-	}
-	return top
-}
-
 func (g *Guild) roleObject(r *Role) answer {
 	object := answer{"id": r.ID, "name": r.Name, "permissions": r.Permissions.String(), "position": r.Position, "managed": r.Managed,
 		"color": 0, "colors": answer{"primary_color": 0, "secondary_color": nil, "tertiary_color": nil},

@@ -27,7 +27,7 @@ const (
 
 // allRoutes is every operation that the guild serves.
 func allRoutes() []route {
-	return slices.Concat(roleRoutes())
+	return slices.Concat(teamRoutes(), roleRoutes(), memberRoutes(), channelRoutes(), threadRoutes(), messageRoutes(), pinRoutes(), auditRoutes())
 }
 
 // name is how logs, faults and gates call a route.

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 )
@@ -36,3 +37,10 @@ func snowflake(id string) (uint64, bool) {
 
 // stamp is a moment as the API writes it.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000-07:00") }
+
+// compareIDs orders snowflakes by time.
+func compareIDs(a, b string) int {
+	x, _ := snowflake(a)
+	y, _ := snowflake(b)
+	return cmp.Compare(x, y)
+}
