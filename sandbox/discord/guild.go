@@ -24,6 +24,7 @@ type Config struct {
 	BotName        string      // user name of the app's bot ("roomkeeper")
 	BotPermissions Permissions // of the bot's role (AppPermissions)
 	ClientSecret   string      // the app's OAuth2 secret ("sandbox-client-secret")
+	Redirects      []string    // the app's redirect URIs for OAuth2, each compared as it is
 	Command        string      // the app's slash command, without the slash ("crm")
 	NoMembers      bool        // the GUILD_MEMBERS intent is not switched on for the app
 
@@ -37,6 +38,8 @@ type Config struct {
 	General bool // start with a #general channel that everybody sees
 
 	Clock          func() time.Time // time of ids, archiving and rate windows (time.Now)
+	AnswerTimeout  time.Duration    // how long Command and its likes wait for a deferred answer (30 s)
+	Heartbeat      time.Duration    // heartbeat interval of the gateway (41.25 s)
 	RequestTimeout time.Duration    // deadline of every request to the app (3 s: docs, interactions/receiving-and-responding)
 	HTTPClient     *http.Client     // sends to the app (a client of its own that follows no redirect)
 	Logger         *slog.Logger     // nil discards
@@ -70,6 +73,12 @@ func (c Config) withDefaults() Config {
 	if c.RequestTimeout <= 0 {
 		c.RequestTimeout = 3 * time.Second
 	}
+	if c.AnswerTimeout <= 0 {
+		c.AnswerTimeout = 30 * time.Second
+	}
+	if c.Heartbeat <= 0 {
+		c.Heartbeat = 41_250 * time.Millisecond
+	}
 	if c.HTTPClient == nil {
 		c.HTTPClient = &http.Client{Transport: &http.Transport{}, CheckRedirect: noRedirect}
 	}
@@ -98,7 +107,6 @@ type Guild struct {
 	ownerID     string
 	botRoleID   string
 	adminRoleID string
-	bearers     map[string]string // OAuth2 access token → user id
 	roles       map[string]*Role
 	roleOrder   []string
 	users       map[string]*User
@@ -109,6 +117,7 @@ type Guild struct {
 	watchers    []func(event string, data any)
 	lastID      uint64
 	changed     chan struct{}
+	appSide
 }
 
 // New starts a guild that holds only its owner and the app's bot (and #general, when asked for). Close ends it.
@@ -120,9 +129,10 @@ func New(cfg Config) *Guild {
 		calls: newCallLog(), faults: newFaultBox(), gates: newGateBox(), limits: newRateLimits(),
 		settings: Settings{Limits: cfg.Limits, Members: !cfg.NoMembers, Connector: cfg.Connector, BaseURL: cfg.BaseURL,
 			BotPermissions: cfg.BotPermissions, OldEdits: oldEdits, MaxThreads: maxActiveThreads},
-		bearers: map[string]string{}, roles: map[string]*Role{}, users: map[string]*User{}, channels: map[string]*channel{},
+		roles: map[string]*Role{}, users: map[string]*User{}, channels: map[string]*channel{},
 		changed: make(chan struct{}),
 	}
+	g.appSide = newAppSide(g)
 	g.routes = allRoutes()
 	g.mu.Lock()
 	g.foundRoles()
@@ -141,6 +151,7 @@ func New(cfg Config) *Guild {
 func (g *Guild) Close() {
 	g.cancel()
 	g.gates.releaseAll()
+	g.gateway.close()
 	g.cfg.HTTPClient.CloseIdleConnections()
 }
 

@@ -16,6 +16,7 @@ type Settings struct {
 	OldEdits         int         `json:"old_edits"`              // edits an hour of a message older than an hour
 	MaxThreads       int         `json:"max_threads"`            // active threads of the guild
 	ThreadGuests     bool        `json:"thread_guests"`          // who cannot view the parent may be added to a thread
+	LoginAs          string      `json:"login_as"`               // who consents to OAuth2 without a page ("": the page asks)
 	Connector        string      `json:"connector"`              // base URL of the app
 	BaseURL          string      `json:"base_url"`               // URL of the Handler
 	ClockSkewSeconds int         `json:"clock_skew_seconds"`     // added to the time of signed requests
