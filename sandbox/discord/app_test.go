@@ -1,394 +1,109 @@
 package discord_test
 
 import (
-	"crypto/ed25519"
-	"encoding/hex"
-	"encoding/json"
-	"io"
+	"errors"
 	"net/http"
-	"net/http/httptest"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/bwmarrin/discordgo"
 
 	"roomkeeper/sandbox/discord"
 )
 
-// app is the app's endpoint of interactions.
-type app struct {
-	t      *testing.T
-	world  *world
-	server *httptest.Server
-	got    chan *discordgo.Interaction
-	answer func(*discordgo.Interaction) (int, any) // nil: a private "done"
-	delay  time.Duration
+// homeward sends requests for discord.com to the world.
+type homeward struct {
+	base *url.URL
+	next http.RoundTripper
 }
 
-// connected is a guild with an app, ann who may see #general, and registered commands.
-func connected(t *testing.T, change func(*discord.Config)) (*world, *app) {
-	t.Helper()
-	a := &app{t: t, got: make(chan *discordgo.Interaction, 100)}
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST /discord/interactions", a.serve)
-	a.server = httptest.NewServer(mux)
-	t.Cleanup(a.server.Close)
-	a.world = newWorld(t, func(c *discord.Config) {
-		c.Connector, c.General = a.server.URL, true
-		if change != nil {
-			change(c)
-		}
-	})
-	a.world.AddUser(discord.User{Name: "ann", GlobalName: "Ann Example", Email: "ann@example.com", Verified: true})
-	a.world.AddUser(discord.User{Name: "bob"})
-	if r := a.world.api("PUT", a.world.commands(), crmCommands); r.status != 200 {
-		t.Fatalf("commands: %d %s", r.status, r.raw)
+func (h homeward) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.URL.Scheme, r.URL.Host, r.Host = h.base.Scheme, h.base.Host, h.base.Host
+	r.URL.Path = "/discord" + r.URL.Path
+	if r.URL.RawPath != "" {
+		r.URL.RawPath = "/discord" + r.URL.RawPath
 	}
-	return a.world, a
+	return h.next.RoundTrip(r)
 }
 
-func (w *world) commands() string {
-	return "/applications/" + w.BotUserID() + w.guild() + "/commands"
-}
-
-const crmCommands = `[{"name":"crm","description":"The CRM","options":[
- {"type":1,"name":"help","description":"Help"},
- {"type":1,"name":"open","description":"Open a record","options":[
-  {"type":3,"name":"kind","description":"Kind","required":true,"choices":[{"name":"Account","value":"account"},{"name":"Deal","value":"deal"}]},
-  {"type":3,"name":"id","description":"Id","required":true,"autocomplete":true},
-  {"type":4,"name":"days","description":"Days","min_value":1,"max_value":30}]},
- {"type":1,"name":"why","description":"Why","options":[{"type":6,"name":"person","description":"Who","required":true}]},
- {"type":1,"name":"sync","description":"Sync","options":[{"type":5,"name":"dry-run","description":"Only look"},
-  {"type":3,"name":"plan","description":"Plan","choices":[{"name":"confirm","value":"confirm"}]}]},
- {"type":2,"name":"note","description":"Notes","options":[{"type":1,"name":"add","description":"Add","options":[
-  {"type":3,"name":"text","description":"Text","required":true,"max_length":20}]}]}]}]`
-
-func (a *app) serve(rw http.ResponseWriter, r *http.Request) {
-	key, _ := hex.DecodeString(a.world.PublicKey())
-	if !discordgo.VerifyInteraction(r, ed25519.PublicKey(key)) {
-		rw.WriteHeader(http.StatusUnauthorized)
-		return
-	}
-	raw, _ := io.ReadAll(r.Body)
-	var i discordgo.Interaction
-	if err := json.Unmarshal(raw, &i); err != nil && !strings.Contains(err.Error(), "component type: 18") { // which discordgo v0.29 does not know
-		a.t.Errorf("%v in %s", err, raw)
-	}
-	if i.Type != discordgo.InteractionPing {
-		a.got <- &i
-	}
-	if a.delay > 0 {
-		select {
-		case <-time.After(a.delay):
-		case <-r.Context().Done():
-			return
-		}
-	}
-	status, body := 200, any(map[string]any{"type": 4, "data": map[string]any{"content": "done", "flags": 64}})
-	switch {
-	case i.Type == discordgo.InteractionPing:
-		body = map[string]any{"type": 1}
-	case a.answer != nil:
-		status, body = a.answer(&i)
-	}
-	rw.Header().Set("Content-Type", "application/json")
-	rw.WriteHeader(status)
-	_ = json.NewEncoder(rw).Encode(body)
-}
-
-func (a *app) says(answer string) {
-	a.answer = func(*discordgo.Interaction) (int, any) { return 200, json.RawMessage(answer) }
-}
-
-func (w *world) command(user, channel, text string) discord.Outcome {
+func (w *world) session() *discordgo.Session {
 	w.t.Helper()
-	out, err := w.Command(w.t.Context(), user, channel, text)
+	s, err := discordgo.New("Bot token")
 	if err != nil {
-		w.t.Fatalf("%s: %v", text, err)
+		w.t.Fatal(err)
 	}
-	return out
+	base, err := url.Parse(w.server.URL)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	s.Client = &http.Client{Transport: homeward{base, w.server.Client().Transport}}
+	s.ShouldRetryOnRateLimit = false
+	return s
 }
 
-func TestEndpointIsVerified(t *testing.T) {
-	w, _ := connected(t, nil)
-	if ok, err := w.VerifyEndpoint(t.Context()); !ok || err != nil {
-		t.Errorf("%v %v", ok, err)
-	}
-	lax := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(rw, `{"type":1}`) }))
-	defer lax.Close()
-	w.SetConnector(lax.URL)
-	if ok, err := w.VerifyEndpoint(t.Context()); ok || err != nil {
-		t.Errorf("who checks no signature passes: %v %v", ok, err)
-	}
-}
-
-func TestTypedCommands(t *testing.T) {
-	w, a := connected(t, nil)
-	for text, want := range map[string]string{
-		"/crm help":                      "help",
-		"help":                           "help",
-		"/crm open kind:account id:4":    "open kind=account id=4",
-		"/crm open account 4":            "open kind=account id=4",
-		"OPEN Account 4 7":               "open kind=account id=4 days=7",
-		"/crm open id:a b c kind:Deal":   "open id=a b c kind=deal",
-		"/crm sync --dry-run":            "sync dry-run=true",
-		"/crm sync dry_run:false":        "sync dry-run=false",
-		"/crm sync confirm":              "sync plan=confirm",
-		"/crm note add a few words":      "note add text=a few words",
-		`/crm note add text:"quoted" it`: `note add text="quoted" it`,
-	} {
-		if out := w.command("ann", "general", text); out.Message == nil || out.Message.Content != "done" || out.Message.EphemeralTo == "" {
-			t.Errorf("%s: %+v", text, out)
-		}
-		if got := words((<-a.got).ApplicationCommandData().Options); got != want {
-			t.Errorf("%s: %q, want %q", text, got, want)
+// A client of another's making finds the API it knows.
+func TestDiscordgo(t *testing.T) {
+	w := newWorld(t, nil)
+	s := w.session()
+	anna := w.people("anna")[0]
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
-	for text, why := range map[string]string{
-		"/crm fly": "no subcommand", "/crm": "no subcommand", "/crm open account": "wants id", "/crm open lead 4": "no kind", "/crm open account 4 70": "no days",
-		"/crm why nobody": "no person", "/other": "no command", "/crm note add " + strings.Repeat("x", 21): "no text", "/crm help more": "takes no",
-	} {
-		if _, err := w.Command(t.Context(), "ann", "general", text); err == nil || !strings.Contains(err.Error(), why) {
-			t.Errorf("%s: %v, want %s", text, err, why)
-		}
+	cat, err := s.GuildChannelCreateComplex(w.GuildID(), discordgo.GuildChannelCreateData{Name: "Accounts", Type: discordgo.ChannelTypeGuildCategory})
+	must(err)
+	ch, err := s.GuildChannelCreateComplex(w.GuildID(), discordgo.GuildChannelCreateData{Name: "ACME", Topic: "t", ParentID: cat.ID,
+		PermissionOverwrites: []*discordgo.PermissionOverwrite{
+			{ID: w.GuildID(), Type: discordgo.PermissionOverwriteTypeRole, Deny: discordgo.PermissionViewChannel},
+			{ID: w.BotUserID(), Type: discordgo.PermissionOverwriteTypeMember, Allow: discordgo.PermissionViewChannel},
+		}}, discordgo.WithAuditLogReason(url.PathEscape("für ACME")))
+	must(err)
+	if ch.Name != "acme" || ch.ParentID != cat.ID || len(ch.PermissionOverwrites) != 2 {
+		t.Errorf("%+v", ch)
 	}
-}
-
-// words writes options as a person would read them.
-func words(options []*discordgo.ApplicationCommandInteractionDataOption) string {
-	var out []string
-	for _, o := range options {
-		if o.Type <= discordgo.ApplicationCommandOptionSubCommandGroup {
-			out = append(out, strings.TrimSpace(o.Name+" "+words(o.Options)))
-			continue
-		}
-		raw, _ := json.Marshal(o.Value)
-		var text string
-		if json.Unmarshal(raw, &text) != nil {
-			text = string(raw)
-		}
-		out = append(out, o.Name+"="+text)
+	must(s.ChannelPermissionSet(ch.ID, anna, discordgo.PermissionOverwriteTypeMember, discordgo.PermissionViewChannel, 0))
+	if state, _ := w.Channel(ch.ID); !slices.Contains(state.Members, anna) {
+		t.Errorf("%+v", state)
 	}
-	return strings.Join(out, " ")
-}
-
-func TestPayloadOfCommand(t *testing.T) {
-	w, a := connected(t, nil)
-	w.command("ann", "general", "/crm why @bob")
-	i := <-a.got
-	general, _ := w.Channel("general")
-	data := i.ApplicationCommandData()
-	bob := data.Options[0].Options[0].UserValue(nil).ID
-	switch {
-	case i.AppID != w.BotUserID(), i.GuildID != w.GuildID(), i.ChannelID != general.ID, i.Member.User.Username != "ann", i.Version != 1:
-		t.Errorf("%+v", i)
-	case i.Member.Permissions&discordgo.PermissionViewChannel == 0, i.AppPermissions&discordgo.PermissionManageChannels == 0:
-		t.Errorf("permissions %d, %d", i.Member.Permissions, i.AppPermissions)
-	case data.Resolved.Users[bob].Username != "bob", data.Resolved.Members[bob] == nil:
-		t.Errorf("resolved %+v", data.Resolved)
+	must(s.ChannelPermissionDelete(ch.ID, anna))
+	m, err := s.ChannelMessageSendComplex(ch.ID, &discordgo.MessageSend{Embeds: []*discordgo.MessageEmbed{{Title: "ACME"}},
+		Components: []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{
+			discordgo.Button{Label: "Open", Style: discordgo.LinkButton, URL: "https://crm.example/1"}}}},
+		AllowedMentions: &discordgo.MessageAllowedMentions{}})
+	must(err)
+	must(s.ChannelMessagePin(ch.ID, m.ID))
+	pins, err := s.ChannelMessagesPinned(ch.ID)
+	must(err)
+	if len(pins) != 1 || pins[0].ID != m.ID || len(pins[0].Components) != 1 || pins[0].Embeds[0].Title != "ACME" {
+		t.Errorf("%+v", pins)
 	}
-	var raw map[string]any
-	_ = json.Unmarshal([]byte(w.Deliveries(0)[0].Body), &raw)
-	for _, name := range []string{"channel", "context", "authorizing_integration_owners", "entitlements", "attachment_size_limit", "locale", "guild_locale"} {
-		if raw[name] == nil {
-			t.Errorf("no %s", name)
-		}
+	_, err = s.ChannelMessageEdit(ch.ID, m.ID, "new")
+	must(err)
+	thread, err := s.ThreadStartComplex(ch.ID, &discordgo.ThreadStart{Name: "deal", Type: discordgo.ChannelTypeGuildPrivateThread, AutoArchiveDuration: 1440})
+	must(err)
+	var refusal *discordgo.RESTError
+	if err := s.ThreadMemberAdd(thread.ID, anna); !errors.As(err, &refusal) || refusal.Message == nil || refusal.Message.Code != discordgo.ErrCodeMissingAccess {
+		t.Errorf("anna does not see the parent: %v", err)
 	}
-}
-
-func TestOnlyWhoSeesTheChannelActsInIt(t *testing.T) {
-	w, _ := connected(t, nil)
-	closed := w.api("POST", w.guild()+"/channels", map[string]any{"name": "closed", "permission_overwrites": []any{
-		map[string]any{"id": w.GuildID(), "type": 0, "deny": "1024"}, map[string]any{"id": w.BotUserID(), "type": 1, "allow": "3072"}}})
-	if closed.status != 201 {
-		t.Fatal(closed.raw)
+	active, err := s.GuildThreadsActive(w.GuildID())
+	must(err)
+	if len(active.Threads) != 1 || len(active.Members) != 1 {
+		t.Errorf("%+v", active)
 	}
-	if _, err := w.Command(t.Context(), "ann", "closed", "/crm help"); err == nil {
-		t.Error("a command in a channel that she does not see")
+	members, err := s.GuildMembers(w.GuildID(), "", 1000)
+	must(err)
+	audit, err := s.GuildAuditLog(w.GuildID(), "", "", int(discordgo.AuditLogActionChannelCreate), 1)
+	must(err)
+	if len(members) != 3 || audit.AuditLogEntries[0].Reason != "für ACME" {
+		t.Errorf("%d members, reason %q", len(members), audit.AuditLogEntries[0].Reason)
 	}
-	posted := w.api("POST", "/channels/"+closed.text("id")+"/messages", oneButton)
-	click := discord.Click{User: "ann", Channel: "closed", Message: posted.text("id"), CustomID: "go"}
-	if _, err := w.Click(t.Context(), click); err == nil {
-		t.Error("a click in a channel that she does not see")
-	}
-	click.User = "owner"
-	if out, err := w.Click(t.Context(), click); err != nil || out.Message == nil {
-		t.Errorf("the owner: %+v %v", out, err)
-	}
-}
-
-const oneButton = `{"content":"x","components":[{"type":1,"components":[{"type":2,"style":1,"label":"Go","custom_id":"go"},
- {"type":2,"style":2,"label":"Off","custom_id":"off","disabled":true}]},
- {"type":1,"components":[{"type":3,"custom_id":"menu","max_values":2,"options":[{"label":"A","value":"a"},{"label":"B","value":"b"}]}]}]}`
-
-func TestDeferredAnswers(t *testing.T) {
-	w, a := connected(t, func(c *discord.Config) { c.AnswerTimeout = 5 * time.Second })
-	a.answer = func(i *discordgo.Interaction) (int, any) {
-		go func() {
-			hook := "/webhooks/" + i.AppID + "/" + i.Token
-			if r := w.api("GET", hook+"/messages/@original", nil, "Authorization", ""); r.status != 200 || r.get("flags") != 192.0 {
-				t.Errorf("while thinking: %d %s", r.status, r.raw)
-			}
-			if r := w.api("PATCH", hook+"/messages/@original", `{"content":"the answer"}`, "Authorization", ""); r.status != 200 {
-				t.Errorf("edit: %s", r.raw)
-			}
-			if r := w.api("POST", hook, `{"content":"for all"}`, "Authorization", ""); r.status != 200 {
-				t.Errorf("follow-up: %s", r.raw)
-			}
-		}()
-		return 200, json.RawMessage(`{"type":5,"data":{"flags":64}}`)
-	}
-	out := w.command("ann", "general", "/crm help")
-	if out.Message == nil || out.Message.Content != "the answer" || out.Message.EphemeralTo == "" || out.Error != "" || out.TotalSecs < out.Seconds {
-		t.Fatalf("%+v", out)
-	}
-	i := <-a.got
-	hook := "/webhooks/" + i.AppID + "/" + i.Token
-	for range 100 {
-		if ch, _ := w.Channel("general"); len(ch.Messages) == 2 {
-			break
-		}
-		<-w.Changed()
-	}
-	ch, _ := w.Channel("general")
-	if len(ch.Messages) != 2 || ch.Messages[1].EphemeralTo != "" || ch.Messages[1].Content != "for all" {
-		t.Errorf("%+v", ch.Messages)
-	}
-	list := w.api("GET", "/channels/"+ch.ID+"/messages", nil)
-	if got, _ := list.body.([]any); len(got) != 1 {
-		t.Errorf("the history shows private answers: %s", list.raw)
-	}
-	if r := w.api("POST", "/interactions/"+i.ID+"/"+i.Token+"/callback", `{"type":4,"data":{"content":"again"}}`); r.code() != 40060 {
-		t.Errorf("second answer: %s", r.raw)
-	}
-	if r := w.api("POST", "/interactions/"+i.ID+"/nonsense/callback", `{"type":4,"data":{"content":"again"}}`); r.code() != 10062 {
-		t.Errorf("unknown: %s", r.raw)
-	}
-	if r := w.api("DELETE", hook+"/messages/@original", nil); r.status != 204 {
-		t.Errorf("delete: %s", r.raw)
-	}
-	if r := w.api("GET", hook+"/messages/@original", nil); r.code() != 10008 {
-		t.Errorf("deleted: %s", r.raw)
-	}
-	w.clock.Advance(16 * time.Minute)
-	if r := w.api("POST", hook, `{"content":"late"}`); r.code() != 50027 {
-		t.Errorf("after 15 minutes: %s", r.raw)
-	}
-}
-
-func TestSilentApps(t *testing.T) {
-	w, a := connected(t, func(c *discord.Config) { c.RequestTimeout = 50 * time.Millisecond })
-	a.delay = 5 * time.Second
-	if out := w.command("ann", "general", "/crm help"); out.Error != "The application did not respond" || out.Message != nil {
-		t.Errorf("%+v", out)
-	}
-	i := <-a.got
-	if r := w.api("POST", "/webhooks/"+i.AppID+"/"+i.Token, `{"content":"late"}`); r.code() != 10015 {
-		t.Errorf("a dead token: %s", r.raw)
-	}
-	if r := w.api("POST", "/interactions/"+i.ID+"/"+i.Token+"/callback", `{"type":4,"data":{"content":"x"}}`); r.code() != 10062 {
-		t.Errorf("a late callback: %s", r.raw)
-	}
-	a.delay = 0
-	for name, answer := range map[string]string{
-		"empty": `{"type":4,"data":{"content":""}}`, "long": `{"type":4,"data":{"content":"` + strings.Repeat("x", 2001) + `"}}`,
-		"wrong type": `{"type":7,"data":{"content":"x"}}`, "no type": `{}`, "no JSON": `"x"`, "modal": `{"type":9,"data":{"title":"x"}}`,
-	} {
-		a.says(answer)
-		if out := w.command("ann", "general", "/crm help"); out.Error == "" || out.Refused == nil {
-			t.Errorf("%s: %+v", name, out)
-		}
-	}
-}
-
-func TestComponents(t *testing.T) {
-	w, a := connected(t, nil)
-	general, _ := w.Channel("general")
-	posted := w.api("POST", "/channels/"+general.ID+"/messages", oneButton)
-	click := discord.Click{User: "ann", Channel: general.ID, Message: posted.text("id"), CustomID: "go"}
-	a.says(`{"type":7,"data":{"content":"changed","components":[]}}`)
-	if out, err := w.Click(t.Context(), click); err != nil || out.Message == nil || out.Message.Content != "changed" {
-		t.Errorf("%+v %v", out, err)
-	}
-	i := <-a.got
-	if i.Message.ID != posted.text("id") || i.MessageComponentData().CustomID != "go" || i.MessageComponentData().ComponentType != 2 {
-		t.Errorf("%+v", i)
-	}
-	posted = w.api("POST", "/channels/"+general.ID+"/messages", oneButton)
-	a.says(`{"type":6}`)
-	click.Message, click.CustomID, click.Values = posted.text("id"), "men", []string{"b", "a"}
-	if out, err := w.Click(t.Context(), click); err != nil || out.Error != "" || out.Message != nil {
-		t.Errorf("%+v %v", out, err)
-	}
-	if i := <-a.got; strings.Join(i.MessageComponentData().Values, ",") != "b,a" {
-		t.Errorf("%+v", i.MessageComponentData())
-	}
-	for _, bad := range []discord.Click{{CustomID: "off"}, {CustomID: "none"}, {CustomID: "menu"}, {CustomID: "menu", Values: []string{"c"}}} {
-		bad.User, bad.Channel, bad.Message = "ann", general.ID, posted.text("id")
-		if _, err := w.Click(t.Context(), bad); err == nil {
-			t.Errorf("%+v was possible", bad)
-		}
-	}
-}
-
-func TestModal(t *testing.T) {
-	w, a := connected(t, nil)
-	a.says(`{"type":9,"data":{"custom_id":"form","title":"Form","components":[
-	 {"type":1,"components":[{"type":4,"custom_id":"name","style":1,"label":"Name","min_length":2}]},
-	 {"type":18,"label":"Topic","component":{"type":3,"custom_id":"topic","options":[{"label":"A","value":"a","default":true}]}}]}}`)
-	out := w.command("ann", "general", "/crm help")
-	if out.Modal == nil || !strings.Contains(string(out.Modal.View), "form") {
-		t.Fatalf("%+v", out)
-	}
-	a.answer = nil
-	<-a.got
-	if _, err := w.Submit(t.Context(), discord.Submission{User: "ann", Values: map[string]any{"name": "x"}}); err == nil {
-		t.Error("too short a text was sent")
-	}
-	done, err := w.Submit(t.Context(), discord.Submission{User: "ann", Values: map[string]any{"name": "Acme"}})
-	if err != nil || done.Message == nil || done.Modal != nil {
-		t.Fatalf("%+v %v", done, err)
-	}
-	raw := w.Deliveries(0)[1].Body
-	if !strings.Contains(raw, `"value":"Acme"`) || !strings.Contains(raw, `"values":["a"]`) {
-		t.Errorf("%s", raw)
-	}
-}
-
-func TestAutocomplete(t *testing.T) {
-	w, a := connected(t, nil)
-	a.says(`{"type":8,"data":{"choices":[{"name":"Northwind","value":"1"}]}}`)
-	out, err := w.Autocomplete(t.Context(), "ann", "general", "/crm open kind:account id:nor")
-	if err != nil || len(out.Choices) != 1 || out.Choices[0].Name != "Northwind" {
-		t.Fatalf("%+v %v", out, err)
-	}
-	if o := (<-a.got).ApplicationCommandData().Options[0].Options[1]; !o.Focused || o.StringValue() != "nor" {
-		t.Errorf("%+v", o)
-	}
-	if _, err := w.Autocomplete(t.Context(), "ann", "general", "/crm help"); err == nil {
-		t.Error("an option without autocomplete was completed")
-	}
-}
-
-func TestForgedAndRepeated(t *testing.T) {
-	w, a := connected(t, nil)
-	w.command("ann", "general", "/crm help")
-	first := <-a.got
-	sent, err := w.Deliver(t.Context(), discord.Redelivery{})
-	if err != nil || sent.Status != 200 || sent.ID != first.ID || (<-a.got).ID != first.ID {
-		t.Errorf("%+v %v", sent, err)
-	}
-	if ch, _ := w.Channel("general"); len(ch.Messages) != 1 {
-		t.Errorf("%d answers to one command", len(ch.Messages))
-	}
-	for _, seal := range []discord.Seal{{Corrupt: true}, {Unsigned: true}} {
-		sent, err := w.Forge(t.Context(), discord.Forgery{User: "ann", Channel: "general", Text: "/crm help", Seal: seal})
-		if err != nil || sent.Status != 401 {
-			t.Errorf("%+v %v", sent, err)
-		}
-	}
-	if sent, err := w.Forge(t.Context(), discord.Forgery{User: "ann", Channel: "general", Text: "/crm help", Seal: discord.Seal{Age: 3600}}); err != nil || sent.Status != 200 {
-		t.Errorf("an old one that is signed: %+v %v", sent, err)
+	w.UpdateSettings(func(s *discord.Settings) { s.RefuseToken = true })
+	if _, err := s.User("@me"); err == nil || !strings.Contains(err.Error(), "401") {
+		t.Errorf("a token that is refused: %v", err)
 	}
 }

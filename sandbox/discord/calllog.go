@@ -31,7 +31,7 @@ type Call struct {
 	Status     int               `json:"status"`      // HTTP status; 0: none sent
 	OK         bool              `json:"ok"`
 	Error      int               `json:"error"`           // Discord's code; 0: none
-	Answer     string            `json:"answer"`          // body of the answer
+	Answer     string            `json:"answer"`          // body of a refusal; of other answers it is not kept
 	Fault      string            `json:"fault,omitempty"` // kind of the fault that was put in
 }
 
@@ -112,7 +112,10 @@ func (l *callLog) gone(c *Call) {
 func (l *callLog) answered(c *Call, r reply) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c.Answered, c.Status, c.Error, c.Answer, c.OK = true, r.status, r.code, string(r.body), r.status/100 == 2
+	c.Answered, c.Status, c.Error, c.OK = true, r.status, r.code, r.status/100 == 2
+	if r.status >= 400 {
+		c.Answer = string(r.body)
+	}
 	l.count(c.Method, func(n *Count) {
 		n.Answered++
 		if r.status == 429 {

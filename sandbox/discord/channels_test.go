@@ -51,10 +51,10 @@ func (w *world) refused(r response, status, code int) {
 	}
 }
 
-func fill(n int, make func(int) object) []object {
+func fill(n int, one func(int) object) []object {
 	var list []object
 	for i := range n {
-		list = append(list, make(i))
+		list = append(list, one(i))
 	}
 	return list
 }

@@ -1,8 +1,6 @@
 package discord_test
 
 import (
-	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -14,26 +12,6 @@ import (
 	"roomkeeper/sandbox/discord"
 )
 
-// redirected sends discordgo's requests to the guild.
-type redirected struct {
-	base string
-	next http.RoundTripper
-}
-
-func (r redirected) RoundTrip(req *http.Request) (*http.Response, error) {
-	req = req.Clone(req.Context())
-	at, err := url.Parse(r.base)
-	if err != nil {
-		return nil, err
-	}
-	req.URL.Scheme, req.URL.Host, req.URL.Path = at.Scheme, at.Host, at.Path+req.URL.Path
-	next := r.next
-	if next == nil {
-		next = http.DefaultTransport
-	}
-	return next.RoundTrip(req)
-}
-
 // heard is what a connected library told.
 type heard struct {
 	t      *testing.T
@@ -42,7 +20,7 @@ type heard struct {
 
 func listen(w *world, intents discordgo.Intent) (*discordgo.Session, heard) {
 	w.t.Helper()
-	s := library(w)
+	s := w.session()
 	s.Identify.Intents, s.SyncEvents = intents, true
 	h := heard{w.t, make(chan *discordgo.Event, 1000)}
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { h.events <- e })

@@ -60,6 +60,7 @@ type Invalid struct {
 
 // rateLimits counts calls in windows that begin with their first call. The owner's lock guards it.
 type rateLimits struct {
+	salt     string             // of the hashes of buckets, which no client may know beforehand
 	buckets  map[string]*window // bucket and major parameter → window
 	global   window
 	invalid  []time.Time // within invalidWindow
@@ -74,7 +75,7 @@ type window struct {
 }
 
 func newRateLimits() *rateLimits {
-	return &rateLimits{buckets: map[string]*window{}, byStatus: map[int]int{}}
+	return &rateLimits{salt: unguessable(), buckets: map[string]*window{}, byStatus: map[int]int{}}
 }
 
 // take counts one call; when the limit is reached it counts nothing and says so.
@@ -97,7 +98,7 @@ func (c *call) take() (http.Header, *reply) {
 	}
 	r, now := rates(name), c.now()
 	if !c.settings.Limits {
-		return rateHeaders(name, r, r.limit-1, now.Add(r.window), now), nil
+		return c.limits.headers(name, r, r.limit-1, now.Add(r.window), now), nil
 	}
 	if c.route.access != openAccess && !c.limits.global.take(rate{globalLimit, time.Second}, now) {
 		out := limited(c.limits.global.ends.Sub(now), "global")
@@ -114,16 +115,16 @@ func (c *call) take() (http.Header, *reply) {
 	}
 	if !w.take(r, now) {
 		out := limited(w.ends.Sub(now), "user")
-		for key, values := range rateHeaders(name, r, 0, w.ends, now) {
+		for key, values := range c.limits.headers(name, r, 0, w.ends, now) {
 			out.header[key] = values
 		}
 		return nil, &out
 	}
-	return rateHeaders(name, r, r.limit-w.used, w.ends, now), nil
+	return c.limits.headers(name, r, r.limit-w.used, w.ends, now), nil
 }
 
-func rateHeaders(bucket string, r rate, left int, ends, now time.Time) http.Header {
-	hash := sha256.Sum256([]byte(bucket))
+func (l *rateLimits) headers(bucket string, r rate, left int, ends, now time.Time) http.Header {
+	hash := sha256.Sum256([]byte(l.salt + bucket))
 	header := http.Header{}
 	header.Set("X-RateLimit-Limit", strconv.Itoa(r.limit))
 	header.Set("X-RateLimit-Remaining", strconv.Itoa(left))

@@ -68,5 +68,7 @@ func (c *call) activeGuildThreads() (any, *refusal) {
 			found = append(found, ch)
 		}
 	}
-	return c.threadList(found), nil
+	body := c.threadList(found)
+	body["has_more"] = false
+	return body, nil
 }

@@ -2,7 +2,6 @@ package discord_test
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -102,16 +101,6 @@ func TestCommandRules(t *testing.T) {
 	}
 }
 
-// library is discordgo's own client of the guild.
-func library(w *world) *discordgo.Session {
-	s, err := discordgo.New("Bot token")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	s.Client = &http.Client{Transport: redirected{base: w.server.URL + "/discord", next: w.server.Client().Transport}}
-	return s
-}
-
 func TestLibraryRegistersCommands(t *testing.T) {
 	w := newWorld(t, nil)
 	least := 1.0
@@ -119,7 +108,7 @@ func TestLibraryRegistersCommands(t *testing.T) {
 		{Type: discordgo.ApplicationCommandOptionSubCommand, Name: "open", Description: "Open", Options: []*discordgo.ApplicationCommandOption{
 			{Type: discordgo.ApplicationCommandOptionInteger, Name: "days", Description: "Days", MinValue: &least, Required: true},
 			{Type: discordgo.ApplicationCommandOptionString, Name: "id", Description: "Id", Autocomplete: true}}}}}}
-	s := library(w)
+	s := w.session()
 	got, err := s.ApplicationCommandBulkOverwrite(w.BotUserID(), w.GuildID(), set)
 	if err != nil || len(got) != 1 || got[0].Options[0].Options[0].MinValue == nil {
 		t.Fatalf("%+v %v", got, err)

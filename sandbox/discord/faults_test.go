@@ -1,0 +1,119 @@
+package discord_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"roomkeeper/sandbox/discord"
+)
+
+// broken sends a post whose answer does not come, and returns the error.
+func (w *world) broken(path string) error {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), 200*time.Millisecond)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, "POST", w.server.URL+"/discord/api/v10"+path, strings.NewReader(`{"content":"x","name":"x"}`))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bot token")
+	req.Header.Set("User-Agent", "DiscordBot (https://example.com, 1)")
+	res, err := w.server.Client().Do(req)
+	if err == nil {
+		_ = res.Body.Close()
+	}
+	return err
+}
+
+func (w *world) fault(f discord.Fault) {
+	w.t.Helper()
+	if _, err := w.AddFault(f); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	const post = "POST /channels/{channel}/messages"
+	w := newWorld(t, nil)
+	ch := w.create(object{"name": "x"})
+	path := "/channels/" + ch + "/messages"
+	messages := func() int { state, _ := w.Channel(ch); return len(state.Messages) }
+
+	w.fault(discord.Fault{Method: post, Kind: discord.FaultStatus, Status: 503, RetryAfter: 7})
+	if r := w.api("POST", path, object{"content": "x"}); r.status != 503 || r.header.Get("Retry-After") != "7" {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	w.fault(discord.Fault{Method: "* /channels/*", Kind: discord.FaultError, Code: 50001, Skip: 1, Match: map[string]string{"channel": ch}})
+	if r := w.api("POST", path, object{"content": "x"}); r.status != 200 {
+		t.Error(r.raw)
+	}
+	w.refused(w.api("POST", path, object{"content": "x"}), 403, 50001)
+	if n := w.Invalid(); n.ByStatus[403] != 1 {
+		t.Errorf("answers of faults count: %+v", n)
+	}
+
+	before := messages()
+	w.fault(discord.Fault{Method: post, Kind: discord.FaultCut})
+	if err := w.broken(path); err == nil || messages() != before {
+		t.Errorf("cut before: %v, %d messages", err, messages()-before)
+	}
+	w.fault(discord.Fault{Method: post, Kind: discord.FaultCut, When: discord.After})
+	if err := w.broken(path); err == nil || messages() != before+1 {
+		t.Errorf("cut after: %v, %d messages", err, messages()-before)
+	}
+	w.fault(discord.Fault{Method: post, Kind: discord.FaultHang})
+	if err := w.broken(path); !errors.Is(err, context.DeadlineExceeded) || messages() != before+1 {
+		t.Errorf("hang: %v", err)
+	}
+	w.fault(discord.Fault{Method: post, Kind: discord.FaultGarbage})
+	if r := w.api("POST", path, object{"content": "x"}); !strings.HasPrefix(r.raw, "<") {
+		t.Error(r.raw)
+	}
+	if left := w.Faults(); len(left) != 0 {
+		t.Errorf("left: %+v", left)
+	}
+}
+
+func TestGates(t *testing.T) {
+	w := newWorld(t, nil)
+	id, err := w.AddGate(discord.Gate{Method: "GET /guilds/{guild}"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan response, 1)
+	go func() { done <- w.api("GET", w.guild(), nil) }()
+	if err := w.Wait(t.Context(), "GET /guilds/{guild}", discord.PhaseArrived, 1); err != nil {
+		t.Fatal(err)
+	}
+	w.ReleaseGate(id)
+	if r := <-done; r.status != 200 {
+		t.Error(r.raw)
+	}
+}
+
+func TestCallLog(t *testing.T) {
+	w := newWorld(t, nil)
+	ch := w.create(object{"name": "x"})
+	w.api("PATCH", "/channels/"+ch+"?a=b", object{"topic": "t"}, "X-Audit-Log-Reason", "caf%C3%A9")
+	w.api("GET", "/nothing", nil)
+	calls := w.Calls(0, "PATCH /channels/{channel}")
+	if len(calls) != 1 {
+		t.Fatalf("%+v", calls)
+	}
+	c := calls[0]
+	if c.Reason != "café" || c.RawReason != "caf%C3%A9" || c.Path != "/channels/"+ch || c.Query != "a=b" || c.Vars["channel"] != ch ||
+		c.Body != `{"topic":"t"}` || c.Status != 200 || !c.OK || !c.Executed || !c.TokenValid {
+		t.Errorf("%+v", c)
+	}
+	if n := w.Counts()["unknown"]; n.Arrived != 1 {
+		t.Errorf("%+v", w.Counts())
+	}
+	w.ResetCounts()
+	if len(w.Counts()) != 0 {
+		t.Error("counts are left")
+	}
+}
