@@ -11,6 +11,7 @@ import (
 	"roomkeeper/adapters/redis"
 	"roomkeeper/connector"
 	"roomkeeper/internal/redistest"
+	"roomkeeper/internal/world"
 )
 
 // awayRecords are asked about in turn: enough for each shard of a cluster.
@@ -111,7 +112,7 @@ func (w *webhookWatch) accepted(b *testing.B) {
 	w.mu.Lock()
 	clear(w.good)
 	w.mu.Unlock()
-	until(b, "webhooks accepted", func() error {
+	world.Eventually(b, world.Patience, "webhooks accepted", func() error {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		n := 0

@@ -18,6 +18,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"roomkeeper/internal/app"
+	"roomkeeper/internal/world"
 )
 
 // commandEvents is how many webhooks are followed, one every commandPause.
@@ -35,14 +36,14 @@ func BenchmarkRedisCommands(b *testing.B) {
 	everywhere(b, func(b *testing.B, s servers) {
 		r := startRig(b, 100, commandEvents)
 		var replicas []*app.App
-		var api client
+		var api world.Client
 		for range 2 {
 			var a *app.App
 			a, api = r.startApp(b, "REDIS_URL="+s.url, "DATA_DIR="+b.TempDir())
 			replicas = append(replicas, a)
 		}
 		for n := range commandEvents {
-			r.call(b, api, "POST", "/groups", account(n+1), nil)
+			api.Must(b, "POST", "/groups", world.Account(n+1), nil)
 		}
 		settle(b, replicas[0])
 		r.resetCalls(b)

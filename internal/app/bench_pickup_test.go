@@ -70,7 +70,7 @@ const pickUpBatch = 50
 
 func pickUpWebhook(b *testing.B, s servers) {
 	r := startRig(b, 100, benchRecords)
-	crm := watchCRM(b, r.base)
+	crm := watchCRM(b, r.Base)
 	replicas := r.startReplicas(b, s, 2, connector.GroupActive, "CRM_URL="+crm.url+"/crm")
 	sender := &http.Client{Timeout: 10 * time.Second}
 	defer sender.CloseIdleConnections()

@@ -12,6 +12,7 @@ import (
 	"roomkeeper/connector"
 	"roomkeeper/internal/app"
 	"roomkeeper/internal/redistest"
+	"roomkeeper/internal/world"
 )
 
 // servers is a Redis that replicas share.
@@ -71,7 +72,7 @@ func (r *rig) startReplicas(b *testing.B, s servers, n int, state connector.Grou
 // settle waits until an App's queue is empty.
 func settle(b *testing.B, a *app.App) {
 	b.Helper()
-	until(b, "empty queue", func() error {
+	world.Eventually(b, world.Patience, "empty queue", func() error {
 		d, err := a.Depth(context.Background())
 		if err == nil && d.Waiting+d.Running > 0 {
 			err = fmt.Errorf("%d wait, %d run", d.Waiting, d.Running)

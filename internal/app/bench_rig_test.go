@@ -1,96 +1,56 @@
 package app_test
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
 	"log/slog"
 	"slices"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"roomkeeper/config"
 	"roomkeeper/internal/app"
-	"roomkeeper/sandbox/slack"
+	"roomkeeper/internal/world"
 )
 
 // rig is a sandbox in a process of its own and a folder for an App in this
-// one, so that what is measured here is the App's.
+// one, so that what is measured here is the App's. It is Slack's.
 type rig struct {
-	base string
+	*world.Sandbox
 	dir  string
-	// slack and crm are the control APIs.
-	slack, crm client
-	closers    []func() error
-}
-
-// close ends what runs; again is no harm.
-func (r *rig) close(tb testing.TB) {
-	tb.Helper()
-	for _, end := range slices.Backward(r.closers) {
-		if err := end(); err != nil {
-			tb.Error(err)
-		}
-	}
-	r.closers = nil
+	apps []*app.App
 }
 
 // startRig starts a generated world that sends nothing to anybody.
 func startRig(tb testing.TB, people, records int) *rig {
 	tb.Helper()
-	log := &logbook{}
-	args := []string{
-		"--addr", "127.0.0.1:0", "--connector", "", "--slack-token", slackToken, "--signing-secret", signingSecret,
-		"--crm-token", crmToken, "--webhook-secret", webhookSecret, "--api-token", apiToken,
-		"--people", strconv.Itoa(people), "--records", strconv.Itoa(records),
-	}
-	out, in := io.Pipe()
-	p, err := launch("sandbox", args, foreign(), in, log)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	r := &rig{dir: tb.TempDir(), closers: []func() error{func() error { return p.end(syscall.SIGKILL, 10*time.Second) }}}
+	r := &rig{Sandbox: world.StartSandbox(tb, world.Slack(), people, records, ""), dir: tb.TempDir()}
 	tb.Cleanup(func() { r.close(tb) })
-	go func() {
-		<-p.ended
-		_ = in.CloseWithError(io.EOF)
-	}()
-	var urls map[string]string
-	line, err := bufio.NewReader(out).ReadBytes('\n')
-	if err == nil {
-		err = json.Unmarshal(line, &urls)
-	}
-	if err != nil {
-		tb.Fatalf("sandbox: %v\n%s", err, log)
-	}
-	go func() { _, _ = io.Copy(io.Discard, out) }()
-	r.base = urls["page"][:len(urls["page"])-1]
-	r.slack, r.crm = newClient(r.base+"/slack/control", ""), newClient(r.base+"/crm/control", "")
-	r.call(tb, r.crm, "POST", "/webhooks", order{"mode": "off"}, nil)
+	r.CRM.Act(tb, "webhooks", world.Order{"mode": "off"})
 	return r
 }
 
-func (r *rig) call(tb testing.TB, c client, method, path string, in, out any) {
+// close ends what runs; again is no harm.
+func (r *rig) close(tb testing.TB) {
 	tb.Helper()
-	if _, err := c.do(context.Background(), method, path, in, out); err != nil {
-		tb.Fatalf("%s %s: %v", method, path, err)
+	for _, a := range slices.Backward(r.apps) {
+		if err := a.Stop(); err != nil {
+			tb.Error(err)
+		}
 	}
+	r.apps = nil
+	r.End(tb)
 }
 
 // startApp starts an App over the rig's folder and returns it with a client of
 // its REST API. env are more variables, "NAME=value" without the prefix; they
 // hold for later Apps of the test too.
-func (r *rig) startApp(tb testing.TB, env ...string) (*app.App, client) {
+func (r *rig) startApp(tb testing.TB, env ...string) (*app.App, world.Client) {
 	tb.Helper()
 	variables := map[string]string{
-		"HTTP_ADDR": "127.0.0.1:0", "DATA_DIR": r.dir, "API_TOKENS": "test=" + apiToken, "KINDS": "account",
-		"SLACK_BOT_TOKEN": slackToken, "SLACK_SIGNING_SECRET": signingSecret, "SLACK_API_URL": r.base + "/slack/api/",
-		"CRM_URL": r.base + "/crm", "CRM_TOKEN": crmToken, "CRM_WEBHOOK_SECRET": webhookSecret,
+		"HTTP_ADDR": "127.0.0.1:0", "DATA_DIR": r.dir, "API_TOKENS": "test=" + world.APIToken, "KINDS": "account",
+		"SLACK_BOT_TOKEN": world.SlackToken, "SLACK_SIGNING_SECRET": world.SigningSecret, "SLACK_API_URL": r.Base + "/slack/api/",
+		"CRM_URL": r.Base + "/crm", "CRM_TOKEN": world.CRMToken, "CRM_WEBHOOK_SECRET": world.WebhookSecret,
 		"RATE_FACTOR": "100000", "SWEEP_SCHEDULE": "@every 1000000h",
 	}
 	for _, v := range env {
@@ -108,45 +68,27 @@ func (r *rig) startApp(tb testing.TB, env ...string) (*app.App, client) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r.closers = append(r.closers, a.Stop)
+	r.apps = append(r.apps, a)
 	if err := a.Start(context.Background()); err != nil {
 		tb.Fatal(err)
 	}
-	return a, newClient("http://"+a.Addr()+"/api/v1", apiToken)
+	return a, world.NewClient("http://"+a.Addr()+"/api/v1", world.APIToken)
 }
 
 // chatCalls are the calls of the workspace's API so far, by method.
 func (r *rig) chatCalls(tb testing.TB) map[string]int {
 	tb.Helper()
-	var counts map[string]slack.Count
-	r.call(tb, r.slack, "GET", "/counts", nil, &counts)
 	calls := map[string]int{}
-	for method, c := range counts {
+	for method, c := range r.Chat.Counts(tb) {
 		calls[method] = c.Arrived
 	}
 	return calls
 }
 
-// crmCalls are the calls of the pull API so far, by route.
-func (r *rig) crmCalls(tb testing.TB) map[string]int {
-	tb.Helper()
-	var answer struct{ Counts map[string]int }
-	r.call(tb, r.crm, "GET", "/counts", nil, &answer)
-	return answer.Counts
-}
-
 func (r *rig) resetCalls(tb testing.TB) {
 	tb.Helper()
-	r.call(tb, r.slack, "POST", "/counts/reset", nil, nil)
-	r.call(tb, r.crm, "POST", "/reset-calls", order{}, nil)
-}
-
-// until is eventually for benchmarks too.
-func until(tb testing.TB, what string, check func() error) {
-	tb.Helper()
-	if err := await(patience, check); err != nil {
-		tb.Fatalf("%s: %v", what, err)
-	}
+	r.Chat.Must(tb, "POST", "/counts/reset", nil, nil)
+	r.CRM.Act(tb, "reset-calls", world.Order{})
 }
 
 // pages is how many pages hold n items.
@@ -159,6 +101,3 @@ func sum(counts map[string]int) int {
 	}
 	return n
 }
-
-// person is the id of the n-th person of a generated world, from 0.
-func person(n int) string { return fmt.Sprintf("u%d", n+1) }

@@ -14,6 +14,7 @@ import (
 	"roomkeeper/connector/reconcile"
 	"roomkeeper/crm/neutral"
 	"roomkeeper/internal/app"
+	"roomkeeper/internal/world"
 )
 
 // seeded is an engine that is filled without a chat platform: Groups as they
@@ -50,7 +51,7 @@ func (r *rig) seed(tb testing.TB, state connector.GroupState) {
 // team as members, and what a run of it leaves behind.
 func (r *rig) fill(tb testing.TB, engine connector.Engine, state connector.GroupState) {
 	tb.Helper()
-	driver, err := neutral.New(neutral.Options{Name: "crm", URL: r.base + "/crm", Token: crmToken, Kinds: policies(), Concurrency: 4})
+	driver, err := neutral.New(neutral.Options{Name: "crm", URL: r.Base + "/crm", Token: world.CRMToken, Kinds: policies(), Concurrency: 4})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"roomkeeper/connector"
 	"roomkeeper/connector/assistant"
+	"roomkeeper/internal/world"
 )
 
 // Sizes of what BenchmarkStored stores.
@@ -61,11 +62,11 @@ func storePeople(b *testing.B, e connector.Engine) {
 	b.Helper()
 	var people []connector.Person
 	for n := range storedPeople {
-		email := person(n) + "@example.com"
+		email := world.PersonID(n) + "@example.com"
 		people = append(people, connector.Person{
-			User: connector.User{ID: connector.UserID(person(n)), Name: "Person " + strconv.Itoa(n), Email: email, Active: true}, ReadAt: time.Now(),
+			User: connector.User{ID: connector.UserID(world.PersonID(n)), Name: "Person " + strconv.Itoa(n), Email: email, Active: true}, ReadAt: time.Now(),
 			Links: map[connector.PlatformID]connector.Link{"slack": {
-				Member: memberOf(connector.UserID(person(n))), Source: connector.LinkEmail, Email: email, At: time.Now(),
+				Member: memberOf(connector.UserID(world.PersonID(n))), Source: connector.LinkEmail, Email: email, At: time.Now(),
 			}},
 		})
 	}
@@ -137,7 +138,7 @@ func storedGroup(n int) connector.Group {
 		Details: connector.DetailsCard{Message: connector.MessageID("1764090000.000100"), Digest: "0123456789abcdef01234567", Pinned: true},
 	}
 	for i := range storedTeam {
-		user := connector.UserID(person((n + 29*i) % storedPeople))
+		user := connector.UserID(world.PersonID((n + 29*i) % storedPeople))
 		g.Memberships = append(g.Memberships, connector.Membership{
 			User: user, Member: memberOf(user), Name: "Person " + string(user), Status: connector.StatusMember, Owned: true, Seen: true, Since: now,
 			Why: []connector.Path{{Via: connector.ViaTeam, ID: string(user), Name: "Person " + string(user)}},

@@ -17,6 +17,7 @@ import (
 
 	"roomkeeper/adapters/httpapi"
 	"roomkeeper/connector"
+	"roomkeeper/internal/world"
 	"roomkeeper/sandbox/crm"
 )
 
@@ -65,7 +66,7 @@ func verifyOnly(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	want, err := crm.Sign(webhookSecret, r.Header.Get("webhook-id"), time.Unix(seconds, 0), body)
+	want, err := crm.Sign(world.WebhookSecret, r.Header.Get("webhook-id"), time.Unix(seconds, 0), body)
 	if err != nil || !hmac.Equal([]byte(want), []byte(r.Header.Get("webhook-signature"))) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
@@ -92,7 +93,7 @@ func deliverOne(sender *http.Client, base, id string, record int) error {
 	if err != nil {
 		return err
 	}
-	signature, err := crm.Sign(webhookSecret, id, now, body)
+	signature, err := crm.Sign(world.WebhookSecret, id, now, body)
 	if err != nil {
 		return err
 	}
@@ -131,7 +132,7 @@ func BenchmarkSweep(b *testing.B) {
 	}
 }
 
-// BenchmarkOpen counts the calls that open a channel for 250 people, ours
+// BenchmarkOpen counts the calls of Slack that open a channel for 250 people, ours
 // beside the fewest possible, for workspaces of three sizes.
 func BenchmarkOpen(b *testing.B) {
 	for _, workspace := range []int{300, 1000, 60_000} {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"roomkeeper/connector"
+	"roomkeeper/internal/world"
 	"roomkeeper/sandbox/crm"
 )
 
@@ -47,7 +48,7 @@ func sweepOf(tb testing.TB, groups int) sweepCosts {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return sweepCosts{groups: groups, crm: r.crmCalls(tb), chat: r.chatCalls(tb), queued: sweep.Queued, peak: <-peak}
+	return sweepCosts{groups: groups, crm: r.CRM.Counts(tb), chat: r.chatCalls(tb), queued: sweep.Queued, peak: <-peak}
 }
 
 // peakHeap collects the garbage again and again and returns the most that was
@@ -97,31 +98,31 @@ func megabytes(bytes uint64) float64 { return float64(bytes) / (1 << 20) }
 // says of it, so that a Sweep after it finds nothing changed. A full one that
 // a person asks for looks at every Group all the same.
 func TestSweepOfRealGroups(t *testing.T) {
-	w := startWorld(t, 30, 3)
+	w := world.Start(t, world.Slack(), 30, 3)
 	for n := 1; n <= 3; n++ {
-		w.open(t, account(n))
-		w.waitState(t, account(n), "active")
+		w.Open(t, world.Account(n))
+		w.WaitState(t, world.Account(n), "active")
 	}
 	for _, want := range []struct {
 		full   bool
 		queued int
 	}{{false, 0}, {true, 3}} { // before the first Sweep an incremental one lists everything too
-		w.crm.act(t, "reset-calls", order{})
+		w.CRM.Act(t, "reset-calls", world.Order{})
 		var sweep struct {
 			ID, State            string
 			Full                 bool
 			Queued, Done, Failed int
 		}
-		w.api.must(t, "POST", "/sweeps", order{"full": want.full}, &sweep)
-		eventually(t, patience, "sweep", func() error {
-			w.api.must(t, "GET", "/sweeps/"+sweep.ID, nil, &sweep)
+		w.API.Must(t, "POST", "/sweeps", world.Order{"full": want.full}, &sweep)
+		world.Eventually(t, world.Patience, "sweep", func() error {
+			w.API.Must(t, "GET", "/sweeps/"+sweep.ID, nil, &sweep)
 			if sweep.State != "done" {
 				return errors.New(sweep.State)
 			}
 			return nil
 		})
 		if sweep.Full != want.full || sweep.Queued != want.queued || sweep.Done != want.queued || sweep.Failed != 0 {
-			t.Errorf("%+v, want %d queued and done: %v", sweep, want.queued, w.crm.counts(t))
+			t.Errorf("%+v, want %d queued and done: %v", sweep, want.queued, w.CRM.Counts(t))
 		}
 	}
 }
@@ -145,22 +146,22 @@ func openOf(tb testing.TB, workspace int) openCosts {
 	defer r.close(tb)
 	team := make([]crm.Entry, openTeam)
 	for i := range team {
-		team[i] = employee(person(i * people / openTeam))
+		team[i] = world.Employee(world.PersonID(i * people / openTeam))
 	}
-	r.call(tb, r.crm, "POST", "/team-set", about(account(1)).with("record", order{"team": team}), nil)
-	r.call(tb, r.crm, "POST", "/edit", about(account(1)).with("edit", order{"owner": crm.Principal{Type: "user", ID: team[0].Principal.ID}}), nil)
+	r.CRM.Act(tb, "team-set", world.About(world.Account(1)).With("record", world.Order{"team": team}))
+	r.CRM.Act(tb, "edit", world.About(world.Account(1)).With("edit", world.Order{"owner": crm.Principal{Type: "user", ID: team[0].Principal.ID}}))
 	_, api := r.startApp(tb)
 	r.resetCalls(tb)
-	var g group
-	r.call(tb, api, "POST", "/groups", account(1), &g)
-	until(tb, "open", func() error {
-		r.call(tb, api, "GET", "/groups/"+g.ID, nil, &g)
+	var g world.Group
+	api.Must(tb, "POST", "/groups", world.Account(1), &g)
+	world.Eventually(tb, world.Patience, "open", func() error {
+		api.Must(tb, "GET", "/groups/"+g.ID, nil, &g)
 		if g.State != "active" {
 			return fmt.Errorf("%s %s", g.State, g.Failure)
 		}
 		return nil
 	})
-	if in := membersOf(g); in != openTeam {
+	if in := world.MembersOf(g); in != openTeam {
 		tb.Fatalf("%d of %d are in", in, openTeam)
 	}
 	list, ask := pages(workspace, 200), openTeam
@@ -176,16 +177,6 @@ func openOf(tb testing.TB, workspace int) openCosts {
 	return openCosts{workspace: workspace, calls: r.chatCalls(tb), fewest: fewest}
 }
 
-func membersOf(g group) int {
-	n := 0
-	for _, m := range g.Members {
-		if m.Status == "member" {
-			n++
-		}
-	}
-	return n
-}
-
 // people are the calls that find accounts.
 func people(calls map[string]int) int { return calls["users.list"] + calls["users.lookupByEmail"] }
 
@@ -196,7 +187,7 @@ func (c openCosts) methods() []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// TestOpenCosts: a channel for many people is opened with the fewest calls.
+// TestOpenCosts: a channel for many people is opened with the fewest calls of Slack's.
 // How large a workspace is turns out only while it is listed: in one that is
 // too large to list, the listing stops once it has cost as much as asking for
 // each address, and only whoever was not on it yet is asked for.

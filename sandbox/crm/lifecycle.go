@@ -3,6 +3,7 @@ package crm
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -90,6 +91,27 @@ func (d *dataset) putUser(u User) {
 }
 
 func mailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+
+// Link stores which accounts of a chat platform are whose: members' ids by those
+// of users. Nothing is sent. ErrNotFound: there is no such user.
+func (w *World) Link(platform string, members map[string]string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for id, member := range members {
+		u, ok := w.data.users[id]
+		if !ok {
+			return fmt.Errorf("user %s: %w", id, ErrNotFound)
+		}
+		u.Links = maps.Clone(u.Links)
+		if u.Links == nil {
+			u.Links = map[string]string{}
+		}
+		u.Links[platform] = member
+		w.data.putUser(u)
+	}
+	w.changed()
+	return nil
+}
 
 // SetActive switches a person on or off and sends `principal.changed`.
 func (w *World) SetActive(userID string, active bool, actor string) error {

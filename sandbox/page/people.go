@@ -17,18 +17,21 @@ type person struct {
 }
 
 // AddMembers gives people the accounts in the chat workspace that they should
-// have; those with crm.ChatNone get none.
-func AddMembers(chat *slack.Workspace, people []crm.Person) {
+// have; those with crm.ChatNone get none. It returns the members' ids by those of
+// the CRM's users.
+func AddMembers(chat *slack.Workspace, people []crm.Person) map[string]string {
+	members := map[string]string{}
 	for _, p := range people {
 		if p.Chat == crm.ChatNone {
 			continue
 		}
 		mail, _, _ := strings.Cut(p.Email, "@")
-		chat.AddUser(slack.User{
+		members[p.ID] = chat.AddUser(slack.User{
 			Name: mail, RealName: p.Name, Email: p.Email,
 			Restricted: p.Chat == crm.ChatGuest, Admin: p.Chat == crm.ChatAdmin,
 		})
 	}
+	return members
 }
 
 // everybody joins the CRM's users and the workspace's people by stored link

@@ -1,5 +1,5 @@
-// Command sandbox serves the demo world by itself: a CRM, a Slack workspace and
-// the page that shows both, for a connector that runs elsewhere.
+// Command sandbox serves the demo world by itself: a CRM, chat platforms and the
+// page that shows them, for a connector that runs elsewhere.
 package main
 
 import (
@@ -14,6 +14,8 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -30,6 +32,9 @@ type options struct {
 	apiToken                  string
 	people, records           int
 	tiers, fat                bool
+	// platforms are the chat platforms to serve, links those whose accounts the
+	// CRM knows by id.
+	platforms, links []string
 }
 
 func main() {
@@ -43,7 +48,7 @@ func main() {
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
-	var o options
+	o := options{platforms: []string{slackPlatform}}
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:8090", "address to listen on; port 0 takes a free one")
@@ -53,6 +58,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.crmToken, "crm-token", "sandbox-crm-token", "bearer token of the CRM's pull API")
 	flags.StringVar(&o.webhookSecret, "webhook-secret", "whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC0wMA==", "signs the CRM's webhooks")
 	flags.StringVar(&o.apiToken, "api-token", "sandbox-api-token", "bearer token of the connector's REST API")
+	flags.Func("platforms", "chat platforms, separated by commas: "+slackPlatform+" (default "+slackPlatform+")", listOf(&o.platforms))
+	flags.Func("links", "of these, those whose accounts the CRM knows by id, where people have no e-mail", listOf(&o.links))
 	flags.IntVar(&o.people, "people", 0, "generate a world with this many people instead of the demo")
 	flags.IntVar(&o.records, "records", 0, "records of the generated world")
 	flags.BoolVar(&o.tiers, "tiers", false, "enforce Slack's rate tiers")
@@ -63,7 +70,28 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if o.records > 0 && o.people == 0 {
 		return o, errors.New("--records needs --people")
 	}
+	for _, name := range o.platforms {
+		if name != slackPlatform {
+			return o, fmt.Errorf("no such platform: %q", name)
+		}
+	}
+	for _, name := range o.links {
+		if !slices.Contains(o.platforms, name) {
+			return o, fmt.Errorf("--links names %q, which --platforms does not", name)
+		}
+	}
 	return o, nil
+}
+
+// slackPlatform is the name of a platform, as the connector calls it.
+const slackPlatform = "slack"
+
+// listOf takes a list that is separated by commas.
+func listOf(to *[]string) func(string) error {
+	return func(text string) error {
+		*to = strings.Split(text, ",")
+		return nil
+	}
 }
 
 // run serves until the context ends. It prints one line of JSON with the URLs
@@ -136,6 +164,13 @@ func (o options) world(base string, logger *slog.Logger) (*slack.Workspace, *crm
 		Team: "Meridian", TeamDomain: "meridian", BotToken: o.slackToken, SigningSecret: o.signingSecret,
 		Connector: o.connector, BaseURL: base + "/slack", Tiers: o.tiers, General: true, Logger: logger,
 	})
-	page.AddMembers(chat, people)
+	members := page.AddMembers(chat, people)
+	if slices.Contains(o.links, slackPlatform) {
+		if err := world.Link(slackPlatform, members); err != nil {
+			chat.Close()
+			world.Close()
+			return nil, nil, err
+		}
+	}
 	return chat, world, nil
 }

@@ -5,8 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"testing"
+
+	"roomkeeper/sandbox/crm"
 )
 
 func TestRunServesUntilStopped(t *testing.T) {
@@ -46,8 +49,34 @@ func TestRunServesUntilStopped(t *testing.T) {
 	}
 }
 
+func TestLinks(t *testing.T) {
+	o, err := parse([]string{"--people", "3", "--records", "1", "--platforms", "slack", "--links", "slack"}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chat, world, err := o.world("http://127.0.0.1:1", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer chat.Close()
+	defer world.Close()
+	members := map[string]string{}
+	for _, m := range chat.State().Users {
+		members[m.Email] = m.ID
+	}
+	users := world.State(crm.Ref{Kind: "account", ID: "1"}).Users
+	if len(users) != 3 {
+		t.Fatalf("%d users", len(users))
+	}
+	for _, u := range users {
+		if id := members[u.Email]; id == "" || u.Links["slack"] != id {
+			t.Errorf("%s is linked to %v, want %q", u.ID, u.Links, id)
+		}
+	}
+}
+
 func TestRunRefusesNonsense(t *testing.T) {
-	for _, args := range [][]string{{"--records", "3"}, {"--no-such-flag"}, {"--webhook-secret", "plain", "--addr", "127.0.0.1:0"}} {
+	for _, args := range [][]string{{"--records", "3"}, {"--no-such-flag"}, {"--platforms", "slack,carrier-pigeon"}, {"--links", "discord"}, {"--webhook-secret", "plain", "--addr", "127.0.0.1:0"}} {
 		if err := run(t.Context(), args, io.Discard, io.Discard); err == nil {
 			t.Errorf("%v was taken", args)
 		}

@@ -1,8 +1,0 @@
-//go:build unix && !linux
-
-package app_test
-
-import "syscall"
-
-// ownGroup puts a process into a group of its own.
-func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
