@@ -42,7 +42,7 @@ function group({ kind, body }, names) {
     case "quote":
       return [h("blockquote", {}, text())];
     case "item":
-      return [h("ul", { class: "rich" }, body.map((b) => h("li", {}, inline(b, names))))];
+      return [h("div", { class: "rich" }, h("ul", {}, body.map((b) => h("li", {}, inline(b, names)))))];
     case "head":
       return [h("strong", { class: "md-head" }, text())];
     case "small":
