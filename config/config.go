@@ -13,6 +13,7 @@ type Config struct {
 	Store    Store
 	Chat     Chat
 	Slack    Slack
+	Discord  Discord
 	CRM      CRM
 	Sweep    Sweep
 	Limits   Limits

@@ -37,6 +37,7 @@ func deployment(v variables, bad mistakes) Config {
 		Store:    store(v, bad),
 		Chat:     chat(v, bad),
 		Slack:    slack(v.Slack, bad),
+		Discord:  discord(v.Discord, bad),
 		CRM:      crm(v.CRM, bad),
 		Sweep:    sweep(v, zone, bad),
 		Limits:   brakes(v, bad),
@@ -72,6 +73,9 @@ func chat(v variables, bad mistakes) Chat {
 	var platforms []Platform
 	if v.Slack.BotToken.IsSet() {
 		platforms = append(platforms, PlatformSlack)
+	}
+	if v.Discord.BotToken.IsSet() {
+		platforms = append(platforms, PlatformDiscord)
 	}
 	withToken := func(text string) (Platform, error) {
 		p := Platform(text)
@@ -121,7 +125,8 @@ func slack(v slackVariables, bad mistakes) Slack {
 // requirePlatform wants what at least one chat platform needs.
 func requirePlatform(cfg Config, bad mistakes) {
 	if len(cfg.Chat.Platforms) == 0 {
-		bad.add("SLACK_BOT_TOKEN", missing("SLACK_BOT_TOKEN")+", so there is no chat platform; copy the bot token from the Slack app's page OAuth & Permissions")
+		bad.add("SLACK_BOT_TOKEN", missing("SLACK_BOT_TOKEN")+", so there is no chat platform; copy the bot token from the Slack app's page OAuth & Permissions"+
+			" (for Discord set "+full("DISCORD_BOT_TOKEN")+" from the application's page Bot)")
 		if !cfg.Slack.SigningSecret.IsSet() {
 			bad.add("SLACK_SIGNING_SECRET", missing("SLACK_SIGNING_SECRET")+"; copy the signing secret from the Slack app's page Basic Information")
 		}

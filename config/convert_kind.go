@@ -49,6 +49,7 @@ func readKind(name string, zone *time.Location, bad mistakes) (Kind, []field, er
 		Objects:      take(bad, start+"OBJECTS", v.Objects, listOf(word)),
 		NameTemplate: v.NameTemplate,
 		Visibility:   take(bad, start+"VISIBILITY", v.Visibility, oneOf(VisibilityPrivate, VisibilityPublic)),
+		ThreadsIn:    take(bad, start+"THREADS_IN", v.ThreadsIn, snowflake),
 		Enrol:        take(bad, start+"ENROL", v.Enrol, oneOf(EnrolEverybody, EnrolSelf)),
 		Members:      take(bad, start+"MEMBERS", v.Members, members),
 		Leavers:      take(bad, start+"LEAVERS", v.Leavers, oneOf(LeaversRespect, LeaversReadd)),

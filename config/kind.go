@@ -20,7 +20,9 @@ type Kind struct {
 	// NameTemplate makes the channel's name; "": the record's name.
 	NameTemplate string
 	Visibility   Visibility
-	Enrol        Enrol
+	// ThreadsIn is the Discord channel or forum whose threads stand for channels; "": channels do.
+	ThreadsIn string
+	Enrol     Enrol
 	// Members is "" for the Related Team (a pool's team is its team) and owner,
 	// else the type of the principal whose users are wanted: user, department, role, user_group, queue, territory.
 	Members string

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"log/slog"
 	"reflect"
 	"slices"
@@ -23,7 +24,8 @@ func TestDefaults(t *testing.T) {
 			BotToken: NewSecret("xoxb-1"), SigningSecret: NewSecret("sign-1"),
 			APIURL: "https://slack.com/api/", URL: "https://slack.com",
 		},
-		CRM: CRM{Driver: "neutral", Name: "crm", Concurrency: 4},
+		Discord: Discord{Category: "CRM", APIURL: "https://discord.com/api/", URL: "https://discord.com"},
+		CRM:     CRM{Driver: "neutral", Name: "crm", Concurrency: 4},
 		Sweep: Sweep{
 			Incremental: cfg.Sweep.Incremental, Full: cfg.Sweep.Full, // compared below
 			DriftMaxAge: 24 * time.Hour, DeleteConfirm: time.Hour, FreezeGrace: 168 * time.Hour, LedgerRetention: 720 * time.Hour,
@@ -71,6 +73,9 @@ func TestValues(t *testing.T) {
 		"ENCRYPTION_KEY": encryptionSecret(1) + "," + encryptionSecret(2),
 		"PLATFORMS":      "slack", "COMMAND": "/kunde", "ADMIN_CHANNEL": "C1", "SUBSCRIBERS": "everyone", "TIME_ZONE": "Asia/Shanghai", "CHAT_TIMEOUT": "1s",
 		"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "cs", "SLACK_API_URL": "http://127.0.0.1:1/slack/api", "SLACK_URL": "http://127.0.0.1:1/slack/",
+		"DISCORD_BOT_TOKEN": "dt", "DISCORD_PUBLIC_KEY": strings.Repeat("0a", 32), "DISCORD_APPLICATION_ID": "12", "DISCORD_GUILD_ID": "34",
+		"DISCORD_CLIENT_SECRET": "ds", "DISCORD_CATEGORY": "Kunden & Co", "DISCORD_GATEWAY": "true",
+		"DISCORD_API_URL": "http://127.0.0.1:2/api", "DISCORD_URL": "http://127.0.0.1:2/",
 		"CRM_DRIVER": "neutral", "CRM_NAME": "acme", "CRM_URL": "http://crm/api/", "CRM_TOKEN": "ct", "CRM_CONCURRENCY": "9",
 		"CRM_WEBHOOK_SECRET": webhookSecret(24) + " " + webhookSecret(64) + "," + webhookSecret(32),
 		"SWEEP_SCHEDULE":     "@every 2s", "FULL_SWEEP_SCHEDULE": "30 4 * * 1-5", "DRIFT_MAX_AGE": "0s", "DELETE_CONFIRM": "90s", "FREEZE_GRACE": "1h", "LEDGER_RETENTION": "2h",
@@ -104,6 +109,10 @@ func TestValues(t *testing.T) {
 		Slack: Slack{
 			BotToken: NewSecret("xoxb-1"), SigningSecret: NewSecret("sign-1"), ClientID: "1.2", ClientSecret: NewSecret("cs"),
 			APIURL: "http://127.0.0.1:1/slack/api/", URL: "http://127.0.0.1:1/slack",
+		},
+		Discord: Discord{
+			BotToken: NewSecret("dt"), PublicKey: bytes.Repeat([]byte{10}, 32), ApplicationID: "12", GuildID: "34", ClientSecret: NewSecret("ds"),
+			Category: "Kunden & Co", Gateway: true, APIURL: "http://127.0.0.1:2/api/", URL: "http://127.0.0.1:2",
 		},
 		CRM: CRM{
 			Driver: "neutral", Name: "acme", URL: "http://crm/api", Token: NewSecret("ct"), Concurrency: 9,
@@ -184,7 +193,7 @@ func TestAllMistakesTogether(t *testing.T) {
 		"ROOMKEEPER_KIND_ACCOUNT_GRACE: a negative duration; write one such as 90s, 15m or 24h",
 		"ROOMKEEPER_LOG_LEVEL: not a known value; write one of debug, info, warn, error",
 		"ROOMKEEPER_REDIS_URL: host 1 has a port that is not a number from 1 to 65535; write one or take it out",
-		"ROOMKEEPER_SLACK_BOT_TOKEN: not set, so there is no chat platform; copy the bot token from the Slack app's page OAuth & Permissions",
+		"ROOMKEEPER_SLACK_BOT_TOKEN: not set, so there is no chat platform; copy the bot token from the Slack app's page OAuth & Permissions (for Discord set ROOMKEEPER_DISCORD_BOT_TOKEN from the application's page Bot)",
 		"ROOMKEEPER_SLACK_SIGNING_SECRET: not set; copy the signing secret from the Slack app's page Basic Information",
 	}
 	if !slices.Equal(lines, want) {

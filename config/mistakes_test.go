@@ -42,7 +42,15 @@ func TestWrongValues(t *testing.T) {
 		{"LEASE", "not a duration", []string{"10"}},
 		{"LEASE", "a negative duration", []string{"-10s"}},
 		{"ALLOW_VOLATILE", "neither true nor false", []string{"yes"}},
-		{"PLATFORMS", "not a platform of this version; write one of slack", []string{"discord", "teams", "slack,discord"}},
+		{"PLATFORMS", "not a platform of this version; write one of slack, discord", []string{"teams", "slack,teams"}},
+		{"PLATFORMS", "a platform without a token", []string{"discord", "slack,discord"}},
+		{"DISCORD_PUBLIC_KEY", "not a public key", []string{"x", strings.Repeat("0a", 31), strings.Repeat("0g", 32)}},
+		{"DISCORD_APPLICATION_ID", "not an id of Discord's", []string{"x", "0", "012", "-1", "99999999999999999999"}},
+		{"DISCORD_GUILD_ID", "not an id of Discord's", []string{"my server"}},
+		{"DISCORD_GATEWAY", "neither true nor false", []string{"yes"}},
+		{"DISCORD_CATEGORY", "not the name of a category", []string{strings.Repeat("c", 81)}},
+		{"DISCORD_API_URL", "not an absolute URL", []string{"discord.com"}},
+		{"KIND_ACCOUNT_THREADS_IN", "not an id of Discord's", []string{"#accounts"}},
 		{"PLATFORMS", "there twice", []string{"slack,slack"}},
 		{"COMMAND", "not a command", []string{"crm", "/", "/CRM", "/c m", "//crm", "/" + strings.Repeat("x", 32)}},
 		{"ADMIN_CHANNEL", "white space", []string{"C 1"}},
@@ -148,10 +156,22 @@ func checkSilent(t *testing.T, e env, name string) {
 	}
 }
 
+// A token alone is not enough: what else is needed is named together.
+func TestDiscordNeedsMore(t *testing.T) {
+	got := with(env{"DISCORD_BOT_TOKEN": "x"}).fail(t)
+	for _, name := range []string{"DISCORD_PUBLIC_KEY", "DISCORD_APPLICATION_ID", "DISCORD_GUILD_ID"} {
+		if !strings.HasPrefix(got[name], "not set; ") {
+			t.Errorf("%s: %q", name, got[name])
+		}
+	}
+	if len(got) != 3 {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestUnsupported(t *testing.T) {
 	tests := map[string]string{
-		"DISCORD_BOT_TOKEN": "x", "DISCORD_BOT_TOKEN_FILE": "/nowhere", "DISCORD_GUILD_ID": "1",
-		"DISCORD_API_URL": "http://x/", "SLACK_APP_TOKEN": "xapp-1", "CRM_DRIVER": "salesforce",
+		"SLACK_APP_TOKEN": "xapp-1", "CRM_DRIVER": "salesforce",
 		"RESOLVE": "departments", "KIND_ACCOUNT_EXTRAS": "kick", "KIND_OPPORTUNITY_CLOSE_POLICY": "archive:48h",
 		"KIND_ACCOUNT_ENROL": "self", "KIND_DEPARTMENT_ENROL": "everybody", "KIND_ACCOUNT_MEMBERS": "principal:role",
 	}

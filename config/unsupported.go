@@ -17,7 +17,6 @@ type limit struct {
 // default is a mistake, because ignoring it would be worse. A row goes when its feature comes.
 func limits() []limit {
 	return []limit{
-		{"DISCORD_*", "this version serves Slack only; unset it"},
 		{"SLACK_APP_TOKEN", "this version takes Slack's requests over HTTP only; unset it and set " + full("SLACK_SIGNING_SECRET")},
 		{"CRM_DRIVER", "this version has only the neutral driver; unset it"},
 		{"RESOLVE", "this version resolves employees only; unset it"},
@@ -79,4 +78,4 @@ func unsupported(name string) string {
 }
 
 // served are the platforms that this version has.
-func served() []Platform { return []Platform{PlatformSlack} }
+func served() []Platform { return []Platform{PlatformSlack, PlatformDiscord} }

@@ -74,10 +74,12 @@ type slackVariables struct {
 
 type discordVariables struct {
 	BotToken      Secret `split_words:"true" desc:"the bot's token"`
-	PublicKey     string `split_words:"true" desc:"the application's public key"`
+	PublicKey     string `split_words:"true" desc:"the application's public key, 64 hexadecimal digits"`
 	ApplicationID string `split_words:"true" desc:"the application's id"`
-	GuildID       string `split_words:"true" desc:"the guild to serve"`
+	GuildID       string `split_words:"true" desc:"id of the guild to serve"`
 	ClientSecret  Secret `split_words:"true" desc:"the application's client secret, for sign-in"`
+	Category      string `default:"CRM" desc:"name of the categories in which channels are made; further ones get a number, the archive the word archive"`
+	Gateway       string `default:"false" desc:"true hears of people and channels at once, over a websocket, which needs the privileged intent Server Members"`
 	API           struct {
 		URL string `default:"https://discord.com/api/" desc:"base of the API"`
 	}
@@ -99,6 +101,7 @@ type kindVariables struct {
 	Objects      string `desc:"other names of the kind in the CRM, such as AccountObj, separated by commas"`
 	NameTemplate string `split_words:"true" desc:"template of the channel's name; unset: the record's name"`
 	Visibility   string `default:"private" desc:"private or public"`
+	ThreadsIn    string `split_words:"true" desc:"Discord: id of the text channel or forum in which the kind's Records get threads; unset: channels in categories"`
 	Enrol        string `desc:"everybody or self (people join by command)"`
 	Members      string `desc:"team or principal:<type>"`
 	Leavers      string `default:"respect" desc:"those who left: respect or readd"`

@@ -31,6 +31,7 @@ type gauges struct {
 	options MetricsOptions
 
 	depth, oldest, pending, held, dead, observation *prometheus.Desc
+	roomUsed, roomLimit                             *prometheus.Desc
 
 	mu      sync.Mutex
 	current reading
@@ -54,8 +55,8 @@ func newGauges(o MetricsOptions) *gauges {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	desc := func(name, help string) *prometheus.Desc {
-		return prometheus.NewDesc(prometheus.BuildFQName(namespace, "", name), help, nil, nil)
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc(prometheus.BuildFQName(namespace, "", name), help, labels, nil)
 	}
 	return &gauges{
 		options:     o,
@@ -65,12 +66,14 @@ func newGauges(o MetricsOptions) *gauges {
 		held:        desc("held_groups", "Groups whose removals wait for a person."),
 		dead:        desc("dead_letters", "Work that was given up."),
 		observation: desc("observation_oldest_seconds", "Age of the oldest whole reading of a channel."),
+		roomUsed:    desc("room_used", "How much of a platform's bound is used, as last seen.", "platform", "what"),
+		roomLimit:   desc("room_limit", "A platform's bound.", "platform", "what"),
 	}
 }
 
 // Describe implements prometheus.Collector.
 func (g *gauges) Describe(out chan<- *prometheus.Desc) {
-	for _, desc := range []*prometheus.Desc{g.depth, g.oldest, g.pending, g.held, g.dead, g.observation} {
+	for _, desc := range []*prometheus.Desc{g.depth, g.oldest, g.pending, g.held, g.dead, g.observation, g.roomUsed, g.roomLimit} {
 		out <- desc
 	}
 }
@@ -92,6 +95,16 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	gauge(g.held, float64(r.held))
 	gauge(g.dead, float64(r.dead))
 	gauge(g.observation, age(now, r.observed))
+	if g.options.Rooms == nil {
+		return
+	}
+	for platform, rooms := range g.options.Rooms() {
+		for _, room := range rooms {
+			for desc, value := range map[*prometheus.Desc]int{g.roomUsed: room.Used, g.roomLimit: room.Limit} {
+				out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, float64(value), string(platform), room.What)
+			}
+		}
+	}
 }
 
 func age(now, then time.Time) float64 {

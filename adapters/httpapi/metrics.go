@@ -16,13 +16,16 @@ import (
 // namespace begins every metric's name.
 const namespace = "roomkeeper"
 
-// MetricsOptions are what the gauges are read from. Clock and Logger are optional.
+// MetricsOptions are what the gauges are read from. Rooms, Clock and Logger are
+// optional.
 type MetricsOptions struct {
 	Queue       connector.Queue
 	Groups      connector.Groups
 	DeadLetters connector.DeadLetters
-	Clock       func() time.Time
-	Logger      *slog.Logger
+	// Rooms tells how much of the platforms' bounds is used.
+	Rooms  func() map[connector.PlatformID][]connector.Room
+	Clock  func() time.Time
+	Logger *slog.Logger
 }
 
 // Metrics counts what Roomkeeper does, in a registry of its own. No label is

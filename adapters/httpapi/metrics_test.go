@@ -17,6 +17,9 @@ import (
 func (s *rig) metricsOf(now *time.Time) *httpapi.Metrics {
 	return httpapi.NewMetrics(httpapi.MetricsOptions{
 		Queue: s.engine.Queue, Groups: s.engine.Groups, DeadLetters: s.engine.DeadLetters,
+		Rooms: func() map[connector.PlatformID][]connector.Room {
+			return map[connector.PlatformID][]connector.Room{"chat": {{What: "channels", Used: 3, Limit: 500}}}
+		},
 		Clock: func() time.Time { return *now }, Logger: s.logged.logger(),
 	})
 }
@@ -100,6 +103,7 @@ func TestGauges(t *testing.T) {
 	wantMetrics(t, scrape(t, m), map[string]string{
 		"roomkeeper_queue_depth": "0", "roomkeeper_queue_oldest_seconds": "0", "roomkeeper_pending_people": "0",
 		"roomkeeper_held_groups": "0", "roomkeeper_dead_letters": "0", "roomkeeper_observation_oldest_seconds": "0",
+		`roomkeeper_room_used{platform="chat",what="channels"}`: "3", `roomkeeper_room_limit{platform="chat",what="channels"}`: "500",
 	})
 	held := heldGroup()
 	held.ChatReadAt = now.Add(-2 * time.Hour)

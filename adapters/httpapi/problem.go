@@ -93,7 +93,7 @@ func problemOf(err error) *problem {
 		return problemf(http.StatusConflict, "it changed meanwhile; read it again")
 	case connector.ReasonForbidden, connector.ReasonUnsupported, connector.ReasonArchived,
 		connector.ReasonNotInChannel, connector.ReasonChannelGone, connector.ReasonMessageGone,
-		connector.ReasonNameTaken, connector.ReasonInvalidName:
+		connector.ReasonNameTaken, connector.ReasonInvalidName, connector.ReasonFull:
 		return problemf(http.StatusConflict, "the CRM or the chat platform does not allow it: %s", connector.ReasonOf(err))
 	case connector.ReasonOK, connector.ReasonWait, connector.ReasonInvalid, connector.ReasonOther:
 	}

@@ -115,6 +115,21 @@ func TestMembers(t *testing.T) {
 	wants(t, ask(w, olga, "C77", "members account 5").Text, "has no channel here yet. /crm open account 5")
 }
 
+// Where a role shows the channel to others too, members says so.
+func TestMembersBesideRoles(t *testing.T) {
+	w := newWorld()
+	note := (texts{}).seenByRole()
+	if got := ask(w, hana, "C1", "members").Text; strings.Contains(got, note) {
+		t.Errorf("answered %q", got)
+	}
+	h := w.handler(func(o *Options) {
+		platform := o.Platforms[slack]
+		platform.Limits.SeenByRole = true
+		o.Platforms[slack] = platform
+	})
+	wants(t, h.Run(t.Context(), Request{Platform: slack, Channel: "C1", Actor: hana, Text: "members"}).Text, note)
+}
+
 func TestMembersIsCutToSize(t *testing.T) {
 	w := newWorld()
 	g := w.holdNorthwind()

@@ -86,6 +86,9 @@ func (h *Handler) membersText(t target, read time.Time) string {
 	if g.Held != nil {
 		p.foot = append(p.foot, h.texts.held(t))
 	}
+	if h.o.Platforms[g.Platform].Limits.SeenByRole {
+		p.foot = append(p.foot, h.texts.seenByRole())
+	}
 	p.foot = append(p.foot, h.texts.readAt(read, g.ChatReadAt))
 	return p.text(answerLimit, h.texts.moreMembers(g.ID))
 }

@@ -29,6 +29,10 @@ func (x texts) moreMembers(id connector.GroupID) func(left int) string {
 	}
 }
 
+func (x texts) seenByRole() string {
+	return "Whoever sees this channel by a role, or because the server is theirs, is no member and not listed."
+}
+
 func (x texts) memberLine(m connector.Membership) string {
 	how := shortPaths(m.Why)
 	switch m.Status {

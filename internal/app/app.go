@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"sync"
@@ -14,7 +15,6 @@ import (
 	"time"
 
 	"roomkeeper/adapters/httpapi"
-	"roomkeeper/adapters/slack"
 	"roomkeeper/config"
 	"roomkeeper/connector"
 )
@@ -50,6 +50,8 @@ type Options struct {
 	Config config.Config
 	Clock  func() time.Time
 	Logger *slog.Logger
+	// Transport carries the calls to platforms and CRM; nil: net/http's own.
+	Transport http.RoundTripper
 	// Fresh lets channels be made although the store knows none of those that
 	// the platforms have.
 	Fresh bool
@@ -64,7 +66,8 @@ type App struct {
 	store    engine
 	services services
 	presence []*presence
-	inbound  *slack.Inbound
+	chats    []chat
+	inbound  []inbound
 	metrics  *httpapi.Metrics
 
 	stopping atomic.Bool
@@ -218,8 +221,8 @@ func (a *App) Stop() error {
 		errs = append(errs, server.Shutdown(ctx))
 	}
 	a.serving.Wait()
-	if a.inbound != nil {
-		errs = append(errs, a.inbound.Close(ctx))
+	for _, in := range a.inbound {
+		errs = append(errs, in.Close(ctx))
 	}
 	a.end()
 	a.meeting.Wait()
@@ -266,8 +269,9 @@ func (a *App) httpOptions() httpapi.Options {
 	for _, t := range a.config.HTTP.APITokens {
 		o.Tokens = append(o.Tokens, httpapi.Token{Name: t.Name, Token: t.Token.Reveal()})
 	}
-	if a.inbound != nil {
-		o.Signed = a.inbound.Routes()
+	o.Signed = map[string]http.Handler{}
+	for _, in := range a.inbound {
+		maps.Copy(o.Signed, in.Routes())
 	}
 	return o
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"roomkeeper/adapters/httpapi"
-	"roomkeeper/adapters/slack"
 	"roomkeeper/config"
 	"roomkeeper/connector"
 	"roomkeeper/connector/assistant"
@@ -40,7 +39,8 @@ func (a *App) connect(o Options) error {
 	s.engine = a.store.Ports()
 	s.policies = policiesOf(o.Config)
 	a.metrics = httpapi.NewMetrics(httpapi.MetricsOptions{
-		Queue: s.engine.Queue, Groups: s.engine.Groups, DeadLetters: s.engine.DeadLetters, Clock: o.Clock, Logger: o.Logger,
+		Queue: s.engine.Queue, Groups: s.engine.Groups, DeadLetters: s.engine.DeadLetters,
+		Rooms: a.rooms, Clock: o.Clock, Logger: o.Logger,
 	})
 	if err := a.connectCRM(o); err != nil {
 		return err
@@ -68,7 +68,7 @@ func (a *App) connectCRM(o Options) error {
 	outcome := &lastOutcome{}
 	driver, err := neutral.New(neutral.Options{
 		Name: c.Name, Secrets: secrets, URL: c.URL, Token: c.Token.Reveal(), Kinds: a.services.policies,
-		Concurrency: c.Concurrency, Facts: a.services.engine.Facts, Clock: o.Clock, Logger: o.Logger,
+		Concurrency: c.Concurrency, HTTP: o.Transport, Facts: a.services.engine.Facts, Clock: o.Clock, Logger: o.Logger,
 		Observe: func(call, reason string) {
 			outcome.note(connector.Reason(reason))
 			a.metrics.CRMCall(c.Driver, call, reason)
@@ -90,24 +90,20 @@ func (a *App) connectPlatforms(o Options, bots *reconcile.Bots) (map[connector.P
 		Clock: o.Clock, Logger: o.Logger,
 	}
 	for _, id := range o.Config.Chat.Platforms {
-		if id != config.PlatformSlack {
-			return nil, fmt.Errorf("platform %s is not part of this version", id)
-		}
 		outcome := &lastOutcome{}
-		adapter, err := slack.New(slack.Options{
-			Token: o.Config.Slack.BotToken.Reveal(), APIURL: o.Config.Slack.APIURL, URL: o.Config.Slack.URL,
-			RateFactor: o.Config.Chat.RateFactor, CallTimeout: o.Config.Chat.Timeout,
-			Limiter: a.services.engine.Limiter, Clock: o.Clock, Logger: o.Logger,
-			Observe: func(method, reason string) {
+		chat, err := chatOf(id, chatOptions{
+			Options: o, limiter: a.services.engine.Limiter,
+			observe: func(method, reason string) {
 				outcome.note(connector.Reason(reason))
-				a.metrics.ChatCall(slack.Platform, method, reason)
+				a.metrics.ChatCall(connector.PlatformID(id), method, reason)
 			},
 		})
 		if err != nil {
 			return nil, err
 		}
-		platform := adapter.Platform()
+		platform := chat.platform
 		platforms[platform.ID] = platform
+		a.chats = append(a.chats, chat)
 		a.services.platformIDs = append(a.services.platformIDs, platform.ID)
 		a.services.components = append(a.services.components, httpapi.Component{Name: string(platform.ID), Status: outcome.Status})
 		a.presence = append(a.presence, &presence{
@@ -172,20 +168,9 @@ func (a *App) connectInbound(o Options, platforms map[connector.PlatformID]conne
 		LinkHosts: hosts, Everyone: o.Config.Chat.Subscribers == config.SubscribersEveryone,
 		Status: a.status, Clock: o.Clock, Logger: o.Logger,
 	})
-	if _, on := platforms[slack.Platform]; !on {
-		return
+	for i, chat := range a.chats {
+		a.inbound = append(a.inbound, chat.listen(inboundOptions{handler: handler, acceptor: s.acceptor, workspace: a.presence[i].Workspace}))
 	}
-	var team func() string
-	for _, p := range a.presence {
-		if p.platform.ID == slack.Platform {
-			team = p.Workspace
-		}
-	}
-	a.inbound = slack.NewInbound(slack.InboundOptions{
-		SigningSecret: o.Config.Slack.SigningSecret.Reveal(), TeamID: team, Command: o.Config.Chat.Command,
-		Handler: handler, Acceptor: s.acceptor, ResponseHosts: []string{o.Config.Slack.APIURL, o.Config.Slack.URL},
-		Clock: o.Clock, Logger: o.Logger,
-	})
 }
 
 // status says how the deployment is, for an admin in the chat.
@@ -204,6 +189,11 @@ func (a *App) status(ctx context.Context) string {
 			state = err.Error()
 		}
 		lines = append(lines, c.Name+": "+state+".")
+	}
+	for platform, rooms := range a.rooms() {
+		for _, room := range rooms {
+			lines = append(lines, fmt.Sprintf("%s: %d of %d %s.", platform, room.Used, room.Limit, room.What))
+		}
 	}
 	for _, full := range []bool{false, true} {
 		last, err := a.services.resync.sweeper.LastStarted(ctx, full)

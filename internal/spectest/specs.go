@@ -1,5 +1,6 @@
-// Package spectest checks what tests send against the vendor's own
-// descriptions: Slack's method catalogue and the Block Kit schema.
+// Package spectest checks what tests send against the vendors' own
+// descriptions: Slack's method catalogue and the Block Kit schema, Discord's
+// OpenAPI and the limits that only its prose states.
 //
 // The descriptions are not part of this module. They are looked for in a
 // folder shared/specs beside the module's root or above; a test that finds

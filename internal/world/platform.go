@@ -13,8 +13,11 @@ import (
 type Platform struct {
 	// Name is the platform's id in the connector's API and in a CRM's links.
 	Name string
-	// Flags start its sandbox; Secrets are those that no log may show.
+	// Flags are those of the sandbox that concern it; Secrets may be in no log.
 	Flags, Secrets []string
+	// Linked: people have no e-mail there, and the CRM of a generated world knows
+	// everybody's account by its id.
+	Linked bool
 	// Control is the path of the sandbox's control API below its base.
 	Control string
 	// Env are the connector's variables for the sandbox at base, a URL without a

@@ -50,9 +50,12 @@ func StartSandbox(t testing.TB, p Platform, people, recordCount int, connectorUR
 	s := &Sandbox{log: newLogbook(t, "sandbox")}
 	args := []string{
 		"--addr", "127.0.0.1:0", "--connector", connectorURL, "--crm-token", CRMToken, "--webhook-secret", WebhookSecret, "--api-token", APIToken,
-		"--people", strconv.Itoa(people), "--records", strconv.Itoa(recordCount),
+		"--people", strconv.Itoa(people), "--records", strconv.Itoa(recordCount), "--platforms", p.Name,
 	}
 	args = append(args, p.Flags...)
+	if p.Linked {
+		args = append(args, "--links", p.Name)
+	}
 	out, in := io.Pipe()
 	program, err := Launch("sandbox", args, Foreign(), in, s.log)
 	if err != nil {

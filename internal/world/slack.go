@@ -28,7 +28,7 @@ func Slack() Platform {
 	}
 	return Platform{
 		Name: "slack", Control: "/slack/control",
-		Flags:   []string{"--platforms", "slack", "--slack-token", SlackToken, "--signing-secret", SigningSecret},
+		Flags:   []string{"--slack-token", SlackToken, "--signing-secret", SigningSecret},
 		Secrets: []string{SlackToken, SigningSecret},
 		Env: func(base string) []string {
 			return []string{
