@@ -29,6 +29,9 @@ func intentOf(event string) int {
 // sees. With the intent GUILDS alone only what concerns the bot itself is told of the members of threads. The Guild's
 // lock is held.
 func (g *Guild) wants(s *session, event string, data any) bool {
+	if !g.settings.Events {
+		return false
+	}
 	if intents := intentOf(event); intents != 0 && s.intents&intents == 0 {
 		return false
 	}

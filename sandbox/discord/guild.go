@@ -64,8 +64,7 @@ func (c Config) withDefaults() Config {
 		c.BotPermissions = AppPermissions
 	}
 	if c.PrivateKey == nil {
-		seed := sha256.Sum256([]byte(c.Seed))
-		c.PrivateKey = ed25519.NewKeyFromSeed(seed[:])
+		c.PrivateKey = keyOf(c.Seed)
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now
@@ -127,7 +126,7 @@ func New(cfg Config) *Guild {
 	g := &Guild{
 		cfg: cfg, ctx: ctx, cancel: cancel,
 		calls: newCallLog(), faults: newFaultBox(), gates: newGateBox(), limits: newRateLimits(),
-		settings: Settings{Limits: cfg.Limits, Members: !cfg.NoMembers, Connector: cfg.Connector, BaseURL: cfg.BaseURL,
+		settings: Settings{Limits: cfg.Limits, Members: !cfg.NoMembers, Events: true, Connector: cfg.Connector, BaseURL: cfg.BaseURL,
 			BotPermissions: cfg.BotPermissions, OldEdits: oldEdits, MaxThreads: maxActiveThreads},
 		roles: map[string]*Role{}, users: map[string]*User{}, channels: map[string]*channel{},
 		changed: make(chan struct{}),
@@ -187,6 +186,18 @@ func (g *Guild) OwnerID() string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.ownerID
+}
+
+// keyOf is the key that a seed makes.
+func keyOf(seed string) ed25519.PrivateKey {
+	hash := sha256.Sum256([]byte(seed))
+	return ed25519.NewKeyFromSeed(hash[:])
+}
+
+// PublicKeyOf is PublicKey of a guild whose Config has that Seed.
+func PublicKeyOf(seed string) string {
+	key, _ := keyOf(seed).Public().(ed25519.PublicKey)
+	return hex.EncodeToString(key)
 }
 
 // PublicKey is the hexadecimal key with which the app checks interactions.

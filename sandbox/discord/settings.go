@@ -10,6 +10,7 @@ const oldEdits = 30
 type Settings struct {
 	Limits           bool        `json:"limits"`                 // enforce the rate limits
 	Members          bool        `json:"members"`                // the app has the GUILD_MEMBERS intent
+	Events           bool        `json:"events"`                 // the gateway dispatches events
 	HideUnseen       bool        `json:"hide_unseen"`            // the list of channels omits what the bot cannot view (see guildChannels)
 	BotPermissions   Permissions `json:"bot_permissions,string"` // of the bot's role
 	RefuseToken      bool        `json:"refuse_token"`           // every call with the bot's token answers 401

@@ -109,7 +109,7 @@ func submit(ctx context.Context, chat Chat, member string, d doing) (done, error
 
 // closeView tells the app even when the browser does not wait for it.
 func closeView(ctx context.Context, chat Chat, member string, _ doing) (done, error) {
-	return done{}, chat.Close(context.WithoutCancel(ctx), member)
+	return done{}, chat.Dismiss(context.WithoutCancel(ctx), member)
 }
 
 // move is what a person does with a channel by hand; Text is the Move… word.

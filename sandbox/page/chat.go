@@ -16,8 +16,9 @@ type Chat interface {
 	// Platform is the name of the platform: of its paths here, of the CRM's links
 	// and of the browser's way to draw its cards.
 	Platform() string
-	// Handler serves the sandbox itself, below /<platform>/.
+	// Handler serves the sandbox itself, below /<platform>/; Close ends it.
 	Handler() http.Handler
+	Close()
 	// Changed is closed at the next change.
 	Changed() <-chan struct{}
 	// Look is everything that the page shows.
@@ -27,12 +28,12 @@ type Chat interface {
 	// Say writes a message.
 	Say(member, channel, text string) error
 	// Command runs a slash command, Press a button or menu, Submit sends the open
-	// modal in and Close closes it. They return when the app has answered; an error
+	// modal in and Dismiss closes it. They return when the app has answered; an error
 	// means that the person cannot do it.
 	Command(ctx context.Context, member, channel, text string) (Outcome, error)
 	Press(ctx context.Context, member string, p Press) (Outcome, error)
 	Submit(ctx context.Context, member, view string, values map[string][]string) (Outcome, error)
-	Close(ctx context.Context, member string) error
+	Dismiss(ctx context.Context, member string) error
 	// Move is what a person does with a channel by hand, one of the Move… words.
 	Move(what string, m Moving) error
 }

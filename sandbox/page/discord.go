@@ -130,7 +130,7 @@ func (g guild) Submit(ctx context.Context, member, _ string, values map[string][
 	return guildOutcome(g.Guild.Submit(ctx, discord.Submission{User: member, Values: given}))
 }
 
-func (g guild) Close(_ context.Context, member string) error {
+func (g guild) Dismiss(_ context.Context, member string) error {
 	g.CloseView(member)
 	return nil
 }

@@ -107,7 +107,7 @@ func (w workspace) Submit(ctx context.Context, member, view string, values map[s
 	return slackOutcome(w.Workspace.Submit(ctx, slack.Submission{User: member, ViewID: view, Values: given}))
 }
 
-func (w workspace) Close(ctx context.Context, member string) error {
+func (w workspace) Dismiss(ctx context.Context, member string) error {
 	out, err := slackOutcome(w.CloseView(ctx, member, false))
 	if err == nil && out.Error != "" {
 		return errText(out.Error)
