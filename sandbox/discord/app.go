@@ -5,6 +5,7 @@ package discord
 type appSide struct {
 	registry     registry
 	interactions map[string]*interaction // by id
+	tokens       map[string]*interaction // by token
 	views        map[string]*view        // user id → open modal
 	grants       grants
 	sent         *sentLog // has a lock of its own
@@ -13,7 +14,7 @@ type appSide struct {
 
 func newAppSide(g *Guild) appSide {
 	side := appSide{
-		registry: newRegistry(), interactions: map[string]*interaction{}, views: map[string]*view{},
+		registry: newRegistry(), interactions: map[string]*interaction{}, tokens: map[string]*interaction{}, views: map[string]*view{},
 		grants: newGrants(), sent: &sentLog{}, gateway: newGateway(g),
 	}
 	g.watch(side.gateway.dispatch)

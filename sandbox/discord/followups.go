@@ -51,7 +51,7 @@ func (c *call) follows() (*interaction, *refusal) {
 	if c.vars["webhook"] != c.cfg.ApplicationID {
 		return nil, refuse(10015)
 	}
-	it := c.tokenOwner(c.vars["token"])
+	it := c.tokens[c.vars["token"]]
 	if it != nil && !it.answered && !it.dead {
 		c.await(it)
 	}

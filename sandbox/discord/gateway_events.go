@@ -89,8 +89,8 @@ func (g *Guild) ownUserObject() answer {
 // largeGuild is the number of members from which GUILD_CREATE does not name them (docs: large_threshold, its default).
 const largeGuild = 50
 
-// guildEvent is the first GUILD_CREATE of a session. The Guild's lock is held.
-func (g *Guild) guildEvent(s *session) answer {
+// guildEvent is the GUILD_CREATE of a session with these intents. The Guild's lock is held.
+func (g *Guild) guildEvent(intents int) answer {
 	object := g.guildObject()
 	channels, threads, members := []answer{}, []answer{}, []answer{}
 	for _, id := range g.order {
@@ -109,7 +109,7 @@ func (g *Guild) guildEvent(s *session) answer {
 		}
 	}
 	for _, id := range g.userOrder {
-		named := s.intents&membersIntent != 0 && count <= largeGuild || id == g.cfg.ApplicationID
+		named := intents&membersIntent != 0 && count <= largeGuild || id == g.cfg.ApplicationID
 		if u := g.member(id); u != nil && named {
 			members = append(members, g.memberObject(u))
 		}

@@ -169,7 +169,7 @@ func (s *socket) identify(raw []byte) (int, string) {
 	w.order = append(w.order, opened.id)
 	opened.add("READY", g.readyEvent(opened))
 	if !g.users[g.cfg.ApplicationID].Outside && opened.intents&guildsIntent != 0 {
-		opened.add("GUILD_CREATE", g.guildEvent(opened))
+		opened.add("GUILD_CREATE", g.guildEvent(opened.intents))
 	}
 	return 0, ""
 }

@@ -79,10 +79,39 @@ func TestLibraryHearsEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.until("GUILD_MEMBER_ADD")
+	if _, err := s.ChannelEdit(ch.ID, &discordgo.ChannelEdit{Topic: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	h.until("CHANNEL_UPDATE")
+	if _, err := w.Do("rename", discord.Act{Channel: ch.ID, Name: "by hand"}); err != nil {
+		t.Fatal(err)
+	}
+	h.until("CHANNEL_UPDATE")
+	thread, err := s.ThreadStart(ch.ID, "talk", discordgo.ChannelTypeGuildPrivateThread, 1440)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.until("THREAD_CREATE")
+	if err := s.ThreadMemberAdd(thread.ID, ann); err != nil {
+		t.Fatal(err)
+	}
+	h.until("THREAD_MEMBERS_UPDATE")
+	if _, err := w.Do("archive", discord.Act{Channel: thread.ID}); err != nil {
+		t.Fatal(err)
+	}
+	h.until("THREAD_UPDATE")
 	if _, err := s.ChannelDelete(ch.ID); err != nil {
 		t.Fatal(err)
 	}
 	h.until("CHANNEL_DELETE")
+	if _, err := w.Do("kick", discord.Act{User: w.BotUserID()}); err != nil {
+		t.Fatal(err)
+	}
+	h.until("GUILD_DELETE")
+	if _, err := w.Do("enter", discord.Act{User: w.BotUserID()}); err != nil {
+		t.Fatal(err)
+	}
+	h.until("GUILD_CREATE")
 	_, quiet := listen(w, discordgo.IntentsGuilds)
 	quiet.until("GUILD_CREATE")
 	w.AddUser(discord.User{Name: "bob"})

@@ -51,11 +51,12 @@ func (g *Guild) newInteraction(kind int, user, channel string) *interaction {
 	for id, it := range g.interactions {
 		if g.now().Sub(it.at) > 2*tokenLife {
 			delete(g.interactions, id)
+			delete(g.tokens, it.token)
 		}
 	}
 	it := &interaction{id: g.nextID(), token: unguessable() + unguessable(), kind: kind, user: user, channel: channel, at: g.now(),
 		first: make(chan struct{}), settled: make(chan struct{})}
-	g.interactions[it.id] = it
+	g.interactions[it.id], g.tokens[it.token] = it, it
 	return it
 }
 
@@ -71,16 +72,6 @@ func (it *interaction) settle() {
 // expired says whether the token works no more. The caller holds mu.
 func (g *Guild) expired(it *interaction) bool {
 	return it == nil || it.dead || g.now().Sub(it.at) >= tokenLife
-}
-
-// tokenOwner is the interaction of a token, or nil. The caller holds mu.
-func (g *Guild) tokenOwner(token string) *interaction {
-	for _, it := range g.interactions {
-		if it.token == token {
-			return it
-		}
-	}
-	return nil
 }
 
 // place checks that somebody can act in a channel. The caller holds mu.

@@ -392,3 +392,39 @@ func TestForgedAndRepeated(t *testing.T) {
 		t.Errorf("an old one that is signed: %+v %v", sent, err)
 	}
 }
+
+// A client of another's making answers by a call of its own.
+func TestLibraryAnswers(t *testing.T) {
+	w, a := connected(t, nil)
+	s := w.session()
+	a.answer = func(i *discordgo.Interaction) (int, any) {
+		if err := s.InteractionRespond(i, &discordgo.InteractionResponse{Type: discordgo.InteractionResponseDeferredChannelMessageWithSource}); err != nil {
+			t.Errorf("respond: %v", err)
+		}
+		text := "edited"
+		if m, err := s.InteractionResponseEdit(i, &discordgo.WebhookEdit{Content: &text}); err != nil || m.Content != text {
+			t.Errorf("edit: %+v %v", m, err)
+		}
+		more, err := s.FollowupMessageCreate(i, true, &discordgo.WebhookParams{Content: "more", Flags: discordgo.MessageFlagsEphemeral})
+		if err != nil {
+			t.Fatalf("follow-up: %v", err)
+		}
+		if _, err := s.FollowupMessageEdit(i, more.ID, &discordgo.WebhookEdit{Content: &text}); err != nil {
+			t.Errorf("edit follow-up: %v", err)
+		}
+		if err := s.FollowupMessageDelete(i, more.ID); err != nil {
+			t.Errorf("delete follow-up: %v", err)
+		}
+		return http.StatusAccepted, nil
+	}
+	w.command("ann", "general", "/crm help")
+	ch, _ := w.Channel("general")
+	if len(ch.Messages) != 1 || ch.Messages[0].Content != "edited" || ch.Messages[0].EphemeralTo != "" || ch.Messages[0].Type != 20 {
+		t.Errorf("%+v", ch.Messages)
+	}
+	for _, c := range w.Calls(0, "") {
+		if c.Status/100 != 2 && c.Error != 40060 {
+			t.Errorf("%s: %d %s", c.Method, c.Status, c.Answer)
+		}
+	}
+}

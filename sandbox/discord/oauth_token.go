@@ -93,7 +93,7 @@ func (c *call) revoke() (any, *refusal) {
 func (c *call) authorization() (any, *refusal) {
 	allowed := c.grantOf()
 	object := answer{"application": answer{"id": c.cfg.ApplicationID, "name": c.cfg.BotName, "icon": nil, "description": "", "type": nil,
-		"verify_key": c.PublicKey(), "flags": 0, "bot_public": false, "bot_require_code_grant": false},
+		"verify_key": c.PublicKey(), "flags": 0, "flags_new": "0", "bot_public": false, "bot_require_code_grant": false},
 		"scopes": allowed.scopes, "expires": stamp(allowed.at.Add(tokenTime))}
 	if allowed.has("identify") {
 		object["user"] = c.userObject(c.actor)

@@ -142,6 +142,9 @@ func (c *call) post(it *interaction, shows content, private bool) *message {
 		m.EphemeralTo = it.user
 		m.Flags |= ephemeralFlag
 	}
+	if !private {
+		_ = c.wake(ch) // a guild that is full of threads lets it through all the same
+	}
 	return c.say(ch, m)
 }
 
