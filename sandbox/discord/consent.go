@@ -15,7 +15,7 @@ var consentPage embed.FS
 
 // request is a question for a person's consent.
 type consentRequest struct {
-	Query    string // of the address, for the form's target
+	Action   template.URL // of the form: the address's own query, encoded
 	App      string
 	Guild    string
 	Scopes   []string // what they allow, in words
@@ -109,7 +109,7 @@ func (g *Guild) Authorize(query url.Values, user string) (string, error) {
 // than Redirect carries an error to the app. The caller holds mu.
 func (g *Guild) question(query url.Values) (req consentRequest, target string) {
 	redirect := query.Get("redirect_uri")
-	req = consentRequest{Query: query.Encode(), App: g.cfg.BotName, Guild: g.cfg.Name, Redirect: redirect, state: query.Get("state"),
+	req = consentRequest{Action: template.URL("?" + query.Encode()), App: g.cfg.BotName, Guild: g.cfg.Name, Redirect: redirect, state: query.Get("state"),
 		challenge: query.Get("code_challenge"), scopes: strings.Fields(query.Get("scope"))}
 	if query.Get("client_id") != g.cfg.ApplicationID {
 		req.Error = "Unknown Application"

@@ -3,9 +3,11 @@ package page_test
 import (
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -26,7 +28,14 @@ func newGuildSite(t *testing.T, both bool) (*site, *discord.Guild) {
 	mux := http.NewServeMux()
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
-	connector := httptest.NewServer(http.HandlerFunc(answerInteraction))
+	app := http.NewServeMux()
+	app.HandleFunc("POST /discord/interactions", answerInteraction)
+	app.HandleFunc("GET /auth/discord/callback", func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Content-Type", "text/html")
+		_, _ = fmt.Fprintf(rw, `<!doctype html><title>x</title><link rel="icon" href="data:,"><p id="came">state %s, code %t</p>`,
+			html.EscapeString(r.FormValue("state")), r.FormValue("code") != "")
+	})
+	connector := httptest.NewServer(app)
 	t.Cleanup(connector.Close)
 	s.url = srv.URL
 	world, err := crm.New(crm.Config{WebhookSecret: "whsec_AAEC", ConnectorURL: connector.URL, BaseURL: srv.URL})
@@ -38,7 +47,8 @@ func newGuildSite(t *testing.T, both bool) (*site, *discord.Guild) {
 		t.Fatal(err)
 	}
 	s.world = world
-	g := discord.New(discord.Config{Name: "Meridian", Connector: connector.URL, BaseURL: srv.URL + "/discord", General: true})
+	g := discord.New(discord.Config{Name: "Meridian", Connector: connector.URL, BaseURL: srv.URL + "/discord", General: true,
+		Redirects: []string{connector.URL + "/auth/discord/callback"}})
 	t.Cleanup(g.Close)
 	chats := []page.Chat{page.Discord(g)}
 	if both {
@@ -210,4 +220,15 @@ func TestBrowserShowsAGuild(t *testing.T) {
 	b.Holds("the press changes the message", `document.querySelector("#messages").textContent.includes("pressed hold.dismiss:v")`)
 	b.Do(chromedp.SendKeys("#command-input", "/crm assistant\r"), visible("#modal[open] input"), chromedp.SendKeys("#modal input", "20-7"),
 		chromedp.Click("[data-testid=modal-submit]"), chromedp.WaitNotVisible("#modal"))
+}
+
+func TestBrowserConsents(t *testing.T) {
+	s, g := newGuildSite(t, false)
+	query := url.Values{"client_id": {g.BotUserID()}, "redirect_uri": {g.Settings().Connector + "/auth/discord/callback"}, "response_type": {"code"},
+		"scope": {"identify email"}, "state": {"s1"}}
+	b := browser.Open(t, s.url+"/discord/oauth2/authorize?"+query.Encode(), 480, 800)
+	b.Do(visible("[data-testid=consent-user]"), chromedp.Click("[data-testid=consent-allow]"), visible("#came"))
+	if got := b.Text("#came"); got != "state s1, code true" {
+		t.Errorf("came back with %q", got)
+	}
 }
