@@ -27,7 +27,12 @@ func listen(w *world, intents discordgo.Intent) (*discordgo.Session, heard) {
 	if err := s.Open(); err != nil {
 		w.t.Fatal(err)
 	}
-	w.t.Cleanup(func() { _ = s.Close() })
+	w.t.Cleanup(func() {
+		s.Lock()
+		s.ShouldReconnectOnError = false // a close before the first heartbeat would be one
+		s.Unlock()
+		_ = s.Close()
+	})
 	return s, h
 }
 

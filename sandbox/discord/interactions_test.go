@@ -165,7 +165,7 @@ func TestDeferredAnswers(t *testing.T) {
 
 func TestSilentApps(t *testing.T) {
 	w, a := connected(t, func(c *discord.Config) { c.RequestTimeout = 50 * time.Millisecond })
-	a.delay = 5 * time.Second
+	a.silent = true
 	if out := w.command("ann", "general", "/crm help"); out.Error != "The application did not respond" || out.Message != nil {
 		t.Errorf("%+v", out)
 	}
@@ -176,7 +176,10 @@ func TestSilentApps(t *testing.T) {
 	if r := w.api("POST", "/interactions/"+i.ID+"/"+i.Token+"/callback", `{"type":4,"data":{"content":"x"}}`); r.code() != 10062 {
 		t.Errorf("a late callback: %s", r.raw)
 	}
-	a.delay = 0
+}
+
+func TestWrongAnswers(t *testing.T) {
+	w, a := connected(t, nil)
 	for name, answer := range map[string]string{
 		"empty": `{"type":4,"data":{"content":""}}`, "long": `{"type":4,"data":{"content":"` + strings.Repeat("x", 2001) + `"}}`,
 		"wrong type": `{"type":7,"data":{"content":"x"}}`, "no type": `{}`, "no JSON": `"x"`, "modal": `{"type":9,"data":{"title":"x"}}`,
