@@ -117,12 +117,12 @@ func (w *world) sandbox() (http.Handler, func(), error) {
 		Team: "Meridian", TeamDomain: "meridian", BotToken: w.slackToken, SigningSecret: w.signingSecret,
 		Connector: w.connectorURL, BaseURL: w.base + "/slack", General: true, Logger: log,
 	})
-	page.AddMembers(chat, crm.DemoPeople())
+	page.AddMembers(page.Slack(chat), crm.DemoPeople())
 	stop := func() {
 		chat.Close()
 		records.Close()
 	}
-	return page.New(chat, records, page.Options{Connector: true, Logger: log}), stop, nil
+	return page.New(records, page.Options{Connector: true, Logger: log}, page.Slack(chat)), stop, nil
 }
 
 // connect runs the connector until ctx ends or it does.

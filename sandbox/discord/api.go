@@ -43,6 +43,9 @@ type reply struct {
 func (g *Guild) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/", g.serveAPI)
+	mux.HandleFunc("/gateway/", g.serveGateway)
+	mux.HandleFunc("/gateway", g.serveGateway)
+	g.consent(mux)
 	g.control(mux)
 	return mux
 }
@@ -165,7 +168,7 @@ func (g *Guild) holder(authorization string, wanted access) *User {
 	case kind == "Bot" && wanted != bearerAccess && token == g.cfg.BotToken && !g.settings.RefuseToken:
 		return g.users[g.cfg.ApplicationID]
 	case kind == "Bearer" && wanted != botAccess:
-		return g.users[g.bearers[token]]
+		return g.bearerUser(token)
 	default:
 		return nil
 	}
@@ -194,7 +197,16 @@ func (c *call) inGuild() *refusal {
 	}
 }
 
+// withStatus is a body whose status is not that of the route.
+type withStatus struct {
+	status int
+	body   any
+}
+
 func succeeded(status int, body any) reply {
+	if own, ok := body.(withStatus); ok {
+		status, body = own.status, own.body
+	}
 	if body == nil {
 		if status == 0 {
 			status = http.StatusNoContent

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 	"sync"
 	"time"
 )
@@ -21,7 +22,7 @@ type Call struct {
 	Path       string            `json:"path"`  // below the root of the API, as it was sent
 	Query      string            `json:"query"` // raw
 	Vars       map[string]string `json:"vars"`  // the template's variables
-	Body       string            `json:"body"`
+	Body       string            `json:"body"`  // "" of the routes of OAuth2's tokens, as is Answer
 	UserAgent  string            `json:"user_agent"`
 	TokenValid bool              `json:"token_valid"` // the token itself is not kept
 	Reason     string            `json:"reason"`      // X-Audit-Log-Reason, percent-decoded
@@ -76,10 +77,16 @@ func (l *callLog) count(method string, change func(*Count)) {
 	l.touch()
 }
 
+// secretive says whether bodies and answers of a method are not kept: they are secrets and little else.
+func secretive(method string) bool { return strings.HasPrefix(method, "POST /oauth2/") }
+
 // arrive puts a call into the log. The returned entry is changed only by the log.
 func (l *callLog) arrive(c Call) *Call {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if secretive(c.Method) {
+		c.Body = ""
+	}
 	l.seq++
 	c.Seq = l.seq
 	if len(l.entries) >= keptCalls {
@@ -115,6 +122,9 @@ func (l *callLog) answered(c *Call, r reply) {
 	c.Answered, c.Status, c.Error, c.OK = true, r.status, r.code, r.status/100 == 2
 	if r.status >= 400 {
 		c.Answer = string(r.body)
+		if secretive(c.Method) {
+			c.Answer = ""
+		}
 	}
 	l.count(c.Method, func(n *Count) {
 		n.Answered++

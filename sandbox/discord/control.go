@@ -27,6 +27,7 @@ func (g *Guild) control(mux *http.ServeMux) {
 	g.controlLogs(mux)
 	g.controlFaults(mux)
 	g.controlPeople(mux)
+	g.controlApp(mux)
 	mux.HandleFunc("GET /control/state", func(rw http.ResponseWriter, _ *http.Request) { tell(rw, g.State()) })
 	mux.HandleFunc("GET /control/channel", func(rw http.ResponseWriter, r *http.Request) {
 		ch, ok := g.Channel(r.FormValue("name"))

@@ -70,8 +70,12 @@ func errorNamed(code int) (message string, status int) {
 		return "Maximum number of pins reached for the channel (250)", http.StatusBadRequest
 	case 30013:
 		return "Maximum number of guild channels reached (500)", http.StatusBadRequest
+	case 30032:
+		return "Maximum number of application commands reached (100)", http.StatusBadRequest
 	case 30033:
 		return "Maximum number of thread participants has been reached (1000)", http.StatusBadRequest
+	case 30034:
+		return "Max number of daily application command creates has been reached (200)", http.StatusBadRequest
 	case 30046:
 		return "Maximum number of edits to messages older than 1 hour reached. Try again later", http.StatusTooManyRequests
 	case 30060:

@@ -24,6 +24,7 @@ type Config struct {
 	BotName        string      // user name of the app's bot ("roomkeeper")
 	BotPermissions Permissions // of the bot's role (AppPermissions)
 	ClientSecret   string      // the app's OAuth2 secret ("sandbox-client-secret")
+	Redirects      []string    // the app's redirect URIs for OAuth2, each compared as it is
 	Command        string      // the app's slash command, without the slash ("crm")
 	NoMembers      bool        // the GUILD_MEMBERS intent is not switched on for the app
 
@@ -37,6 +38,8 @@ type Config struct {
 	General bool // start with a #general channel that everybody sees
 
 	Clock          func() time.Time // time of ids, archiving and rate windows (time.Now)
+	AnswerTimeout  time.Duration    // how long Command and its likes wait for a deferred answer (30 s)
+	Heartbeat      time.Duration    // heartbeat interval of the gateway (41.25 s)
 	RequestTimeout time.Duration    // deadline of every request to the app (3 s: docs, interactions/receiving-and-responding)
 	HTTPClient     *http.Client     // sends to the app (a client of its own that follows no redirect)
 	Logger         *slog.Logger     // nil discards
@@ -61,14 +64,19 @@ func (c Config) withDefaults() Config {
 		c.BotPermissions = AppPermissions
 	}
 	if c.PrivateKey == nil {
-		seed := sha256.Sum256([]byte(c.Seed))
-		c.PrivateKey = ed25519.NewKeyFromSeed(seed[:])
+		c.PrivateKey = keyOf(c.Seed)
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
 	if c.RequestTimeout <= 0 {
 		c.RequestTimeout = 3 * time.Second
+	}
+	if c.AnswerTimeout <= 0 {
+		c.AnswerTimeout = 30 * time.Second
+	}
+	if c.Heartbeat <= 0 {
+		c.Heartbeat = 41_250 * time.Millisecond
 	}
 	if c.HTTPClient == nil {
 		c.HTTPClient = &http.Client{Transport: &http.Transport{}, CheckRedirect: noRedirect}
@@ -98,7 +106,6 @@ type Guild struct {
 	ownerID     string
 	botRoleID   string
 	adminRoleID string
-	bearers     map[string]string // OAuth2 access token → user id
 	roles       map[string]*Role
 	roleOrder   []string
 	users       map[string]*User
@@ -109,6 +116,7 @@ type Guild struct {
 	watchers    []func(event string, data any)
 	lastID      uint64
 	changed     chan struct{}
+	appSide
 }
 
 // New starts a guild that holds only its owner and the app's bot (and #general, when asked for). Close ends it.
@@ -118,11 +126,12 @@ func New(cfg Config) *Guild {
 	g := &Guild{
 		cfg: cfg, ctx: ctx, cancel: cancel,
 		calls: newCallLog(), faults: newFaultBox(), gates: newGateBox(), limits: newRateLimits(),
-		settings: Settings{Limits: cfg.Limits, Members: !cfg.NoMembers, Connector: cfg.Connector, BaseURL: cfg.BaseURL,
+		settings: Settings{Limits: cfg.Limits, Members: !cfg.NoMembers, Events: true, Connector: cfg.Connector, BaseURL: cfg.BaseURL,
 			BotPermissions: cfg.BotPermissions, OldEdits: oldEdits, MaxThreads: maxActiveThreads},
-		bearers: map[string]string{}, roles: map[string]*Role{}, users: map[string]*User{}, channels: map[string]*channel{},
+		roles: map[string]*Role{}, users: map[string]*User{}, channels: map[string]*channel{},
 		changed: make(chan struct{}),
 	}
+	g.appSide = newAppSide(g)
 	g.routes = allRoutes()
 	g.mu.Lock()
 	g.foundRoles()
@@ -141,6 +150,7 @@ func New(cfg Config) *Guild {
 func (g *Guild) Close() {
 	g.cancel()
 	g.gates.releaseAll()
+	g.gateway.close()
 	g.cfg.HTTPClient.CloseIdleConnections()
 }
 
@@ -176,6 +186,18 @@ func (g *Guild) OwnerID() string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.ownerID
+}
+
+// keyOf is the key that a seed makes.
+func keyOf(seed string) ed25519.PrivateKey {
+	hash := sha256.Sum256([]byte(seed))
+	return ed25519.NewKeyFromSeed(hash[:])
+}
+
+// PublicKeyOf is PublicKey of a guild whose Config has that Seed.
+func PublicKeyOf(seed string) string {
+	key, _ := keyOf(seed).Public().(ed25519.PublicKey)
+	return hex.EncodeToString(key)
 }
 
 // PublicKey is the hexadecimal key with which the app checks interactions.

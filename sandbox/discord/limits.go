@@ -105,7 +105,7 @@ func (c *call) take() (http.Header, *reply) {
 		return nil, &out
 	}
 	key := name
-	for _, major := range []string{"guild", "channel", "webhook"} {
+	for _, major := range []string{"guild", "channel", "webhook", "token"} {
 		key += ":" + c.vars[major]
 	}
 	w := c.limits.buckets[key]

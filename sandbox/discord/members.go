@@ -90,16 +90,8 @@ func (c *call) getUser() (any, *refusal) {
 	return c.userObject(u), nil
 }
 
-// ownUser is whom the token acts for. A bot has no address; what a person's token shows is up to its scopes.
-func (c *call) ownUser() (any, *refusal) {
-	object := c.userObject(c.actor)
-	object["mfa_enabled"], object["locale"], object["verified"], object["email"] = true, "en-US", true, nil
-	return object, nil
-}
-
 func memberRoutes() []route {
 	return []route{
-		{method: "GET", path: "/users/@me", run: (*call).ownUser},
 		{method: "GET", path: "/users/{user}", run: (*call).getUser},
 		{method: "GET", path: "/guilds/{guild}/members/search", run: (*call).searchMembers, bucket: "members"},
 		{method: "GET", path: "/guilds/{guild}/members/{user}", run: (*call).getMember},

@@ -138,6 +138,11 @@ func numbered(list []map[string]any) []map[string]any {
 			item["id"] = next
 		}
 		next++
+		for _, name := range []string{"accessory", "component"} {
+			if object, ok := item[name].(map[string]any); ok {
+				walk(object)
+			}
+		}
 		inner, _ := item["components"].([]any)
 		for _, one := range inner {
 			if object, ok := one.(map[string]any); ok {

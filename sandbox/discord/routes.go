@@ -27,7 +27,8 @@ const (
 
 // allRoutes is every operation that the guild serves.
 func allRoutes() []route {
-	return slices.Concat(teamRoutes(), roleRoutes(), memberRoutes(), channelRoutes(), threadRoutes(), messageRoutes(), pinRoutes(), auditRoutes())
+	return slices.Concat(teamRoutes(), roleRoutes(), memberRoutes(), channelRoutes(), threadRoutes(), messageRoutes(), pinRoutes(), auditRoutes(),
+		commandRoutes(), interactionRoutes(), oauthRoutes())
 }
 
 // name is how logs, faults and gates call a route.

@@ -10,12 +10,14 @@ const oldEdits = 30
 type Settings struct {
 	Limits           bool        `json:"limits"`                 // enforce the rate limits
 	Members          bool        `json:"members"`                // the app has the GUILD_MEMBERS intent
+	Events           bool        `json:"events"`                 // the gateway dispatches events
 	HideUnseen       bool        `json:"hide_unseen"`            // the list of channels omits what the bot cannot view (see guildChannels)
 	BotPermissions   Permissions `json:"bot_permissions,string"` // of the bot's role
 	RefuseToken      bool        `json:"refuse_token"`           // every call with the bot's token answers 401
 	OldEdits         int         `json:"old_edits"`              // edits an hour of a message older than an hour
 	MaxThreads       int         `json:"max_threads"`            // active threads of the guild
 	ThreadGuests     bool        `json:"thread_guests"`          // who cannot view the parent may be added to a thread
+	LoginAs          string      `json:"login_as"`               // who consents to OAuth2 without a page ("": the page asks)
 	Connector        string      `json:"connector"`              // base URL of the app
 	BaseURL          string      `json:"base_url"`               // URL of the Handler
 	ClockSkewSeconds int         `json:"clock_skew_seconds"`     // added to the time of signed requests

@@ -1,6 +1,9 @@
 package discord
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"time"
+)
 
 // State is a copy of everything that people see.
 type State struct {
@@ -11,6 +14,7 @@ type State struct {
 	Users     []User         `json:"users"`
 	Roles     []Role         `json:"roles"`
 	Channels  []StateChannel `json:"channels"` // categories and threads too, by creation
+	Views     []StateView    `json:"views"`    // open modals
 	Audit     []StateAudit   `json:"audit"`    // oldest first
 	Invalid   Invalid        `json:"invalid"`
 	Settings  Settings       `json:"settings"`
@@ -42,6 +46,7 @@ type StateMessage struct {
 	ID          string          `json:"id"`
 	Type        int             `json:"type"` // Discord's; 0: written by somebody
 	Author      string          `json:"author"`
+	At          time.Time       `json:"at"` // when it was sent
 	Content     string          `json:"content"`
 	Embeds      json.RawMessage `json:"embeds,omitempty"`
 	Components  json.RawMessage `json:"components,omitempty"`
@@ -68,7 +73,7 @@ func (g *Guild) State() State {
 	defer g.mu.Unlock()
 	g.settle()
 	s := State{GuildID: g.cfg.GuildID, Name: g.cfg.Name, OwnerID: g.ownerID, BotUserID: g.cfg.ApplicationID,
-		Users: []User{}, Roles: []Role{}, Channels: []StateChannel{}, Audit: []StateAudit{}, Invalid: g.invalidState(), Settings: g.settings}
+		Users: []User{}, Roles: []Role{}, Channels: []StateChannel{}, Views: []StateView{}, Audit: []StateAudit{}, Invalid: g.invalidState(), Settings: g.settings}
 	for _, id := range g.userOrder {
 		u := *g.users[id]
 		u.Roles = append([]string{}, u.Roles...)
@@ -79,6 +84,11 @@ func (g *Guild) State() State {
 	}
 	for _, id := range g.order {
 		s.Channels = append(s.Channels, g.stateChannel(g.channels[id]))
+	}
+	for _, id := range g.userOrder {
+		if v := g.views[id]; v != nil {
+			s.Views = append(s.Views, v.state())
+		}
 	}
 	for _, e := range g.audit {
 		s.Audit = append(s.Audit, StateAudit{ID: e.ID, User: e.User, Action: e.Action, Target: e.Target, Reason: e.Reason})
@@ -155,7 +165,7 @@ func (g *Guild) stateChannel(ch *channel) StateChannel {
 }
 
 func (ch *channel) stateMessage(m *message) StateMessage {
-	s := StateMessage{ID: m.ID, Type: m.Kind, Author: m.Author, Content: m.Text, Flags: m.Flags, Nonce: m.Nonce, Pinned: ch.pinned(m.ID),
+	s := StateMessage{ID: m.ID, Type: m.Kind, Author: m.Author, At: snowflakeTime(m.ID), Content: m.Text, Flags: m.Flags, Nonce: m.Nonce, Pinned: ch.pinned(m.ID),
 		Edited: !m.Edited.IsZero(), Notified: append([]string{}, m.Notified...), EphemeralTo: m.EphemeralTo}
 	if m.Embeds != nil {
 		s.Embeds = encode(m.Embeds)

@@ -46,7 +46,7 @@ func (c *call) ownApplication() (any, *refusal) {
 		flags = membersIntentFlag
 	}
 	return answer{"id": c.cfg.ApplicationID, "name": c.cfg.BotName, "icon": nil, "description": "", "type": nil, "verify_key": c.PublicKey(),
-		"flags": flags, "flags_new": strconv.Itoa(flags), "eligible_oauth2_scopes": []string{}, "bot_public": false, "bot_require_code_grant": false, "redirect_uris": []string{}, "team": nil,
+		"flags": flags, "flags_new": strconv.Itoa(flags), "eligible_oauth2_scopes": []string{}, "bot_public": false, "bot_require_code_grant": false, "redirect_uris": append([]string{}, c.cfg.Redirects...), "team": nil,
 		"interactions_endpoint_url": orNull(c.interactionsURL()), "role_connections_verification_url": nil,
 		"owner": c.userObject(c.users[c.ownerID]), "bot": c.userObject(c.users[c.cfg.ApplicationID]),
 		"approximate_guild_count": 1, "approximate_user_install_count": 0, "approximate_user_authorization_count": 0,

@@ -77,6 +77,9 @@ func (g *Guild) administrate(u *User) {
 // enter lets a user into the guild. Overwrites that were left for the user count again. The caller holds mu.
 func (g *Guild) enter(u *User) {
 	u.Outside, u.Joined = false, g.now()
+	if u.ID == g.cfg.ApplicationID {
+		g.emit("GUILD_CREATE", g.guildEvent(guildsIntent))
+	}
 	g.emit("GUILD_MEMBER_ADD", g.memberEvent(u))
 	g.touch()
 }
@@ -87,6 +90,9 @@ func (g *Guild) leave(u *User) {
 	u.Outside, u.Pending, u.Admin, u.Roles, u.Nick = true, false, false, nil, ""
 	for _, id := range g.order {
 		g.channels[id].dropMember(u.ID)
+	}
+	if u.ID == g.cfg.ApplicationID {
+		g.emit("GUILD_DELETE", answer{"id": g.cfg.GuildID})
 	}
 	g.emit("GUILD_MEMBER_REMOVE", answer{"guild_id": g.cfg.GuildID, "user": g.userObject(u)})
 	g.touch()

@@ -18,17 +18,18 @@ const (
 	afterthought = 800 * time.Millisecond
 )
 
-// events is a stream of server-sent events: one at the start and one after
-// each change, without content worth reading.
+// events is a stream of server-sent events: one at the start and one after each
+// change of the CRM or of ?platform=, without content worth reading.
 func (s *server) events(rw http.ResponseWriter, r *http.Request) {
 	rw.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(rw)
 	_ = out.SetWriteDeadline(time.Time{}) // a stream has no end
+	platform := s.chat(r.URL.Query().Get("platform"))
 	changes, stop := s.crm.Subscribe()
 	defer stop()
 	echo := false
 	for n := 1; ; n++ {
-		chat := s.chat.Changed()
+		chat := platform.Changed()
 		if _, err := fmt.Fprintf(rw, "id: %d\ndata: changed\n\n", n); err != nil || out.Flush() != nil {
 			return
 		}

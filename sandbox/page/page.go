@@ -1,6 +1,6 @@
 // Package page is the demo's web page: a CRM record on the left, its channel
-// in the middle, its details on the right. It mounts the sandbox's Slack
-// workspace and CRM beside it and tells the browser when either changes.
+// in the middle, its details on the right. It mounts the sandbox's chat
+// platforms and CRM beside it and tells the browser when one changes.
 package page
 
 import (
@@ -10,7 +10,6 @@ import (
 	"net/http"
 
 	"roomkeeper/sandbox/crm"
-	"roomkeeper/sandbox/slack"
 )
 
 //go:embed assets
@@ -30,38 +29,63 @@ type Options struct {
 }
 
 type server struct {
-	chat *slack.Workspace
-	crm  *crm.World
-	opts Options
+	chats []Chat
+	crm   *crm.World
+	opts  Options
+}
+
+// chat is the platform of a name; the first when there is none.
+func (s *server) chat(platform string) Chat {
+	for _, c := range s.chats {
+		if c.Platform() == platform {
+			return c
+		}
+	}
+	return s.chats[0]
+}
+
+func (s *server) platforms() []string {
+	var names []string
+	for _, c := range s.chats {
+		names = append(names, c.Platform())
+	}
+	return names
 }
 
 // New returns the handler of the whole sandbox:
 //
-//	/                      the page, /records/{kind}/{id} with that record chosen
-//	/state, /events        what the page shows; a stream that says when it changed
-//	/say, /act, /view/…    what a person does in chat
-//	/slack/…, /crm/…       the handlers of the two sandboxes, control APIs included
+//	/                           the page, /records/{kind}/{id} with that record chosen
+//	/state, /events             what the page shows; a stream that says when it changed
+//	/say, /act, /view/…, /move  what a person does in chat
+//	/<platform>/…, /crm/…       the handlers of the sandboxes, control APIs included
+//
+// There is at least one chat platform; the page shows the first until another is
+// chosen.
 //
 // Requests that a browser makes for another site are refused.
-func New(chat *slack.Workspace, world *crm.World, opts Options) http.Handler {
+func New(world *crm.World, opts Options, chat Chat, others ...Chat) http.Handler {
 	if opts.Command == "" {
 		opts.Command = "/crm"
 	}
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &server{chat: chat, crm: world, opts: opts}
+	s := &server{chats: append([]Chat{chat}, others...), crm: world, opts: opts}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.index)
 	mux.HandleFunc("GET /records/{kind}/{id}", s.index)
 	mux.Handle("GET /assets/", http.FileServerFS(assets))
 	mux.HandleFunc("GET /state", s.state)
 	mux.HandleFunc("GET /events", s.events)
-	mux.HandleFunc("POST /say", s.say)
-	mux.HandleFunc("POST /act", s.act)
-	mux.HandleFunc("POST /view/submit", s.submit)
-	mux.HandleFunc("POST /view/close", s.closeView)
-	mux.Handle("/slack/", http.StripPrefix("/slack", chat.Handler()))
+	mux.HandleFunc("POST /say", s.hand(say))
+	mux.HandleFunc("POST /act", s.hand(act))
+	mux.HandleFunc("POST /view/submit", s.hand(submit))
+	mux.HandleFunc("POST /view/close", s.hand(closeView))
+	mux.HandleFunc("POST /move", s.hand(move))
+	for _, c := range s.chats {
+		prefix := "/" + c.Platform()
+		mux.Handle(prefix+"/", http.StripPrefix(prefix, c.Handler()))
+	}
 	mux.Handle("/crm/", http.StripPrefix("/crm", world.Handler()))
 	return secured(http.NewCrossOriginProtection().Handler(mux))
 }

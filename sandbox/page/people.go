@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"roomkeeper/sandbox/crm"
-	"roomkeeper/sandbox/slack"
 )
 
 // person is somebody one can act as: in the CRM, in chat, or in both.
@@ -16,28 +15,23 @@ type person struct {
 	Note     string `json:"note,omitempty"`
 }
 
-// AddMembers gives people the accounts in the chat workspace that they should
-// have; those with crm.ChatNone get none. It returns the members' ids by those of
-// the CRM's users.
-func AddMembers(chat *slack.Workspace, people []crm.Person) map[string]string {
+// AddMembers gives people the accounts on a chat platform that they should have;
+// those with crm.ChatNone get none. It returns the members' ids by those of the
+// CRM's users.
+func AddMembers(chat Chat, people []crm.Person) map[string]string {
 	members := map[string]string{}
 	for _, p := range people {
-		if p.Chat == crm.ChatNone {
-			continue
+		if p.Chat != crm.ChatNone {
+			members[p.ID] = chat.Add(p)
 		}
-		mail, _, _ := strings.Cut(p.Email, "@")
-		members[p.ID] = chat.AddUser(slack.User{
-			Name: mail, RealName: p.Name, Email: p.Email,
-			Restricted: p.Chat == crm.ChatGuest, Admin: p.Chat == crm.ChatAdmin,
-		})
 	}
 	return members
 }
 
-// everybody joins the CRM's users and the workspace's people by stored link
-// and e-mail, in the CRM's order, members of the workspace alone at the end.
-func everybody(users []crm.User, members []slack.User) []person {
-	byMail, byID := map[string]slack.User{}, map[string]slack.User{}
+// everybody joins the CRM's users and a platform's members by stored link and
+// e-mail, in the CRM's order, members of the platform alone at the end.
+func everybody(users []crm.User, platform string, members []Member) []person {
+	byMail, byID := map[string]Member{}, map[string]Member{}
 	for _, m := range members {
 		if m.Bot {
 			continue
@@ -49,36 +43,26 @@ func everybody(users []crm.User, members []slack.User) []person {
 	}
 	people, seen := []person{}, map[string]bool{}
 	for _, u := range users {
-		m, ok := byID[u.Links["slack"]]
+		m, ok := byID[u.Links[platform]]
 		if !ok {
 			m, ok = byMail[mailKey(u.Email)]
 		}
 		p := person{Key: "crm:" + u.ID, Name: u.Name, UserID: u.ID, Note: "no chat account"}
-		if ok && !m.Deleted && !seen[m.ID] {
-			p.Key, p.MemberID, p.Note = m.ID, m.ID, memberNote(m, u.External)
+		if ok && !m.Gone && !seen[m.ID] {
+			p.Key, p.MemberID, p.Note = m.ID, m.ID, m.Note
+			if u.External {
+				p.Note = "partner"
+			}
 			seen[m.ID] = true
 		}
 		people = append(people, p)
 	}
 	for _, m := range members {
-		if !m.Bot && !m.Deleted && !seen[m.ID] {
-			people = append(people, person{Key: m.ID, Name: m.RealName, MemberID: m.ID, Note: "not in the CRM"})
+		if !m.Bot && !m.Gone && !seen[m.ID] {
+			people = append(people, person{Key: m.ID, Name: m.Name, MemberID: m.ID, Note: "not in the CRM"})
 		}
 	}
 	return people
-}
-
-func memberNote(m slack.User, external bool) string {
-	switch {
-	case external:
-		return "partner"
-	case m.Restricted || m.UltraRestricted:
-		return "guest"
-	case m.Admin || m.Owner:
-		return "admin"
-	default:
-		return ""
-	}
 }
 
 func mailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }

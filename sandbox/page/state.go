@@ -4,12 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"roomkeeper/sandbox/crm"
-	"roomkeeper/sandbox/slack"
 )
 
 // view is the page's state: what /state answers.
@@ -22,24 +19,19 @@ type view struct {
 }
 
 type chatView struct {
-	Team     string           `json:"team"`
-	Command  string           `json:"command"`
-	Users    []member         `json:"users"`
-	Channels []channelSummary `json:"channels"`
-	Channel  *channelView     `json:"channel"`
-	View     *slack.StateView `json:"view"`
-}
-
-type member struct {
-	ID      string `json:"id"`
-	Name    string `json:"name"`
-	Bot     bool   `json:"bot,omitempty"`
-	Guest   bool   `json:"guest,omitempty"`
-	Deleted bool   `json:"deleted,omitempty"`
+	Platform  string       `json:"platform"`
+	Platforms []string     `json:"platforms"`
+	Team      string       `json:"team"`
+	Command   string       `json:"command"`
+	Users     []Member     `json:"users"`
+	Channels  []Channel    `json:"channels"`
+	Channel   *channelView `json:"channel"`
+	View      *View        `json:"view"`
 }
 
 // state answers with everything for one choice: ?kind=&id= the record,
-// &channel= the channel (empty: the record's own), &as= who looks.
+// &platform= the chat platform (empty: the first), &channel= the channel (empty:
+// the record's own), &as= who looks.
 func (s *server) state(rw http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	ref := crm.Ref{Kind: q.Get("kind"), ID: q.Get("id")}
@@ -52,10 +44,12 @@ func (s *server) state(rw http.ResponseWriter, r *http.Request) {
 	if s.opts.Connector && v.CRM.Group.ChannelURL != "" {
 		v.CRM.Group = s.standing(r.Context(), ref)
 	}
-	chat := s.chat.State()
-	v.People = everybody(v.CRM.Users, chat.Users)
-	wanted := place(chat, q.Get("channel"), v.CRM.Group.ChannelID)
-	v.Chat = s.chatView(chat, wanted, whoever(v.People, q.Get("as")))
+	chat := s.chat(q.Get("platform"))
+	look := chat.Look()
+	v.People = everybody(v.CRM.Users, chat.Platform(), look.Members)
+	wanted := place(look, q.Get("channel"), v.CRM.Group.ChannelID, ref)
+	v.Chat = s.chatView(look, wanted, whoever(v.People, q.Get("as")))
+	v.Chat.Platform, v.Chat.Platforms = chat.Platform(), s.platforms()
 	writeJSON(rw, http.StatusOK, v)
 }
 
@@ -95,50 +89,44 @@ func whoever(people []person, key string) string {
 	return ""
 }
 
-// place returns the channel to show: the one asked for if it is there, else
-// the record's own.
-func place(chat slack.State, asked, own string) string {
-	for _, c := range chat.Channels {
+// place returns the channel to show: the one asked for if it is there, else the
+// record's own, which the CRM names, or a channel names the record.
+func place(look Look, asked, own string, ref crm.Ref) string {
+	marked := ""
+	for _, c := range look.Channels {
 		if c.ID == asked {
 			return asked
 		}
+		if c.ID == own || marked == "" && c.Record != nil && *c.Record == ref {
+			marked = c.ID
+		}
 	}
-	return own
+	return marked
 }
 
-func (s *server) chatView(chat slack.State, wanted, viewer string) chatView {
-	v := chatView{Team: chat.Team, Command: s.opts.Command, Users: []member{}, Channels: []channelSummary{}}
+func (s *server) chatView(look Look, wanted, viewer string) chatView {
+	v := chatView{Team: look.Team, Command: s.opts.Command, Users: append([]Member{}, look.Members...), Channels: []Channel{}}
 	names := map[string]string{}
-	for _, u := range chat.Users {
-		names[u.ID] = u.RealName
-		v.Users = append(v.Users, member{u.ID, u.RealName, u.Bot, u.Restricted || u.UltraRestricted, u.Deleted})
+	for _, m := range look.Members {
+		names[m.ID] = m.Name
 	}
-	for _, c := range chat.Channels {
-		if c.Direct && !slices.Contains(c.Members, viewer) {
-			continue
-		}
+	for _, c := range look.Channels {
 		if c.Direct {
-			c.Name = directName(c, viewer, names)
+			name, mine := direct(c, viewer, names)
+			if !mine {
+				continue
+			}
+			c.Name = name
 		}
-		v.Channels = append(v.Channels, summary(c))
+		v.Channels = append(v.Channels, c)
 		if c.ID == wanted {
-			v.Channel = channelFor(c, viewer, chat, names)
+			v.Channel = channelFor(c, viewer)
 		}
 	}
-	if stack := chat.Views[viewer]; len(stack) > 0 {
-		v.View = &stack[len(stack)-1]
+	if view, open := look.Views[viewer]; open {
+		v.View = &view
 	}
 	return v
-}
-
-func directName(c slack.StateChannel, viewer string, names map[string]string) string {
-	var others []string
-	for _, id := range c.Members {
-		if id != viewer {
-			others = append(others, names[id])
-		}
-	}
-	return strings.Join(others, ", ")
 }
 
 func writeJSON(rw http.ResponseWriter, status int, v any) {

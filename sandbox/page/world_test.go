@@ -45,8 +45,8 @@ func newSite(t *testing.T) *site {
 	s.world = world
 	s.chat = slack.New(slack.Config{Connector: connector.URL, BaseURL: srv.URL + "/slack", General: true})
 	t.Cleanup(s.chat.Close)
-	page.AddMembers(s.chat, crm.DemoPeople())
-	mux.Handle("/", page.New(s.chat, s.world, page.Options{Connector: true}))
+	page.AddMembers(page.Slack(s.chat), crm.DemoPeople())
+	mux.Handle("/", page.New(s.world, page.Options{Connector: true}, page.Slack(s.chat)))
 	return s
 }
 

@@ -20,8 +20,8 @@ import (
 	"time"
 
 	"roomkeeper/sandbox/crm"
+	"roomkeeper/sandbox/discord"
 	"roomkeeper/sandbox/page"
-	"roomkeeper/sandbox/slack"
 )
 
 // options are the command line. The defaults are for the sandbox only.
@@ -32,6 +32,7 @@ type options struct {
 	apiToken                  string
 	people, records           int
 	tiers, fat                bool
+	discord                   guildOptions
 	// platforms are the chat platforms to serve, links those whose accounts the
 	// CRM knows by id.
 	platforms, links []string
@@ -58,11 +59,12 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.crmToken, "crm-token", "sandbox-crm-token", "bearer token of the CRM's pull API")
 	flags.StringVar(&o.webhookSecret, "webhook-secret", "whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC0wMA==", "signs the CRM's webhooks")
 	flags.StringVar(&o.apiToken, "api-token", "sandbox-api-token", "bearer token of the connector's REST API")
-	flags.Func("platforms", "chat platforms, separated by commas: "+slackPlatform+" (default "+slackPlatform+")", listOf(&o.platforms))
+	flags.Func("platforms", "chat platforms, separated by commas: slack, discord (default slack)", listOf(&o.platforms))
 	flags.Func("links", "of these, those whose accounts the CRM knows by id, where people have no e-mail", listOf(&o.links))
 	flags.IntVar(&o.people, "people", 0, "generate a world with this many people instead of the demo")
 	flags.IntVar(&o.records, "records", 0, "records of the generated world")
 	flags.BoolVar(&o.tiers, "tiers", false, "enforce Slack's rate tiers")
+	o.discord.flags(flags)
 	flags.BoolVar(&o.fat, "fat", false, "send whole records and teams with every event")
 	if err := flags.Parse(args); err != nil {
 		return o, err
@@ -70,9 +72,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if o.records > 0 && o.people == 0 {
 		return o, errors.New("--records needs --people")
 	}
-	for _, name := range o.platforms {
-		if name != slackPlatform {
-			return o, fmt.Errorf("no such platform: %q", name)
+	for i, name := range o.platforms {
+		if name != slackPlatform && name != discordPlatform || slices.Contains(o.platforms[:i], name) {
+			return o, fmt.Errorf("no such platform, or named twice: %q", name)
 		}
 	}
 	for _, name := range o.links {
@@ -82,9 +84,6 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	return o, nil
 }
-
-// slackPlatform is the name of a platform, as the connector calls it.
-const slackPlatform = "slack"
 
 // listOf takes a list that is separated by commas.
 func listOf(to *[]string) func(string) error {
@@ -107,20 +106,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	base := "http://" + listener.Addr().String()
 	logger := slog.New(slog.NewTextHandler(stderr, nil))
-	chat, world, err := o.world(base, logger)
+	world, chats, err := o.world(base, logger)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	defer chat.Close()
 	defer world.Close()
+	defer chats.close()
 	srv := &http.Server{
-		Handler:           page.New(chat, world, page.Options{Connector: o.connector != "", Logger: logger}),
+		Handler:           page.New(world, page.Options{Connector: o.connector != "", Logger: logger}, chats[0], chats.others()...),
 		ReadHeaderTimeout: 10 * time.Second,
 		BaseContext:       func(net.Listener) context.Context { return ctx }, // open streams end with ctx
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()
-	if err := json.NewEncoder(stdout).Encode(urls(base)); err != nil {
+	if err := json.NewEncoder(stdout).Encode(o.urls(base, chats)); err != nil {
 		return err
 	}
 	select {
@@ -133,15 +132,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return srv.Shutdown(grace)
 }
 
-func urls(base string) map[string]string {
-	return map[string]string{
-		"page": base + "/", "slack_api": base + "/slack/api/", "slack_control": base + "/slack/control/",
-		"crm": base + "/crm", "crm_control": base + "/crm/control/",
+func (o options) urls(base string, chats chats) map[string]string {
+	urls := map[string]string{"page": base + "/", "crm": base + "/crm", "crm_control": base + "/crm/control/"}
+	for _, c := range chats {
+		name := c.Platform()
+		urls[name+"_api"], urls[name+"_control"] = base+"/"+name+"/api/", base+"/"+name+"/control/"
 	}
+	if slices.Contains(o.platforms, discordPlatform) {
+		urls["discord"], urls["discord_public_key"] = base+"/discord", discord.PublicKeyOf(o.discord.seed)
+	}
+	return urls
 }
 
-// world makes the two sandboxes and fills them.
-func (o options) world(base string, logger *slog.Logger) (*slack.Workspace, *crm.World, error) {
+// world makes the CRM and the chat platforms, and fills them.
+func (o options) world(base string, logger *slog.Logger) (*crm.World, chats, error) {
 	world, err := crm.New(crm.Config{
 		Token: o.crmToken, WebhookSecret: o.webhookSecret, ConnectorURL: o.connector, APIToken: o.apiToken,
 		BaseURL: base, Fat: o.fat, Logger: logger,
@@ -160,17 +164,17 @@ func (o options) world(base string, logger *slog.Logger) (*slack.Workspace, *crm
 		world.Close()
 		return nil, nil, err
 	}
-	chat := slack.New(slack.Config{
-		Team: "Meridian", TeamDomain: "meridian", BotToken: o.slackToken, SigningSecret: o.signingSecret,
-		Connector: o.connector, BaseURL: base + "/slack", Tiers: o.tiers, General: true, Logger: logger,
-	})
-	members := page.AddMembers(chat, people)
-	if slices.Contains(o.links, slackPlatform) {
-		if err := world.Link(slackPlatform, members); err != nil {
-			chat.Close()
+	chats := o.chats(base, logger)
+	for _, c := range chats {
+		members := page.AddMembers(c, people)
+		if !slices.Contains(o.links, c.Platform()) {
+			continue
+		}
+		if err := world.Link(c.Platform(), members); err != nil {
+			chats.close()
 			world.Close()
 			return nil, nil, err
 		}
 	}
-	return chat, world, nil
+	return world, chats, nil
 }

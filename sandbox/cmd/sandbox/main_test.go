@@ -50,28 +50,68 @@ func TestRunServesUntilStopped(t *testing.T) {
 }
 
 func TestLinks(t *testing.T) {
-	o, err := parse([]string{"--people", "3", "--records", "1", "--platforms", "slack", "--links", "slack"}, io.Discard)
+	o, err := parse([]string{"--people", "3", "--records", "1", "--platforms", "slack,discord", "--links", "slack,discord"}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
-	chat, world, err := o.world("http://127.0.0.1:1", slog.New(slog.DiscardHandler))
+	world, chats, err := o.world("http://127.0.0.1:1", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer chat.Close()
 	defer world.Close()
-	members := map[string]string{}
-	for _, m := range chat.State().Users {
-		members[m.Email] = m.ID
-	}
+	defer chats.close()
 	users := world.State(crm.Ref{Kind: "account", ID: "1"}).Users
-	if len(users) != 3 {
-		t.Fatalf("%d users", len(users))
+	if len(users) != 3 || len(chats) != 2 {
+		t.Fatalf("%d users, %d platforms", len(users), len(chats))
 	}
-	for _, u := range users {
-		if id := members[u.Email]; id == "" || u.Links["slack"] != id {
-			t.Errorf("%s is linked to %v, want %q", u.ID, u.Links, id)
+	for _, c := range chats {
+		members := map[string]string{}
+		for _, m := range c.Look().Members {
+			members[m.Email] = m.ID
 		}
+		for _, u := range users {
+			if id := members[u.Email]; id == "" || u.Links[c.Platform()] != id {
+				t.Errorf("%s is linked to %v, want %q", u.ID, u.Links, id)
+			}
+		}
+	}
+}
+
+func TestDiscordIsServed(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	out, in := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- run(ctx, []string{"--addr", "127.0.0.1:0", "--platforms", "discord", "--discord-token", "x", "--discord-guild", "5"}, in, io.Discard)
+	}()
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	var urls map[string]string
+	if err := json.Unmarshal(line, &urls); err != nil || urls["slack_api"] != "" || urls["discord_public_key"] == "" {
+		t.Fatalf("%s: %v", line, err)
+	}
+	for path, want := range map[string]int{urls["discord_api"] + "v10/guilds/5": http.StatusOK, urls["discord_control"] + "state": http.StatusOK} {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bot x")
+		req.Header.Set("User-Agent", "DiscordBot (https://example.com, 1)")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%s: %d", path, resp.StatusCode)
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("run: %v", err)
 	}
 }
 

@@ -1,11 +1,12 @@
 // The channel in the middle: name, topic, members, messages.
 
-import { post } from "./api.js";
 import { $, draw, drawList, fail, h, options, setText } from "./dom.js";
-import { choose, me, onState, state } from "./state.js";
+import { act as doInChat, choose, me, onState, state } from "./state.js";
 import { avatar } from "./people.js";
 import { message } from "./message.js";
 import { kindName } from "./record.js";
+import { drawing } from "./drawing.js";
+import { membership } from "./membership.js";
 
 const membersShown = 7;
 
@@ -14,7 +15,7 @@ export function acting(c, m) {
   const error = h("p", { class: "error", role: "alert", hidden: true });
   const act = async (e, b, picked) => {
     try {
-      await post("/act", { as: me().key, channel: c.id, ts: m.ts, block_id: b.block_id, action_id: e.action_id, picked });
+      await doInChat("/act", { channel: c.id, message: m.id, block_id: b.block_id, action_id: e.action_id, picked });
       fail(error, "");
     } catch (err) {
       fail(error, err.message);
@@ -47,7 +48,7 @@ export function context(s, c) {
   const names = (id) => s.chat.users.find((u) => u.id === id)?.name || s.chat.channels.find((x) => x.id === id)?.name || id;
   const people = s.chat.users.filter((u) => !u.bot && !u.deleted);
   return {
-    names, users: people, channels: s.chat.channels,
+    names, users: people, channels: s.chat.channels, drawing: drawing(s.chat.platform),
     act: () => {},
     disabled: !me()?.member_id || !c,
   };
@@ -88,33 +89,22 @@ function renderPicker(s, c) {
   const item = (x) => ({ value: x.id, text: (x.direct ? x.name : `#${x.name}`) + (x.archived ? " (archived)" : "") });
   options($("channel-picker"), [
     { items: [{ value: "", text: "The record's channel" }] },
-    { label: "Channels", items: s.chat.channels.filter((x) => !x.direct).map(item) },
-    { label: "Direct messages", items: s.chat.channels.filter((x) => x.direct).map(item) },
-  ].filter((g) => g.items.length), c?.id || "");
+    ...[...new Set(s.chat.channels.map((x) => x.group))].map((label) => ({ label, items: s.chat.channels.filter((x) => x.group === label).map(item) })),
+  ], c?.id || "");
   $("channel-picker").parentElement.hidden = s.chat.channels.length < 2 && Boolean(c);
 }
 
 function renderMembers(s, c) {
-  const people = (c?.members || []).map((id) => s.chat.users.find((u) => u.id === id)).filter(Boolean);
-  draw($("members"), [people, me()?.key, c?.id], () => people.length && [
+  const all = (ids) => (ids || []).map((id) => s.chat.users.find((u) => u.id === id)).filter(Boolean);
+  const people = all(c?.members);
+  const watchers = all(c?.watchers);
+  draw($("members"), [people, watchers, me()?.key, c?.id, c?.name], () => c && (people.length || watchers.length) ? [
     h("details", { class: "members-list" },
       h("summary", { "aria-label": `${people.length} members` },
         h("span", { class: "faces" }, people.slice(0, membersShown).map((u) => avatar(u.name, u.bot))),
         h("span", { class: "count" }, String(people.length))),
-      h("ul", { class: "people pop" }, people.map((u) => h("li", { class: "person", dataset: { member: u.id } },
-        avatar(u.name, u.bot), h("span", { class: "name" }, u.name), u.bot && h("span", { class: "tag" }, "App"), u.guest && h("span", { class: "tag" }, "Guest"))),
-        membership(c))),
-  ]);
-}
-
-// membership lets the person one acts as leave the channel, or join a public one.
-function membership(c) {
-  const who = me();
-  const inside = c.members.includes(who?.member_id);
-  if (!who?.member_id || c.direct || (c.private && !inside)) return null;
-  const what = inside ? "leave" : "join";
-  const move = () => post(`/slack/control/${what}`, { user: who.member_id, channel: c.id }).catch((err) => fail($("command-error"), err.message));
-  return h("li", { class: "row end" }, h("button", { type: "button", class: "quiet", onclick: move }, inside ? "Leave the channel" : "Join the channel"));
+      membership(s, c, people, watchers)),
+  ] : []);
 }
 
 function renderNote(s, c) {
@@ -134,9 +124,9 @@ function renderMessages(s, c) {
     return;
   }
   const ctx = context(s, c);
-  const list = c.messages.length ? c.messages : [{ ts: "none" }];
-  drawList(box, list, (m) => c.id + m.ts, (m) => {
-    if (m.ts === "none") return h("div", { class: "empty" }, h("strong", {}, "No messages yet"), h("p", {}, "Write the first one below, or type /crm help."));
+  const list = c.messages.length ? c.messages : [{ id: "none" }];
+  drawList(box, list, (m) => c.id + m.id, (m) => {
+    if (m.id === "none") return h("div", { class: "empty" }, h("strong", {}, "No messages yet"), h("p", {}, "Write the first one below, or type /crm help."));
     const { act, error } = acting(c, m);
     const node = message(m, { ...ctx, act });
     node.append(error);

@@ -1,8 +1,7 @@
 // Writing messages and slash commands.
 
-import { post } from "./api.js";
 import { $, draw, fail, h } from "./dom.js";
-import { choose, me, onState, state } from "./state.js";
+import { act, choose, me, onState, state } from "./state.js";
 
 const past = [];
 let at = 0;
@@ -38,7 +37,7 @@ async function send(e) {
   const button = $("command-send");
   button.disabled = true;
   try {
-    const answer = await post("/say", { as: me()?.key || "", channel: state.chat.channel?.id || "", text });
+    const answer = await act("/say", { channel: state.chat.channel?.id || "", text });
     if (input.value.trim() === text) input.value = "";
     if (answer.channel !== (state.chat.channel?.id || "")) choose({ channel: answer.channel });
     past.push(text);

@@ -2,7 +2,6 @@
 
 import { $, draw, h, setText } from "./dom.js";
 import { choose, me, onState, userOf } from "./state.js";
-import { blocks } from "./blocks.js";
 import { acting, context } from "./channel.js";
 import { kindName } from "./record.js";
 import { reasonText } from "./team.js";
@@ -42,7 +41,7 @@ const part = (title, ...body) => h("section", { class: "block" }, h("h3", {}, ti
 
 function pin(s, c, m) {
   const { act, error } = acting(c, m);
-  return h("article", { class: "card pinned" }, blocks(m.blocks, { ...context(s, c), act }), error);
+  return h("article", { class: "card pinned" }, context(s, c).drawing.pinned(m, { ...context(s, c), act }), error);
 }
 
 function nothing(c) {

@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { $, setText } from "./dom.js";
 import { chosen, fromAddress, onState, refresh, state } from "./state.js";
 import { startPeople } from "./people.js";
+import { startPlatforms } from "./platforms.js";
 import { startRecord } from "./record.js";
 import { startTeam } from "./team.js";
 import { startSales } from "./sales.js";
@@ -19,8 +20,15 @@ function live(text, kind) {
   $("live").dataset.state = kind;
 }
 
+let events = null;
+let heard = "";
+
+// listen follows the changes of the platform that is chosen.
 function listen() {
-  const events = new EventSource("/events");
+  if (events && heard === chosen.platform) return;
+  events?.close();
+  heard = chosen.platform;
+  events = new EventSource(`/events?${new URLSearchParams({ platform: heard })}`);
   events.onopen = () => {
     live("Live", "on");
     refresh();
@@ -50,7 +58,8 @@ function askForGroup() {
 }
 
 fromAddress();
-for (const start of [startTheme, startTabs, startPeople, startRecord, startTeam, startSales, startChannel, startComposer, startDetails, startModals]) start();
+for (const start of [startTheme, startTabs, startPlatforms, startPeople, startRecord, startTeam, startSales, startChannel, startComposer, startDetails, startModals]) start();
 onState(askForGroup);
+onState(listen);
 listen();
 refresh();

@@ -1,12 +1,10 @@
 // The open modal of the person one acts as. What is typed stays when the view
 // is drawn again, and when a submission is refused.
 
-import { post } from "./api.js";
 import { $, fail, h } from "./dom.js";
-import { me, onState, state } from "./state.js";
-import { blocks } from "./blocks.js";
+import { act, me, onState, state } from "./state.js";
 import { context } from "./channel.js";
-import { plain } from "./text.js";
+import { drawing } from "./drawing.js";
 
 let current = null;
 let shown = "";
@@ -30,7 +28,7 @@ export function startModals() {
 
 function render(s) {
   const dialog = $("modal");
-  const look = current ? JSON.stringify([current.id, current.view.blocks, current.view.hash, errors, me()?.key]) : "";
+  const look = current ? JSON.stringify([current.id, current.view.blocks, current.view.components, current.view.hash, errors, me()?.key]) : "";
   if (look === shown) return;
   shown = look;
   if (!current) {
@@ -43,11 +41,11 @@ function render(s) {
 }
 
 function form(s, v) {
-  const view = v.view;
+  const view = drawing(s.chat.platform).modal(v.view);
   const error = h("p", { class: "error", role: "alert", hidden: true });
   const send = async (path, body) => {
     try {
-      const answer = await post(path, { as: me().key, view_id: v.id, ...body });
+      const answer = await act(path, { view_id: v.id, ...body });
       errors = answer.errors || {};
       fail(error, "");
       if (current?.id === v.id) render(state);
@@ -62,15 +60,15 @@ function form(s, v) {
     act: (e, b, picked) => send("/act", { block_id: b.block_id, action_id: e.action_id, picked }),
   };
   return h("form", { class: "modal-form", novalidate: true, onsubmit: (e) => { e.preventDefault(); send("/view/submit", { values: typed }); } },
-    h("header", {}, h("h2", { id: "modal-title" }, plain(view.title)),
+    h("header", {}, h("h2", { id: "modal-title" }, view.title),
       h("button", { type: "button", class: "quiet icon", "aria-label": "Close", onclick: close }, "×")),
-    h("div", { class: "modal-body" }, blocks(view.blocks, ctx)), error,
+    h("div", { class: "modal-body" }, view.body(ctx)), error,
     h("div", { class: "row end" },
-      h("button", { type: "button", class: "quiet", onclick: close }, plain(view.close) || "Close"),
-      view.submit && h("button", { type: "submit", class: "primary", "data-testid": "modal-submit" }, plain(view.submit))));
+      h("button", { type: "button", class: "quiet", onclick: close }, view.close),
+      view.submit && h("button", { type: "submit", class: "primary", "data-testid": "modal-submit" }, view.submit)));
 }
 
 async function close() {
   if (!current) return;
-  await post("/view/close", { as: me().key, view_id: current.id }).catch(() => $("modal").close());
+  await act("/view/close", { view_id: current.id }).catch(() => $("modal").close());
 }

@@ -1,10 +1,11 @@
 // What is chosen on the page, and the newest state from the server.
 
-import { get } from "./api.js";
+import { get, post } from "./api.js";
 
 const saved = (key) => sessionStorage.getItem(key) || "";
 
 export const chosen = {
+  platform: saved("platform"), // empty: the first
   kind: "", id: "",
   channel: saved("channel"), // empty: the record's own
   as: saved("as"),
@@ -18,6 +19,7 @@ export const onState = (fn) => listeners.push(fn);
 // choose changes the choice and loads what belongs to it.
 export function choose(change) {
   Object.assign(chosen, change);
+  sessionStorage.setItem("platform", chosen.platform);
   sessionStorage.setItem("channel", chosen.channel);
   sessionStorage.setItem("as", chosen.as);
   const path = chosen.id ? `/records/${encodeURIComponent(chosen.kind)}/${encodeURIComponent(chosen.id)}` : "/";
@@ -68,6 +70,9 @@ async function load() {
 
 // me is the person one acts as: {key, name, user_id, member_id}; or undefined.
 export const me = () => state?.people.find((p) => p.key === chosen.as) || state?.people[0];
+
+// act does something in chat as the person one acts as.
+export const act = (path, body) => post(path, { platform: state.chat.platform, as: me()?.key || "", ...body });
 
 // userOf finds the CRM's person for an id.
 export const userOf = (id) => state?.crm.users.find((u) => u.id === id);
