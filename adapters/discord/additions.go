@@ -5,11 +5,19 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"roomkeeper/connector"
 )
 
+// keepReading is how long a reading before an interrupted Add can be gone on
+// with. All routes share one rate: if each try read the channel again, reading
+// would take what letting people in needs.
+const keepReading = time.Minute
+
 // additions keeps what an interrupted Add has achieved, so that more people than
-// the rate's burst get in by repeating it. The zero value is ready.
+// the rate's burst get in by repeating it, and what was read before it. The zero
+// value is ready.
 type additions struct {
 	mu   sync.Mutex
 	kept map[connector.ChannelID]*addition
@@ -20,6 +28,9 @@ type addition struct {
 	settled map[connector.MemberID]bool
 	refused []connector.MemberError
 	began   time.Time
+	// channel is the one that people are let into, seen who was in before.
+	channel *discordgo.Channel
+	seen    connector.Observed
 }
 
 func (a *additions) take(channel connector.ChannelID, now time.Time) *addition {
@@ -36,6 +47,33 @@ func (a *additions) take(channel connector.ChannelID, now time.Time) *addition {
 		run = &addition{settled: map[connector.MemberID]bool{}, began: now}
 	}
 	return run
+}
+
+// seen is the reading before an Add that was interrupted, and whom that has let
+// in since.
+func (a *additions) seen(channel connector.ChannelID, now time.Time) (connector.Observed, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	run := a.kept[channel]
+	if run == nil || run.seen.At.IsZero() || now.Sub(run.seen.At) > keepReading {
+		return connector.Observed{}, false
+	}
+	seen := connector.Observed{At: run.seen.At, Members: slices.Clone(run.seen.Members)}
+	for id := range run.settled {
+		refused := slices.ContainsFunc(run.refused, func(f connector.MemberError) bool { return f.Member == id })
+		if !refused && !slices.Contains(seen.Members, id) {
+			seen.Members = append(seen.Members, id)
+		}
+	}
+	return seen, true
+}
+
+// reached is the channel, when the run has begun a moment ago.
+func (r *addition) reached(now time.Time) *discordgo.Channel {
+	if now.Sub(r.began) > keepReading {
+		return nil
+	}
+	return r.channel
 }
 
 func (a *additions) keep(channel connector.ChannelID, run *addition) {

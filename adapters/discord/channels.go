@@ -137,6 +137,17 @@ func (a *Adapter) Own(ctx context.Context) ([]connector.OwnChannel, error) {
 // Observe reads who is in a channel: whoever has an overwrite to view it, or is in
 // the thread. People who see it by a role, or because the guild is theirs, are none.
 func (a *Adapter) Observe(ctx context.Context, channel connector.ChannelID) (connector.Observed, error) {
+	if seen, known := a.added.seen(channel, a.now()); known {
+		return seen, nil
+	}
+	seen, err := a.observe(ctx, channel)
+	if err == nil {
+		a.lately.put(string(channel), seen)
+	}
+	return seen, err
+}
+
+func (a *Adapter) observe(ctx context.Context, channel connector.ChannelID) (connector.Observed, error) {
 	me, err := a.self(ctx)
 	if err != nil {
 		return connector.Observed{}, err

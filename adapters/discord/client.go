@@ -91,6 +91,7 @@ type Adapter struct {
 	parents  remembered[discordgo.ChannelType]
 	purposes remembered[string]
 	added    additions
+	lately   remembered[connector.Observed]
 	threaded halfRead[*discordgo.Channel]
 	members  halfRead[connector.MemberID]
 	messages halfRead[connector.MessageID]

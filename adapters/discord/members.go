@@ -16,16 +16,19 @@ func (a *Adapter) Add(ctx context.Context, channel connector.ChannelID, members 
 	if err != nil {
 		return err
 	}
-	ch, err := a.reach(ctx, channel)
-	if err != nil {
-		return err
+	run := a.added.take(channel, a.now())
+	ch := run.reached(a.now())
+	if ch == nil {
+		if ch, err = a.reach(ctx, channel); err != nil {
+			return a.interrupted(channel, run, err)
+		}
+		run.channel = ch
 	}
 	r, err := a.rights(ctx)
 	if err != nil {
-		return err
+		return a.interrupted(channel, run, err)
 	}
 	a.members.drop(ch.ID)
-	run := a.added.take(channel, a.now())
 	for _, id := range people(members, me.Bot) {
 		if run.settled[id] {
 			continue
@@ -33,14 +36,23 @@ func (a *Adapter) Add(ctx context.Context, channel connector.ChannelID, members 
 		err := a.addOne(ctx, ch, id, r)
 		reason := refusalOf(err, ch.IsThread())
 		if err != nil && reason == "" {
-			if passing(err) {
-				a.added.keep(channel, run)
-			}
-			return err
+			return a.interrupted(channel, run, err)
 		}
 		run.settle(id, reason)
 	}
 	return run.result(members)
+}
+
+// interrupted keeps a run that can be gone on with, and returns why it ended.
+func (a *Adapter) interrupted(channel connector.ChannelID, run *addition, err error) error {
+	if !passing(err) {
+		return err
+	}
+	if seen, known := a.lately.get(string(channel)); known {
+		run.seen = seen
+	}
+	a.added.keep(channel, run)
+	return err
 }
 
 func (a *Adapter) addOne(ctx context.Context, ch *discordgo.Channel, id connector.MemberID, r rights) error {

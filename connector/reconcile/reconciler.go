@@ -35,7 +35,10 @@ type Details interface {
 }
 
 // Reconciler makes one channel agree with one Record.
-type Reconciler struct{ Options }
+type Reconciler struct {
+	Options
+	gates gates
+}
 
 // New makes a Reconciler.
 func New(o Options) *Reconciler { return &Reconciler{Options: o} }

@@ -2,37 +2,36 @@ package reconcile
 
 import (
 	"context"
-	"strconv"
+	"fmt"
+	"time"
 
 	"roomkeeper/connector"
 )
 
 // warnFrom is the share of a bound, in hundredths, from which its use is warned
-// of; each warnStep more is told again.
+// of; each warnStep more is told too, and all of it again after warnAgain.
 const (
-	warnFrom = 80
-	warnStep = 5
+	warnFrom  = 80
+	warnStep  = 5
+	warnAgain = 24 * time.Hour
 )
 
-// warnOfRooms logs, once for all replicas and each step, that a bound of the
-// platform comes near. That it could not be remembered only makes it heard twice.
+// warnOfRooms logs, once for all replicas, that a bound of the platform comes
+// near. A warning that could not be claimed is left to the next creation.
 func (n *run) warnOfRooms(ctx context.Context) {
 	if n.platform.Rooms == nil {
 		return
 	}
 	for _, room := range n.platform.Rooms.Rooms() {
 		share := shareOf(room)
-		mark := "room/" + string(n.g.Platform) + "/" + room.What
-		told, err := n.Engine.Marks.Mark(ctx, mark)
-		if err != nil || told == strconv.Itoa(share) || told == "" && share < warnFrom {
+		if share == 0 {
 			continue
 		}
-		if before, _ := strconv.Atoi(told); share > before {
-			n.Logger.WarnContext(ctx, "room on the platform runs out", "platform", n.g.Platform, "what", room.What, "used", room.Used, "limit", room.Limit)
+		name := fmt.Sprintf("room/%s/%s/%d", n.g.Platform, room.What, share)
+		if first, err := n.Engine.Claims.Claim(ctx, name, warnAgain); err != nil || !first {
+			continue
 		}
-		if err := n.Engine.Marks.SetMark(ctx, mark, strconv.Itoa(share)); err != nil {
-			n.Logger.WarnContext(ctx, "warning not remembered", "mark", mark, "error", err)
-		}
+		n.Logger.WarnContext(ctx, "room on the platform runs out", "platform", n.g.Platform, "what", room.What, "used", room.Used, "limit", room.Limit)
 	}
 }
 
@@ -42,7 +41,7 @@ func shareOf(room connector.Room) int {
 	if room.Limit <= 0 {
 		return 0
 	}
-	share := room.Used * 100 / room.Limit
+	share := min(room.Used*100/room.Limit, 100)
 	if share < warnFrom {
 		return 0
 	}

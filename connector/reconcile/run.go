@@ -41,6 +41,9 @@ func (n *run) bringIntoStep(ctx context.Context) error {
 		if err := n.Recovery.Check(ctx, n.g.Platform); err != nil {
 			return err
 		}
+		if err := n.gates.pass(ctx, n.g.Platform, n.Clock()); err != nil {
+			return err
+		}
 	}
 	if err := n.readCRM(ctx); err != nil {
 		return err

@@ -26,7 +26,7 @@ func (n *run) send(ctx context.Context) (creation, error) {
 		if errors.Is(err, connector.ErrNameTaken) {
 			return n.earlier(ctx)
 		}
-		return creation{Created: made, now: true}, err
+		return creation{Created: made, now: true}, n.gates.note(ctx, n.g.Platform, n.Clock(), err)
 	}
 	if n.g.Intent.Sent {
 		found, err := n.lookUp(ctx)
@@ -66,7 +66,7 @@ func (n *run) sendOnce(ctx context.Context) (creation, error) {
 	bound, cancel := context.WithTimeout(ctx, max(left, 0))
 	defer cancel()
 	made, err := n.platform.Channels.Create(n.because(bound, "channel requested"), n.spec())
-	if err == nil {
+	if n.gates.note(ctx, n.g.Platform, n.Clock(), err) == nil {
 		return creation{Created: made, now: true}, nil
 	}
 	if mayHaveMade(err) {
