@@ -159,7 +159,11 @@ func linksThemselves(t *testing.T, b *browser.Tab) {
 
 func visible(selector string) chromedp.Action[chromedp.Void] { return chromedp.WaitVisible(selector) }
 
-func command(b *browser.Tab, text string) { b.Do(chromedp.SendKeys("#command-input", text+"\r")) }
+// command types a command once the one before it was answered.
+func command(b *browser.Tab, text string) {
+	b.Holds("the box is empty", `document.querySelector("#command-input").value === "" && !document.querySelector("#command-send").disabled`)
+	b.Do(chromedp.SendKeys("#command-input", text+"\r"))
+}
 
 // in is true when somebody is among the channel's members.
 func in(name string) string {
