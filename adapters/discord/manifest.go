@@ -55,13 +55,12 @@ func invitePermissions() int64 {
 		permissionPins |
 		discordgo.PermissionManageThreads | discordgo.PermissionCreatePublicThreads |
 		discordgo.PermissionCreatePrivateThreads | discordgo.PermissionSendMessagesInThreads |
-		discordgo.PermissionCreateInstantInvite | // adds people who linked their account
-		discordgo.PermissionViewAuditLogs // who renamed a channel?
+		discordgo.PermissionCreateInstantInvite // adds people who linked their account
 }
 
 // Manifest is what to set up at Discord for a deployment, as JSON: the addresses
-// for interactions and sign-in, the link that invites the bot, and the commands, which the
-// service registers by itself.
+// for interactions and sign-in, the link that invites the bot, and the commands,
+// which the service registers by itself.
 func Manifest(o ManifestOptions) ([]byte, error) {
 	u, err := url.Parse(o.PublicURL)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
