@@ -15,9 +15,12 @@ type Card struct {
 	// Author and At say who did what the card tells, and when; At may be zero.
 	Author string
 	At     time.Time
-	// URL leads to the CRM; empty or not http(s): no link is shown.
-	URL     string
-	Buttons []Button
+	// URL leads to the CRM, or where LinkLabel says; empty or not http(s): no link
+	// is shown.
+	URL string
+	// LinkLabel is what the link is called; "": as one to the CRM.
+	LinkLabel string
+	Buttons   []Button
 	// Footnote is small print: what is not shown, how to silence the card.
 	Footnote string
 	// Gone marks a card whose subject was deleted in the CRM.

@@ -62,7 +62,7 @@ func buttonsOf(card connector.Card) (rows []discordgo.MessageComponent, dead, mi
 		buttons = append(buttons, button)
 	}
 	if hasLink {
-		buttons = append(buttons, discordgo.Button{Label: textOpen, Style: discordgo.LinkButton, URL: link})
+		buttons = append(buttons, discordgo.Button{Label: chattext.CutUnits(chattext.OneLine(chattext.FirstOf(card.LinkLabel, textOpen)), maxButtonLabel), Style: discordgo.LinkButton, URL: link})
 	}
 	for len(buttons) > 0 {
 		n := min(maxRowButtons, len(buttons))

@@ -21,14 +21,16 @@ type ManifestOptions struct {
 	ApplicationID, GuildID string
 	// URL is Discord's own, "https://discord.com".
 	URL string
-	// Gateway: member and channel events come by the gateway.
-	Gateway bool
+	// Gateway: member and channel events come by the gateway. Threads: some kinds
+	// have threads.
+	Gateway, Threads bool
 }
 
 // manifest is what has to be set up at Discord, as data.
 type manifest struct {
 	ApplicationID       string         `json:"application_id"`
 	InteractionsURL     string         `json:"interactions_endpoint_url"`
+	RedirectURL         string         `json:"oauth2_redirect_url"`
 	Scopes              []string       `json:"scopes"`
 	Permissions         string         `json:"permissions"`
 	InviteURL           string         `json:"invite_url"`
@@ -53,13 +55,12 @@ func invitePermissions() int64 {
 		permissionPins |
 		discordgo.PermissionManageThreads | discordgo.PermissionCreatePublicThreads |
 		discordgo.PermissionCreatePrivateThreads | discordgo.PermissionSendMessagesInThreads |
-		discordgo.PermissionCreateInstantInvite | // adds people who linked their account
-		discordgo.PermissionViewAuditLogs // who renamed a channel?
+		discordgo.PermissionCreateInstantInvite // adds people who linked their account
 }
 
-// Manifest is what to set up at Discord for a deployment, as JSON: the address
-// for interactions, the link that invites the bot, and the commands, which the
-// service registers by itself.
+// Manifest is what to set up at Discord for a deployment, as JSON: the addresses
+// for interactions and sign-in, the link that invites the bot, and the commands,
+// which the service registers by itself.
 func Manifest(o ManifestOptions) ([]byte, error) {
 	u, err := url.Parse(o.PublicURL)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
@@ -82,19 +83,23 @@ func Manifest(o ManifestOptions) ([]byte, error) {
 		query.Set("disable_guild_select", "true")
 	}
 	m := manifest{
-		ApplicationID:   o.ApplicationID,
-		InteractionsURL: strings.TrimRight(o.PublicURL, "/") + "/discord/interactions",
-		Scopes:          scopes,
-		Permissions:     query.Get("permissions"),
-		InviteURL:       strings.TrimRight(o.URL, "/") + "/oauth2/authorize?" + query.Encode(),
-		GatewayIntents:  []string{},
-		// The list of a guild's members, and those of a thread, need it too.
-		PrivilegedIntents:   []string{"GUILD_MEMBERS"},
+		ApplicationID:       o.ApplicationID,
+		InteractionsURL:     strings.TrimRight(o.PublicURL, "/") + "/discord/interactions",
+		RedirectURL:         strings.TrimRight(o.PublicURL, "/") + "/auth/discord/callback",
+		Scopes:              scopes,
+		Permissions:         query.Get("permissions"),
+		InviteURL:           strings.TrimRight(o.URL, "/") + "/oauth2/authorize?" + query.Encode(),
+		GatewayIntents:      []string{},
+		PrivilegedIntents:   []string{},
 		Commands:            commandSet(name),
 		CommandsPutByItself: true,
 	}
 	if o.Gateway {
 		m.GatewayIntents = []string{"GUILDS", "GUILD_MEMBERS"}
+	}
+	// Without it Discord lists no members of a thread either (docs, topics/threads).
+	if o.Gateway || o.Threads {
+		m.PrivilegedIntents = []string{"GUILD_MEMBERS"}
 	}
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)

@@ -112,9 +112,11 @@ func TestManifest(t *testing.T) {
 	}
 	var m struct {
 		Interactions string          `json:"interactions_endpoint_url"`
+		Redirect     string          `json:"oauth2_redirect_url"`
 		Permissions  string          `json:"permissions"`
 		Invite       string          `json:"invite_url"`
 		Intents      []string        `json:"gateway_intents"`
+		Privileged   []string        `json:"privileged_intents"`
 		Commands     json.RawMessage `json:"commands"`
 	}
 	if err := json.Unmarshal(raw, &m); err != nil {
@@ -126,7 +128,8 @@ func TestManifest(t *testing.T) {
 	if compact, _ := json.Marshal(got); len(compact) != len(want) {
 		t.Errorf("commands %s", m.Commands)
 	}
-	if m.Interactions != "https://rooms.example/discord/interactions" || len(m.Intents) != 2 {
+	if m.Interactions != "https://rooms.example/discord/interactions" || m.Redirect != "https://rooms.example/auth/discord/callback" ||
+		len(m.Intents) != 2 || len(m.Privileged) != 1 {
 		t.Errorf("%s", raw)
 	}
 	u, err := url.Parse(m.Invite)
@@ -135,7 +138,7 @@ func TestManifest(t *testing.T) {
 	}
 	q := u.Query()
 	if q.Get("scope") != "bot applications.commands" || q.Get("client_id") != "77" || q.Get("guild_id") != inGuild ||
-		q.Get("permissions") != m.Permissions || m.Permissions != "2252195219197073" {
+		q.Get("permissions") != m.Permissions || m.Permissions != "2252195219196945" {
 		t.Errorf("%v, permissions %s", q, m.Permissions)
 	}
 	for _, change := range []func(*discord.ManifestOptions){

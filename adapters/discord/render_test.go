@@ -217,7 +217,7 @@ func TestAnyCardFits(t *testing.T) {
 		text := rapid.SampledFrom(rapid.SliceOfN(text, 1, 6).Draw(t, "texts"))
 		card := connector.Card{
 			Label: text.Draw(t, "label"), Title: text.Draw(t, "title"), Text: text.Draw(t, "text"), Author: text.Draw(t, "author"),
-			URL: address.Draw(t, "url"), Footnote: text.Draw(t, "footnote"), Gone: rapid.Bool().Draw(t, "gone"),
+			URL: address.Draw(t, "url"), LinkLabel: text.Draw(t, "link"), Footnote: text.Draw(t, "footnote"), Gone: rapid.Bool().Draw(t, "gone"),
 		}
 		for range rapid.IntRange(0, 40).Draw(t, "fields") {
 			card.Fields = append(card.Fields, connector.Field{Label: text.Draw(t, "l"), Value: text.Draw(t, "v")})

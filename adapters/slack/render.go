@@ -129,7 +129,7 @@ func (b *builder) actions(card connector.Card) {
 		buttons = append(buttons, element)
 	}
 	if webLink(card.URL) {
-		if text := b.plain(textOpen, maxButtonLabel); text != nil {
+		if text := b.plain(chattext.FirstOf(card.LinkLabel, textOpen), maxButtonLabel); text != nil {
 			link := slackapi.NewButtonBlockElement(openAction, "", text)
 			link.URL = card.URL
 			buttons = append(buttons, link)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"roomkeeper/config"
@@ -17,7 +18,8 @@ import (
 // commandList is what help shows.
 const commandList = `connector keeps a chat channel for every CRM record.
 
-  connector demo [--addr 127.0.0.1:8080]   a sandbox world on this machine; nothing to set up
+  connector demo [--addr 127.0.0.1:8080] [--platform slack|discord]
+                                           a sandbox world on this machine; nothing to set up
   connector serve [--fresh]                the service; configured by environment variables. --fresh: makes channels
                                            although an empty store lies beside channels of an earlier one
   connector sync [--kind K --id ID | --all] [--dry-run] [--no-wait]
@@ -27,7 +29,8 @@ const commandList = `connector keeps a chat channel for every CRM record.
   connector migrate --to redis://… [--dry-run]
                                            moves the embedded state into a Redis, so that several replicas can share it;
                                            the service must be stopped
-  connector manifest slack                 prints the Slack app manifest of this deployment
+  connector manifest slack|discord         prints what to set up at the platform for this deployment: the app manifest
+                                           of Slack; the addresses, permissions and commands of Discord
   connector config                         prints every variable, its meaning and default
   connector version
 `
@@ -87,18 +90,18 @@ func parse(flags *flag.FlagSet, args []string, log io.Writer) error {
 func runDemo(ctx context.Context, args []string, out, log io.Writer) error {
 	flags := flag.NewFlagSet("connector demo", flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:8080", "where the page is served")
-	platform := flags.String("platform", "slack", "the chat platform to show")
+	platform := flags.String("platform", string(config.PlatformSlack), "the chat platform to show: "+strings.Join(demo.Platforms(), " or "))
 	if err := parse(flags, args, log); err != nil {
 		return err
 	}
-	if *platform != string(config.PlatformSlack) {
-		return &usageError{text: "connector demo: this version shows --platform slack only"}
+	if !slices.Contains(demo.Platforms(), *platform) {
+		return &usageError{text: fmt.Sprintf("connector demo: there is no platform %q; write --platform %s", *platform, strings.Join(demo.Platforms(), " or "))}
 	}
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	return demo.Run(ctx, demo.Options{Addr: *addr, Connector: []string{self, "serve"}, Out: out, Log: log})
+	return demo.Run(ctx, demo.Options{Addr: *addr, Platform: *platform, Connector: []string{self, "serve"}, Out: out, Log: log})
 }
 
 func runManifest(args []string, out io.Writer) error {
@@ -106,7 +109,7 @@ func runManifest(args []string, out io.Writer) error {
 		string(config.PlatformSlack): app.SlackManifest, string(config.PlatformDiscord): app.DiscordManifest,
 	}
 	if len(args) != 1 || manifests[args[0]] == nil {
-		return &usageError{text: "connector manifest slack prints the app manifest, connector manifest discord what to set up there"}
+		return &usageError{text: "write connector manifest slack or connector manifest discord; this version knows no other platform"}
 	}
 	c, err := config.LoadTools()
 	if err != nil {

@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,9 +78,13 @@ func TestProgram(t *testing.T) {
 		{name: "version", args: []string{"version"}, out: []string{"roomkeeper "}},
 		{name: "unknown flag", args: []string{"serve", "--frsh"}, code: 2, log: []string{"frsh"}},
 		{name: "left over", args: []string{"serve", "now"}, code: 2, log: []string{`unexpected "now"`}},
-		{name: "demo on another platform", args: []string{"demo", "--platform", "discord"}, code: 2, log: []string{"slack only"}},
+		{name: "demo on another platform", args: []string{"demo", "--platform", "teams"}, code: 2, log: []string{`no platform "teams"`, "discord or slack"}},
 		{name: "manifest of nothing", args: []string{"manifest"}, code: 2, log: []string{"this version knows no other platform"}},
+		{name: "manifest of another platform", args: []string{"manifest", "teams"}, code: 2, log: []string{"manifest slack", "manifest discord"}},
 		{name: "manifest without URL", args: []string{"manifest", "slack"}, code: 2, log: []string{"ROOMKEEPER_PUBLIC_URL"}},
+		{name: "Discord's manifest without URL", args: []string{"manifest", "discord"}, code: 2, log: []string{"set ROOMKEEPER_PUBLIC_URL to the https URL"}},
+		{name: "Discord's manifest without application", env: []string{"ROOMKEEPER_PUBLIC_URL=https://rooms.example"}, args: []string{"manifest", "discord"},
+			code: 2, log: []string{"ROOMKEEPER_DISCORD_APPLICATION_ID", "General Information"}},
 		{name: "sync of nothing", args: []string{"sync"}, code: 2, log: []string{"--kind K --id ID", "--all"}},
 		{name: "sync of both", args: []string{"sync", "--all", "--kind", "account"}, code: 2, log: []string{"not both"}},
 		{name: "sync without service", args: []string{"sync", "--all"}, code: 1,
@@ -98,6 +104,7 @@ func TestProgram(t *testing.T) {
 	}
 	t.Run("config", func(t *testing.T) { lists(t, connector) })
 	t.Run("manifest", func(t *testing.T) { printsManifest(t, connector) })
+	t.Run("Discord's manifest", func(t *testing.T) { printsGuildManifest(t, connector) })
 	t.Run("mistakes", func(t *testing.T) { reportsMistakes(t, connector) })
 }
 
@@ -154,6 +161,52 @@ func printsManifest(t *testing.T, connector program) {
 	if schema := spectest.Schema(t, "manifest.schema.2.0.0.json"); schema != nil {
 		if err := schema.Validate(doc); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// printsGuildManifest: what Discord has no file for is data too, and the commands
+// are such as it takes.
+func printsGuildManifest(t *testing.T, connector program) {
+	env := []string{
+		"ROOMKEEPER_PUBLIC_URL=https://rooms.example/base/", "ROOMKEEPER_COMMAND=/rooms", "ROOMKEEPER_DISCORD_APPLICATION_ID=1100000000000000001",
+		"ROOMKEEPER_DISCORD_GUILD_ID=1100000000000000000",
+	}
+	type manifest struct {
+		Interactions string `json:"interactions_endpoint_url"`
+		Redirect     string `json:"oauth2_redirect_url"`
+		Invite       string `json:"invite_url"`
+		Permissions  string
+		Privileged   []string `json:"privileged_intents"`
+		Commands     json.RawMessage
+	}
+	printed := func(more ...string) (m manifest) {
+		code, out, log := connector.run(t, append(slices.Clone(env), more...), "manifest", "discord")
+		if code != 0 || log != "" {
+			t.Fatalf("exit %d, log %q", code, log)
+		}
+		if err := json.Unmarshal([]byte(out), &m); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	m := printed()
+	invite := "https://discord.com/oauth2/authorize?client_id=1100000000000000001&disable_guild_select=true&guild_id=1100000000000000000&permissions=" +
+		m.Permissions + "&scope=bot+applications.commands"
+	if m.Interactions != "https://rooms.example/base/discord/interactions" || m.Redirect != "https://rooms.example/base/auth/discord/callback" ||
+		m.Invite != invite || m.Permissions == "" || len(m.Privileged) != 0 {
+		t.Errorf("%+v", m)
+	}
+	if err := spectest.Discord(t).CheckCommands(m.Commands); err != nil {
+		t.Error(err)
+	}
+	var commands []struct{ Name string }
+	if err := json.Unmarshal(m.Commands, &commands); err != nil || len(commands) != 1 || commands[0].Name != "rooms" {
+		t.Errorf("%v: %s", err, m.Commands)
+	}
+	for _, needs := range []string{"ROOMKEEPER_DISCORD_GATEWAY=true", "ROOMKEEPER_KIND_ACCOUNT_THREADS_IN=1100000000000000009"} {
+		if got := printed(needs).Privileged; !slices.Equal(got, []string{"GUILD_MEMBERS"}) {
+			t.Errorf("%s: privileged intents %v", needs, got)
 		}
 	}
 }

@@ -196,7 +196,7 @@ func TestLinkMyself(t *testing.T) {
 	})
 	got := r.ask(ann, "link")
 	wants(t, got.Text, "does not know yet who you are", "works until 22 Nov 2026 12:00 UTC")
-	if asked != ann || got.Card == nil || got.Card.URL != "https://rooms.example/start?ticket=1" {
+	if asked != ann || got.Card == nil || got.Card.URL != "https://rooms.example/start?ticket=1" || got.Card.LinkLabel == "" {
 		t.Errorf("asked for %s: %+v", asked, got.Card)
 	}
 	failed = errors.New("broken")

@@ -41,7 +41,7 @@ func (x texts) signIn(users []connector.Person, expires time.Time) string {
 }
 
 func (x texts) signInCard(url string) connector.Card {
-	return connector.Card{Label: "Link", Title: "Sign in to link your account", URL: url}
+	return connector.Card{Label: "Link", Title: "Sign in to link your account", URL: url, LinkLabel: "Sign in"}
 }
 
 func (x texts) linkByOthers(users []connector.Person, looksUp bool) string {

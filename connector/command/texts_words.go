@@ -67,7 +67,7 @@ func holdWords(r connector.HoldReason) string {
 func reasonWords(r connector.PendingReason) string {
 	switch r {
 	case connector.ReasonNoAccount:
-		return "no account here has the e-mail address that the CRM knows, and none is linked"
+		return "no account here is linked with them, and none was found by the e-mail address that the CRM has"
 	case connector.ReasonAmbiguousAccount:
 		return "several accounts could be meant"
 	case connector.ReasonGuest:

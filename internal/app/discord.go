@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"encoding/hex"
+	"errors"
+	"slices"
 
 	"roomkeeper/adapters/discord"
 	"roomkeeper/config"
@@ -57,8 +59,12 @@ func discordChat(o chatOptions) (chat, error) {
 
 // DiscordManifest is what has to be set up at Discord for this deployment, as JSON.
 func DiscordManifest(c config.Config) ([]byte, error) {
+	if c.Discord.ApplicationID == "" {
+		return nil, &ConfigError{Err: errors.New("ROOMKEEPER_DISCORD_APPLICATION_ID: not set; copy the application id from the application's page General Information")}
+	}
+	threads := func(k config.Kind) bool { return k.ThreadsIn != "" }
 	return discord.Manifest(discord.ManifestOptions{
 		PublicURL: c.HTTP.PublicURL, Command: c.Chat.Command, ApplicationID: c.Discord.ApplicationID,
-		GuildID: c.Discord.GuildID, URL: c.Discord.URL, Gateway: c.Discord.Gateway,
+		GuildID: c.Discord.GuildID, URL: c.Discord.URL, Gateway: c.Discord.Gateway, Threads: slices.ContainsFunc(c.Kinds, threads),
 	})
 }

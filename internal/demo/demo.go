@@ -1,6 +1,6 @@
 // Package demo shows the product on a bare machine: a sandbox CRM and a
-// sandbox Slack on loopback, one page that shows both, and between them the
-// connector, as the same program that runs in production.
+// sandbox chat platform on loopback, one page that shows both, and between them
+// the connector, as the same program that runs in production.
 package demo
 
 import (
@@ -21,13 +21,14 @@ import (
 
 	"roomkeeper/sandbox/crm"
 	"roomkeeper/sandbox/page"
-	"roomkeeper/sandbox/slack"
 )
 
 // Options are what the demo needs.
 type Options struct {
 	// Addr is where the page is served, host:port.
 	Addr string
+	// Platform is one of Platforms.
+	Platform string
 	// Connector is the connector's program and the arguments that make it serve.
 	Connector []string
 	// Out is told the page's URL, Log gets what goes wrong.
@@ -41,12 +42,17 @@ const grace = 27 * time.Second
 type world struct {
 	Options
 	base, connectorURL                      string
-	slackToken, signingSecret               string
 	crmToken, webhookSecret, connectorToken string
+	log                                     *slog.Logger
+	chat                                    chat
 }
 
 // Run shows the demo until ctx ends.
 func Run(ctx context.Context, o Options) error {
+	found := chats()[o.Platform]
+	if found == nil {
+		return fmt.Errorf("the demo has no platform %q", o.Platform)
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.Addr)
 	if err != nil {
 		return fmt.Errorf("%w; choose another address with --addr", err)
@@ -55,7 +61,7 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	handler, stop, err := w.sandbox()
+	handler, stop, err := w.sandbox(found)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -83,9 +89,9 @@ func newWorld(ctx context.Context, o Options, listener net.Listener) (*world, er
 	}
 	return &world{
 		Options: o, base: "http://" + listener.Addr().String(), connectorURL: "http://" + port,
-		slackToken: "xoxb-demo-" + rand.Text(), signingSecret: rand.Text(), crmToken: rand.Text(),
-		webhookSecret:  "whsec_" + base64.StdEncoding.EncodeToString([]byte(rand.Text())),
-		connectorToken: rand.Text(),
+		crmToken: rand.Text(), connectorToken: rand.Text(),
+		webhookSecret: "whsec_" + base64.StdEncoding.EncodeToString([]byte(rand.Text())),
+		log:           slog.New(slog.NewTextHandler(o.Log, &slog.HandlerOptions{Level: slog.LevelError})),
 	}, nil
 }
 
@@ -99,30 +105,37 @@ func freePort(ctx context.Context) (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// sandbox makes the CRM, the workspace and the page.
-func (w *world) sandbox() (http.Handler, func(), error) {
-	log := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelError}))
+// sandbox makes the CRM, the chat platform and the page.
+func (w *world) sandbox(found func(*world) chat) (http.Handler, func(), error) {
 	records, err := crm.New(crm.Config{
 		Token: w.crmToken, WebhookSecret: w.webhookSecret, ConnectorURL: w.connectorURL,
-		APIToken: w.connectorToken, BaseURL: w.base, Logger: log,
+		APIToken: w.connectorToken, BaseURL: w.base, Logger: w.log,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := records.SeedDemo(); err != nil {
+	w.chat = found(w)
+	stop := func() {
+		w.chat.Close()
 		records.Close()
+	}
+	if err := w.fill(records); err != nil {
+		stop()
 		return nil, nil, err
 	}
-	chat := slack.New(slack.Config{
-		Team: "Meridian", TeamDomain: "meridian", BotToken: w.slackToken, SigningSecret: w.signingSecret,
-		Connector: w.connectorURL, BaseURL: w.base + "/slack", General: true, Logger: log,
-	})
-	page.AddMembers(page.Slack(chat), crm.DemoPeople())
-	stop := func() {
-		chat.Close()
-		records.Close()
+	return page.New(records, page.Options{Connector: true, Logger: w.log}, w.chat), stop, nil
+}
+
+// fill brings the demo's people and records into the CRM and the chat platform.
+func (w *world) fill(records *crm.World) error {
+	if err := records.SeedDemo(); err != nil {
+		return err
 	}
-	return page.New(records, page.Options{Connector: true, Logger: log}, page.Slack(chat)), stop, nil
+	members := page.AddMembers(w.chat, crm.DemoPeople())
+	if w.chat.links == nil {
+		return nil
+	}
+	return records.Link(w.chat.Platform(), w.chat.links(members))
 }
 
 // connect runs the connector until ctx ends or it does.
@@ -139,7 +152,7 @@ func (w *world) connect(ctx context.Context, data string, failed chan error) err
 		_ = process.Process.Kill()
 		return err
 	}
-	_, _ = fmt.Fprintf(w.Out, "\nRoomkeeper demo: %s\n\nPress the Account Group button on the left. Ctrl-C ends the demo; nothing is kept.\n", w.base+"/")
+	_, _ = fmt.Fprintf(w.Out, "\nRoomkeeper demo: %s\n\nPress the Account Group button on the left.%s Ctrl-C ends the demo; nothing is kept.\n", w.base+"/", w.chat.hint)
 	select {
 	case <-ctx.Done():
 	case err := <-failed:
@@ -186,14 +199,11 @@ func (w *world) ready(ctx context.Context, ended <-chan error) error {
 // environment is the whole configuration of the connector: only base URLs and
 // secrets differ from a real one.
 func (w *world) environment(data string) []string {
-	return []string{
+	return append([]string{
 		"ROOMKEEPER_HTTP_ADDR=" + strings.TrimPrefix(w.connectorURL, "http://"),
 		"ROOMKEEPER_DATA_DIR=" + data,
 		"ROOMKEEPER_LOG_LEVEL=warn",
 		"ROOMKEEPER_API_TOKENS=crm=" + w.connectorToken,
-		"ROOMKEEPER_SLACK_BOT_TOKEN=" + w.slackToken,
-		"ROOMKEEPER_SLACK_SIGNING_SECRET=" + w.signingSecret,
-		"ROOMKEEPER_SLACK_API_URL=" + w.base + "/slack/api/",
 		"ROOMKEEPER_CRM_URL=" + w.base + "/crm",
 		"ROOMKEEPER_CRM_TOKEN=" + w.crmToken,
 		"ROOMKEEPER_CRM_WEBHOOK_SECRET=" + w.webhookSecret,
@@ -202,7 +212,7 @@ func (w *world) environment(data string) []string {
 		"ROOMKEEPER_KIND_ACCOUNT_POOL_DETAIL_FIELDS=region,waiting",
 		"ROOMKEEPER_KIND_LEAD_POOL_DETAIL_FIELDS=source,waiting",
 		"ROOMKEEPER_RATE_FACTOR=50",
-	}
+	}, w.chat.environment...)
 }
 
 // foreign is the environment without Roomkeeper's own variables.

@@ -59,7 +59,11 @@ func everybody(users []crm.User, platform string, members []Member) []person {
 	}
 	for _, m := range members {
 		if !m.Bot && !m.Gone && !seen[m.ID] {
-			people = append(people, person{Key: m.ID, Name: m.Name, MemberID: m.ID, Note: "not in the CRM"})
+			note := "not in the CRM"
+			if m.Note != "" {
+				note = m.Note + ", " + note
+			}
+			people = append(people, person{Key: m.ID, Name: m.Name, MemberID: m.ID, Note: note})
 		}
 	}
 	return people

@@ -1,6 +1,7 @@
 // Writing messages and slash commands.
 
 import { $, draw, fail, h } from "./dom.js";
+import { drawing } from "./drawing.js";
 import { act, choose, me, onState, state } from "./state.js";
 
 const past = [];
@@ -61,7 +62,7 @@ function render(s) {
   const c = s.chat.channel;
   const command = s.chat.command;
   $("command-input").placeholder = c ? `Message ${c.direct ? c.name : `#${c.name}`}, or ${command} help` : `${command} help`;
-  const tries = c ? ["help", "details", "members", "status", "subscriptions"] : ["help", `open ${s.chosen?.kind || "account"} ${s.chosen?.id || "1"}`];
+  const tries = c ? ["help", "details", "members", "status", "subscriptions", ...(drawing(s.chat.platform).tries || [])] : ["help", `open ${s.chosen?.kind || "account"} ${s.chosen?.id || "1"}`];
   draw($("suggestions"), [tries, command], () => tries.map((t) => h("button", {
     type: "button", class: "chip", onclick: () => {
       $("command-input").value = `${command} ${t}`;

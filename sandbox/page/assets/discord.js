@@ -5,6 +5,8 @@ import { markdown } from "./markdown.js";
 
 export const discord = {
   name: "Discord",
+  reasons: { no_account: "account not linked" },
+  tries: ["link"],
   text: (s, ctx) => markdown(s, ctx.names),
   show: (m, ctx) => [
     m.thinking && h("p", { class: "hint thinking" }, h("span", { class: "spinner", "aria-hidden": "true" }), "The app is thinking…"),

@@ -1,5 +1,6 @@
 // How each chat platform's messages and modals are drawn: {name, text, show,
-// pinned, modal}.
+// pinned, modal}, and where there are any, reasons: words of its own for why
+// somebody is not in a channel, and tries: further commands to try.
 
 import { discord } from "./discord.js";
 import { slack } from "./slack.js";

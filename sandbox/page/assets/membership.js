@@ -22,7 +22,7 @@ export function membership(s, c, people, watchers) {
       dataset: { testid: `kick-${u.id}` }, onclick: () => move(c, "kick", { user: u.id }) }, "×"));
   return h("ul", { class: "people pop" },
     people.map((u) => row(u, "", acts && c.private && u.id !== who.member_id && !u.bot)),
-    watchers.map((u) => row(u, "Sees it by role", false)),
+    watchers.map((u) => row(u, "Sees it by role or as owner", false)),
     standing(c, who, inside),
     acts && rename(c));
 }

@@ -2,6 +2,7 @@
 
 import { post } from "./api.js";
 import { $, drawList, fail, h, options, setText } from "./dom.js";
+import { drawing } from "./drawing.js";
 import { chosen, me, onState, state } from "./state.js";
 import { avatar } from "./people.js";
 
@@ -10,7 +11,7 @@ const reasons = {
   other_workspace: "in another workspace", invitation_refused: "invitation refused", unknown_user: "unknown to the CRM",
   removal_not_allowed: "removal not allowed", rate_wait: "waiting for the rate limit",
 };
-export const reasonText = (reason) => reasons[reason] || reason;
+export const reasonText = (reason) => drawing(state?.chat.platform).reasons?.[reason] || reasons[reason] || reason;
 
 const typeNames = { department: "Department", role: "Role", user_group: "User group", queue: "Queue", territory: "Territory", external: "Partner" };
 
