@@ -63,7 +63,8 @@ func discordVerbs() map[Verb]Pattern {
 	verbs := map[Verb]Pattern{}
 	for v, method := range map[Verb]string{
 		Identify: "GET /users/@me", Accounts: "GET /guilds/{guild}/members/{user}", Look: "GET /channels/{channel}",
-		Add: "PUT /channels/{channel}/permissions/{id}", Remove: "DELETE /channels/{channel}/permissions/{id}",
+		Offer: "PUT /applications/{application}/guilds/{guild}/commands",
+		Add:   "PUT /channels/{channel}/permissions/{id}", Remove: "DELETE /channels/{channel}/permissions/{id}",
 		Post: "POST /channels/{channel}/messages", Edit: "PATCH /channels/{channel}/messages/{message}",
 		Pin: "PUT /channels/{channel}/messages/pins/{message}", History: "GET /channels/{channel}/messages",
 	} {
