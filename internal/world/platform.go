@@ -92,6 +92,9 @@ type Verb string
 const (
 	Any      Verb = "*"
 	Identify Verb = "identify" // who our bot is
+	Standing Verb = "standing" // what our bot may
+	Rooms    Verb = "rooms"    // which channels there are
+	Offered  Verb = "offered"  // which commands are on the list
 	Offer    Verb = "offer"    // the list of commands
 	Accounts Verb = "accounts" // which accounts there are
 	Place    Verb = "place"    // for channels, such as a category

@@ -45,6 +45,7 @@ func commands(t *testing.T, p world.Platform) {
 
 	misspelt(t, w, room)
 	subscriptions(t, w, room)
+	w.Chat.Lawful(t)
 }
 
 // misspelt: a misspelt word is answered with the nearest one, nothing is done.
@@ -135,6 +136,7 @@ func heldRemoval(t *testing.T, p world.Platform) {
 			if err := w.InNow(t, 1, release.left...); err != nil {
 				t.Error(err)
 			}
+			w.Chat.Lawful(t)
 		})
 	}
 }
