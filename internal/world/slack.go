@@ -66,7 +66,7 @@ func readSlack(raw []byte) (State, error) {
 	}
 	s := State{Bot: from.BotUserID}
 	for _, u := range from.Users {
-		s.People = append(s.People, Person{ID: u.ID, Name: u.Name, Email: u.Email, Bot: u.Bot})
+		s.People = append(s.People, Person{ID: u.ID, Name: u.Name, Shown: u.Name, Email: u.Email, Bot: u.Bot})
 	}
 	for _, ch := range from.Channels {
 		if ch.Direct {
@@ -119,7 +119,7 @@ func readSlackCard(m slack.StateMessage) Card {
 func readSlackCall(raw []byte) (Call, error) {
 	var c slack.Call
 	err := json.Unmarshal(raw, &c)
-	return Call{Method: c.Method, Args: c.Args, Executed: c.Executed, Fault: c.Fault}, err
+	return Call{Method: c.Method, Args: c.Args, Executed: c.Executed, Answered: c.Answered, Fault: c.Fault}, err
 }
 
 func readSlackAnswer(raw []byte) (Answer, error) {
