@@ -47,6 +47,8 @@ type Options struct {
 	APIURL string
 	// URL is the base of deep links; empty means https://discord.com.
 	URL string
+	// PublicURL is where others reach the service; it tells Discord whose calls these are. It may be empty.
+	PublicURL string
 	// GuildID is the guild. Required.
 	GuildID string
 	// ApplicationID is the app of the commands; empty means that of the bot's own id.
@@ -108,7 +110,7 @@ func New(o Options) (*Adapter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("discord: %w", err)
 	}
-	session.UserAgent = userAgent
+	session.UserAgent = userAgent(o.PublicURL)
 	session.ShouldRetryOnRateLimit, session.MaxRestRetries = false, 0
 	session.Client = &http.Client{
 		Transport: newTransport(o),

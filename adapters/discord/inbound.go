@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -39,6 +38,8 @@ type InboundOptions struct {
 	// PublicKey is the application's, in hexadecimal digits.
 	PublicKey     string
 	ApplicationID string
+	// PublicURL is where others reach the service; it may be empty.
+	PublicURL string
 	// GuildID is our guild; "" while it is not known.
 	GuildID func() string
 	// Command is the command with its slash, as in COMMAND.
@@ -104,7 +105,7 @@ func NewInbound(o InboundOptions) (*Inbound, error) {
 		command: name,
 		kinds:   o.Kinds,
 		handler: o.Handler,
-		respond: newResponder(strings.TrimRight(o.APIURL, "/"), o.ApplicationID, o.Transport),
+		respond: newResponder(o),
 		clock:   o.Clock,
 		log:     o.Logger,
 		life:    life,

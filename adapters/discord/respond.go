@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -99,13 +100,15 @@ type responder struct {
 	client *http.Client
 	// webhooks is the address that the token follows.
 	webhooks string
+	agent    string
 }
 
-func newResponder(base, application string, transport http.RoundTripper) *responder {
+func newResponder(o InboundOptions) *responder {
 	return &responder{
-		webhooks: base + "/" + apiVersion + "/webhooks/" + url.PathEscape(application) + "/",
+		webhooks: strings.TrimRight(o.APIURL, "/") + "/" + apiVersion + "/webhooks/" + url.PathEscape(o.ApplicationID) + "/",
+		agent:    userAgent(o.PublicURL),
 		client: &http.Client{
-			Transport: transport,
+			Transport: o.Transport,
 			Timeout:   sendLimit,
 			CheckRedirect: func(*http.Request, []*http.Request) error {
 				return http.ErrUseLastResponse
@@ -129,7 +132,7 @@ func (s *responder) send(ctx context.Context, method, token, path string, data a
 		return errors.New("the interaction's token makes no address")
 	}
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("User-Agent", userAgentInbound)
+	request.Header.Set("User-Agent", s.agent)
 	response, err := s.client.Do(request)
 	if err != nil {
 		return fmt.Errorf("send the answer: %w", withoutURL(err))
@@ -140,10 +143,6 @@ func (s *responder) send(ctx context.Context, method, token, path string, data a
 	}
 	return nil
 }
-
-// userAgentInbound has the form that Discord asks of every client
-// (docs.discord.com/developers/reference, "User Agent").
-const userAgentInbound = "DiscordBot (roomkeeper, 1)"
 
 // codeOf reads Discord's own code of a refusal; 0 when it has none.
 func codeOf(body io.Reader) int {

@@ -39,8 +39,7 @@ func newOAuthClient(o SignInOptions) *oauthClient {
 			// Secrets are for one host: a redirect is an answer that nobody expects.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		// The form that Discord asks of everybody (docs.discord.com, reference, user agent).
-		agent: "DiscordBot (" + o.PublicURL + ", 1)",
+		agent: userAgent(o.PublicURL),
 		api:   o.APIURL, id: o.ApplicationID, secret: o.ClientSecret,
 		// Without a version (docs.discord.com, topics/oauth2, shared resources).
 		tokenEndpoint: o.APIURL + "oauth2/token",

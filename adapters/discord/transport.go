@@ -20,8 +20,6 @@ import (
 )
 
 const (
-	// userAgent has the form that Discord wants (docs, reference: user agent).
-	userAgent = "DiscordBot (https://roomkeeper.example, 1)"
 	// maxReply is the largest answer that is read. A list of 500 channels with 1,000
 	// overwrites each would be larger; one of 100 each is about 5 MB.
 	maxReply = 32 << 20
@@ -41,6 +39,7 @@ type transport struct {
 	now     func() time.Time
 	log     *slog.Logger
 	token   string
+	agent   string
 	guard   *outbound.Guard
 	windows *windows
 
@@ -52,7 +51,7 @@ type transport struct {
 func newTransport(o Options) *transport {
 	return &transport{
 		base: o.HTTP, api: o.APIURL + apiVersion + "/", limiter: o.Limiter, factor: o.RateFactor, timeout: o.CallTimeout,
-		observe: o.Observe, now: o.Clock, log: o.Logger, token: o.Token,
+		observe: o.Observe, now: o.Clock, log: o.Logger, token: o.Token, agent: userAgent(o.PublicURL),
 		guard: outbound.NewGuard(Platform, o.Clock), windows: newWindows(o.Clock),
 	}
 }
@@ -95,7 +94,7 @@ func (t *transport) address(req *http.Request) (*http.Request, route, error) {
 	}
 	req = req.Clone(req.Context())
 	req.URL, req.Host = u, u.Host
-	req.Header.Set("User-Agent", userAgent)
+	req.Header.Set("User-Agent", t.agent)
 	path, _, _ = strings.Cut(path, "?")
 	return req, routeOf(req.Method, path), nil
 }

@@ -23,7 +23,7 @@ func discordChat(o chatOptions) (chat, error) {
 		}
 	}
 	adapter, err := discord.New(discord.Options{
-		Token: c.Discord.BotToken.Reveal(), APIURL: c.Discord.APIURL, URL: c.Discord.URL,
+		Token: c.Discord.BotToken.Reveal(), APIURL: c.Discord.APIURL, URL: c.Discord.URL, PublicURL: c.HTTP.PublicURL,
 		GuildID: c.Discord.GuildID, ApplicationID: c.Discord.ApplicationID, Category: c.Discord.Category, Threads: threads,
 		RateFactor: c.Chat.RateFactor, CallTimeout: c.Chat.Timeout,
 		Limiter: o.limiter, HTTP: o.Transport, Observe: o.observe, Clock: o.Clock, Logger: o.Logger,
@@ -33,7 +33,7 @@ func discordChat(o chatOptions) (chat, error) {
 	}
 	listen := func(in inboundOptions) (inbound, error) {
 		return discord.NewInbound(discord.InboundOptions{
-			PublicKey: hex.EncodeToString(c.Discord.PublicKey), ApplicationID: c.Discord.ApplicationID, GuildID: in.workspace,
+			PublicKey: hex.EncodeToString(c.Discord.PublicKey), ApplicationID: c.Discord.ApplicationID, GuildID: in.workspace, PublicURL: c.HTTP.PublicURL,
 			Command: c.Chat.Command, Kinds: kinds, Handler: in.handler, APIURL: c.Discord.APIURL, Transport: o.Transport,
 			Clock: o.Clock, Logger: o.Logger,
 		})
