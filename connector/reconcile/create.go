@@ -213,8 +213,11 @@ func (n *run) settleChannel(ctx context.Context, made creation) error {
 		n.g.ChatReadAt = n.Clock()
 	}
 	n.g.Purposed = made.Purpose
-	if made.Topic {
-		n.g.Topic = n.wantedTopic()
+	switch {
+	case made.Topic:
+		n.g.Topic, n.g.TopicMeant = n.wantedTopic(), ""
+	case made.now:
+		n.g.TopicMeant = ""
 	}
 	if err := n.save(ctx); err != nil {
 		return err

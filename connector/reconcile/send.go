@@ -53,9 +53,11 @@ func (n *run) lookUp(ctx context.Context) (creation, error) {
 	return n.earlier(ctx)
 }
 
-// sendOnce stores that the call is made, with whom it lets in, and makes it.
+// sendOnce stores that the call is made, with whom it lets in and which topic it
+// sets, and makes it: what is found later has a topic that is ours.
 func (n *run) sendOnce(ctx context.Context) (creation, error) {
 	n.g.Intent.At, n.g.Intent.Sent = n.Clock().Round(0), true
+	n.g.TopicMeant = n.wantedTopic()
 	if n.platform.Limits.CreateMembers > 0 {
 		n.adopt(Diff(n.input(connector.Observed{}, false)))
 	}

@@ -102,6 +102,34 @@ func TestCreateIsLookedUpLate(t *testing.T) {
 	w.oneChannel("1", "a", "b")
 }
 
+// The topic that a lost creation set is ours, also when a rename fails before it
+// is changed for the first time; one that people wrote is not.
+func TestTopicOfLostCreation(t *testing.T) {
+	for byHand, want := range map[string]string{"": "Gamma", "Ours": "Ours"} {
+		w := shared(t)
+		w.chat.Calls.Spoil(string(connectortest.ChatCreate), 0, connectortest.MemoryFault{Err: connector.ErrUnknownOutcome, Done: true})
+		w.chat.Calls.Spoil(string(connectortest.ChatRename), 0, connectortest.MemoryFault{Err: connector.ErrTemporary})
+		w.request("1")
+		w.run("1")
+		if byHand != "" {
+			w.chat.Change(w.chat.Channels()[0].ID, func(ch *connectortest.MemoryChannel) { ch.Topic = byHand })
+		}
+		w.record("1", "Beta", "a", "b")
+		w.clock.Advance(time.Minute)
+		w.run("1")
+		w.record("1", "Gamma", "a", "b")
+		w.settle("1")
+		w.oneChannel("1", "a", "b")
+		w.called("1", "gamma")
+		if topic := w.channel("1").Topic; topic != want {
+			t.Errorf("the topic is %q, want %q", topic, want)
+		}
+		if n := w.chat.Calls.Counts()[string(connectortest.ChatRename)]; n != 2 {
+			t.Errorf("%d renames, want one that failed and one more", n)
+		}
+	}
+}
+
 // A run that is stopped at any step of the store makes no second channel.
 func TestCreateStoppedWhereNamesAreShared(t *testing.T) {
 	stopped := errors.New("stopped")

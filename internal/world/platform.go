@@ -75,6 +75,13 @@ func OnEach(t *testing.T, scenario func(t *testing.T, p Platform)) {
 	}
 }
 
+// OnEachAtOnce is OnEach for a long scenario that mostly waits: all platforms at
+// the same time.
+func OnEachAtOnce(t *testing.T, scenario func(t *testing.T, p Platform)) {
+	t.Helper()
+	Together(t, Platforms(), func(p Platform) string { return p.Name }, scenario)
+}
+
 // Asks says whether a verb is asked at all when a new channel is made, or when
 // a kept one follows changes.
 func (p Platform) Asks(kept bool, v Verb) bool {

@@ -3,6 +3,8 @@ package discord_test
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -120,5 +122,27 @@ func TestCallLog(t *testing.T) {
 	w.ResetCounts()
 	if len(w.Counts()) != 0 {
 		t.Error("counts are left")
+	}
+}
+
+// TestCutOffRequest: what did not come to its end is no request.
+func TestCutOffRequest(t *testing.T) {
+	w := newWorld(t, nil)
+	line, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(w.server.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = line.Write([]byte("POST /discord/api/v10/channels/1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{\"content\":"))
+	if err != nil || line.(*net.TCPConn).CloseWrite() != nil {
+		t.Fatal(err)
+	}
+	answer, _ := io.ReadAll(line)
+	_ = line.Close()
+	if n := len(w.Calls(0, "")); n != 0 || len(answer) != 0 {
+		t.Errorf("%d calls, answered %q", n, answer)
+	}
+	w.api("POST", w.guild()+"/channels", object{"name": "x"})
+	if call := w.Calls(0, "")[0]; call.ContentType != "application/json" || call.Scheme != "Bot" {
+		t.Errorf("%+v", call)
 	}
 }

@@ -131,7 +131,7 @@ const kills = 30
 
 func TestCrashAtRandom(t *testing.T) {
 	t.Parallel()
-	world.OnEach(t, crashAtRandom)
+	world.OnEachAtOnce(t, crashAtRandom)
 }
 
 func crashAtRandom(t *testing.T, p world.Platform) {

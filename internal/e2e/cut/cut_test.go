@@ -124,7 +124,7 @@ const cutFor = 35 * time.Second
 
 func TestCutAtRandom(t *testing.T) {
 	t.Parallel()
-	world.OnEach(t, cutAtRandom)
+	world.OnEachAtOnce(t, cutAtRandom)
 }
 
 func cutAtRandom(t *testing.T, p world.Platform) {
