@@ -110,6 +110,7 @@ const oneButton = `{"content":"x","components":[{"type":1,"components":[{"type":
 
 func TestDeferredAnswers(t *testing.T) {
 	w, a := connected(t, func(c *discord.Config) { c.AnswerTimeout = 5 * time.Second })
+	seen := make(chan struct{}) // the answer, before the follow-up takes its place as the newest
 	a.answer = func(i *discordgo.Interaction) (int, any) {
 		go func() {
 			hook := "/webhooks/" + i.AppID + "/" + i.Token
@@ -119,6 +120,7 @@ func TestDeferredAnswers(t *testing.T) {
 			if r := w.api("PATCH", hook+"/messages/@original", `{"content":"the answer"}`, "Authorization", ""); r.status != 200 {
 				t.Errorf("edit: %s", r.raw)
 			}
+			<-seen
 			if r := w.api("POST", hook, `{"content":"for all"}`, "Authorization", ""); r.status != 200 {
 				t.Errorf("follow-up: %s", r.raw)
 			}
@@ -126,6 +128,7 @@ func TestDeferredAnswers(t *testing.T) {
 		return 200, json.RawMessage(`{"type":5,"data":{"flags":64}}`)
 	}
 	out := w.command("ann", "general", "/crm help")
+	close(seen)
 	if out.Message == nil || out.Message.Content != "the answer" || out.Message.EphemeralTo == "" || out.Error != "" || out.TotalSecs < out.Seconds {
 		t.Fatalf("%+v", out)
 	}
