@@ -56,7 +56,7 @@ type Options struct {
 	// Threads gives kinds the text channel or forum in which their Records become threads;
 	// a kind that is not there gets channels.
 	Threads map[connector.Kind]string
-	// RateFactor multiplies the global rate; 0 means 1.
+	// RateFactor multiplies the global rate and, above 1, that of names and topics; 0 means 1.
 	RateFactor float64
 	// CallTimeout is the deadline of one call; 0 means 10 s.
 	CallTimeout time.Duration

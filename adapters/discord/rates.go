@@ -28,9 +28,11 @@ func globalRate(factor float64) connector.Rate {
 // titleRate keeps within 2 changes of name and topic in 10 minutes of a channel.
 // The limit stands in no header and is not documented
 // (github.com/discord/discord-api-docs, issue 2190, pull request 2760). Of a
-// burst of 2 and one more each 10 minutes there are never 3 in less than that.
-func titleRate() connector.Rate {
-	return connector.Rate{Count: 1, Period: 10*time.Minute + 5*time.Second, Burst: 2}
+// burst of 2 and one more each 10 minutes there are never 3 in less than that. A
+// factor above 1 raises it, for servers without that limit; below 1 it stays.
+func titleRate(factor float64) connector.Rate {
+	times := int(min(max(1, factor), math.MaxInt32/2))
+	return connector.Rate{Count: times, Period: 10*time.Minute + 5*time.Second, Burst: 2 * times}
 }
 
 func titleBucket(channel string) string { return string(Platform) + "/title/" + channel }

@@ -146,7 +146,7 @@ func (t *transport) buckets(ctx context.Context, p place) []bucket {
 		list = append(list, bucket{globalBucket, globalRate(t.factor)})
 	}
 	if channel := mannersOf(ctx).title; channel != "" {
-		list = append(list, bucket{titleBucket(channel), titleRate()})
+		list = append(list, bucket{titleBucket(channel), titleRate(t.factor)})
 	}
 	return list
 }

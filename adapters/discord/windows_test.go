@@ -95,7 +95,12 @@ func TestRates(t *testing.T) {
 	if r := globalRate(0.01); r.Count != 1 || r.Period <= time.Second || r.Burst != 1 {
 		t.Errorf("a slow rate: %+v", r)
 	}
-	if r := titleRate(); r.Burst != 2 || r.Count != 1 || r.Period <= 10*time.Minute {
-		t.Errorf("three titles in ten minutes: %+v", r)
+	for _, factor := range []float64{0.01, 1} {
+		if r := titleRate(factor); r.Burst != 2 || r.Count != 1 || r.Period <= 10*time.Minute {
+			t.Errorf("three titles in ten minutes: %+v", r)
+		}
+	}
+	if r := titleRate(100); r.Burst != 200 || r.Count != 100 {
+		t.Errorf("a server without that limit: %+v", r)
 	}
 }

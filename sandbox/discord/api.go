@@ -67,11 +67,15 @@ func (g *Guild) serveAPI(rw http.ResponseWriter, r *http.Request) {
 	if found.run != nil {
 		name = found.name()
 	}
-	body, form := readBody(r)
+	body, form, whole := readBody(r)
+	if !whole { // its sender died or was cut off: this is no request
+		panic(http.ErrAbortHandler)
+	}
+	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	raw := r.Header.Get("X-Audit-Log-Reason")
 	c := &call{Guild: g, route: found, vars: vars, query: r.URL.Query(), body: body, header: r.Header, reason: decodedReason(raw)}
 	entry := g.calls.arrive(Call{Method: name, HTTPMethod: r.Method, Path: path, Query: r.URL.RawQuery, Vars: vars, Body: string(body),
-		UserAgent: r.UserAgent(), TokenValid: g.validToken(r), Reason: c.reason, RawReason: raw, Time: g.now()})
+		UserAgent: r.UserAgent(), ContentType: r.Header.Get("Content-Type"), Scheme: scheme, TokenValid: g.validToken(r), Reason: c.reason, RawReason: raw, Time: g.now()})
 	g.pass(rw, r, entry, matchable(vars, form), func() (reply, bool) {
 		g.mu.Lock()
 		defer g.mu.Unlock()
@@ -80,15 +84,16 @@ func (g *Guild) serveAPI(rw http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// readBody reads a body; of a multipart one the part payload_json.
-func readBody(r *http.Request) (body []byte, fields map[string]json.RawMessage) {
+// readBody reads a body; of a multipart one the part payload_json. whole: it came to its end, or to maxBody.
+func readBody(r *http.Request) (body []byte, fields map[string]json.RawMessage, whole bool) {
+	var err error
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
 		body = []byte(r.FormValue("payload_json"))
 	} else {
-		body, _ = io.ReadAll(io.LimitReader(r.Body, maxBody)) // a broken body is no JSON
+		body, err = io.ReadAll(io.LimitReader(r.Body, maxBody))
 	}
 	_ = json.Unmarshal(body, &fields) // the route says what is wrong with it
-	return body, fields
+	return body, fields, err == nil
 }
 
 // matchable are the values by which a fault or gate chooses calls.

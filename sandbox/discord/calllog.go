@@ -15,25 +15,27 @@ const keptCalls = 50_000
 // Call is one request to the REST API. A method is the HTTP method with the template of the path, such as
 // "PUT /channels/{channel}/permissions/{id}"; "unknown" for what fits no route.
 type Call struct {
-	Seq        int               `json:"seq"` // 1, 2, 3, … in order of arrival
-	Time       time.Time         `json:"time"`
-	Method     string            `json:"method"`
-	HTTPMethod string            `json:"http_method"`
-	Path       string            `json:"path"`  // below the root of the API, as it was sent
-	Query      string            `json:"query"` // raw
-	Vars       map[string]string `json:"vars"`  // the template's variables
-	Body       string            `json:"body"`  // "" of the routes of OAuth2's tokens, as is Answer
-	UserAgent  string            `json:"user_agent"`
-	TokenValid bool              `json:"token_valid"` // the token itself is not kept
-	Reason     string            `json:"reason"`      // X-Audit-Log-Reason, percent-decoded
-	RawReason  string            `json:"raw_reason"`  // as it was sent
-	Executed   bool              `json:"executed"`    // the route ran, whatever became of its answer
-	Answered   bool              `json:"answered"`    // an answer was written, perhaps a broken one
-	Status     int               `json:"status"`      // HTTP status; 0: none sent
-	OK         bool              `json:"ok"`
-	Error      int               `json:"error"`           // Discord's code; 0: none
-	Answer     string            `json:"answer"`          // body of a refusal; of other answers it is not kept
-	Fault      string            `json:"fault,omitempty"` // kind of the fault that was put in
+	Seq         int               `json:"seq"` // 1, 2, 3, … in order of arrival
+	Time        time.Time         `json:"time"`
+	Method      string            `json:"method"`
+	HTTPMethod  string            `json:"http_method"`
+	Path        string            `json:"path"`  // below the root of the API, as it was sent
+	Query       string            `json:"query"` // raw
+	Vars        map[string]string `json:"vars"`  // the template's variables
+	Body        string            `json:"body"`  // "" of the routes of OAuth2's tokens, as is Answer
+	UserAgent   string            `json:"user_agent"`
+	ContentType string            `json:"content_type"`
+	Scheme      string            `json:"scheme"`      // of the Authorization: "Bot", "Bearer", …; "": there was none
+	TokenValid  bool              `json:"token_valid"` // the token itself is not kept
+	Reason      string            `json:"reason"`      // X-Audit-Log-Reason, percent-decoded
+	RawReason   string            `json:"raw_reason"`  // as it was sent
+	Executed    bool              `json:"executed"`    // the route ran, whatever became of its answer
+	Answered    bool              `json:"answered"`    // an answer was written, perhaps a broken one
+	Status      int               `json:"status"`      // HTTP status; 0: none sent
+	OK          bool              `json:"ok"`
+	Error       int               `json:"error"`           // Discord's code; 0: none
+	Answer      string            `json:"answer"`          // body of a refusal; of other answers it is not kept
+	Fault       string            `json:"fault,omitempty"` // kind of the fault that was put in
 }
 
 // Count is how far the calls of a method came.

@@ -31,7 +31,7 @@ const (
 type Fault struct {
 	ID          int               `json:"id"`          // given by AddFault
 	Method      string            `json:"method"`      // as in Call; "*" in it stands for any text, so "*" is every method
-	Match       map[string]string `json:"match"`       // variables of the path, or fields of the body, that must have these values
+	Match       map[string]string `json:"match"`       // variables of the path, or fields of the body, that must have these values; "*" is any
 	When        string            `json:"when"`        // Before ("" too) or After
 	Kind        string            `json:"kind"`        // one of the Fault… kinds
 	Status      int               `json:"status"`      // of FaultStatus (500)
@@ -79,7 +79,7 @@ func (f Fault) matches(method string, args arguments) bool {
 		return false
 	}
 	for name, value := range f.Match {
-		if args[name] != value {
+		if has, ok := args[name]; !ok || value != "*" && has != value {
 			return false
 		}
 	}

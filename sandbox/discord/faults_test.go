@@ -52,7 +52,12 @@ func TestFaults(t *testing.T) {
 		t.Error(r.raw)
 	}
 	w.refused(w.api("POST", path, object{"content": "x"}), 403, 50001)
-	if n := w.Invalid(); n.ByStatus[403] != 1 {
+	w.fault(discord.Fault{Method: "POST *", Kind: discord.FaultError, Code: 50001, Match: map[string]string{"content": "*"}})
+	if r := w.api("POST", path, object{"embeds": []object{{"title": "x"}}}); r.status != 200 {
+		t.Error(r.raw)
+	}
+	w.refused(w.api("POST", path, object{"content": "anything"}), 403, 50001)
+	if n := w.Invalid(); n.ByStatus[403] != 2 {
 		t.Errorf("answers of faults count: %+v", n)
 	}
 

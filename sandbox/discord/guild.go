@@ -35,6 +35,7 @@ type Config struct {
 	BaseURL   string // URL under which Handler is reachable
 
 	Limits  bool // enforce rate limits; their headers are always sent
+	NoRates bool // unless Limits: their headers are not sent, as of routes without a limit
 	General bool // start with a #general channel that everybody sees
 
 	Clock          func() time.Time // time of ids, archiving and rate windows (time.Now)
@@ -126,7 +127,7 @@ func New(cfg Config) *Guild {
 	g := &Guild{
 		cfg: cfg, ctx: ctx, cancel: cancel,
 		calls: newCallLog(), faults: newFaultBox(), gates: newGateBox(), limits: newRateLimits(),
-		settings: Settings{Limits: cfg.Limits, Members: !cfg.NoMembers, Events: true, Connector: cfg.Connector, BaseURL: cfg.BaseURL,
+		settings: Settings{Limits: cfg.Limits, NoRates: cfg.NoRates, Members: !cfg.NoMembers, Events: true, Connector: cfg.Connector, BaseURL: cfg.BaseURL,
 			BotPermissions: cfg.BotPermissions, OldEdits: oldEdits, MaxThreads: maxActiveThreads},
 		roles: map[string]*Role{}, users: map[string]*User{}, channels: map[string]*channel{},
 		changed: make(chan struct{}),

@@ -97,7 +97,10 @@ func (c *call) take() (http.Header, *reply) {
 		name = c.route.name()
 	}
 	r, now := rates(name), c.now()
-	if !c.settings.Limits {
+	switch {
+	case !c.settings.Limits && c.settings.NoRates:
+		return http.Header{}, nil
+	case !c.settings.Limits:
 		return c.limits.headers(name, r, r.limit-1, now.Add(r.window), now), nil
 	}
 	if c.route.access != openAccess && !c.limits.global.take(rate{globalLimit, time.Second}, now) {

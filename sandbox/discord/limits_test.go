@@ -139,4 +139,8 @@ func TestHeadersWithoutLimits(t *testing.T) {
 			t.Fatalf("%d %v", r.status, r.header)
 		}
 	}
+	w.UpdateSettings(func(s *discord.Settings) { s.NoRates = true })
+	if r := w.api("POST", "/channels/"+ch+"/messages", object{"content": "x"}); r.status != 200 || r.header.Get("X-RateLimit-Bucket") != "" {
+		t.Errorf("%d %v", r.status, r.header)
+	}
 }

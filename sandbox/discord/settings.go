@@ -9,6 +9,7 @@ const oldEdits = 30
 // Settings are the switches that may be turned while the guild runs, also over HTTP (/control/settings).
 type Settings struct {
 	Limits           bool        `json:"limits"`                 // enforce the rate limits
+	NoRates          bool        `json:"no_rates"`               // unless Limits: no answer tells of a rate limit
 	Members          bool        `json:"members"`                // the app has the GUILD_MEMBERS intent
 	Events           bool        `json:"events"`                 // the gateway dispatches events
 	HideUnseen       bool        `json:"hide_unseen"`            // the list of channels omits what the bot cannot view (see guildChannels)

@@ -21,7 +21,7 @@ const (
 type guildOptions struct {
 	token, secret, seed, guild, application string
 	redirects                               []string
-	limits, noMembers                       bool
+	limits, noRates, noMembers              bool
 }
 
 func (g *guildOptions) flags(flags *flag.FlagSet) {
@@ -32,6 +32,7 @@ func (g *guildOptions) flags(flags *flag.FlagSet) {
 	flags.StringVar(&g.application, "discord-application", "1100000000000000001", "id of the Discord app and its bot")
 	flags.Func("discord-redirects", "the Discord app's redirect URIs, separated by commas (default the connector's)", listOf(&g.redirects))
 	flags.BoolVar(&g.limits, "discord-limits", false, "enforce Discord's rate limits")
+	flags.BoolVar(&g.noRates, "discord-no-rates", false, "unless they are enforced, do not tell of rate limits either")
 	flags.BoolVar(&g.noMembers, "discord-no-members", false, "the Discord app has no GUILD_MEMBERS intent")
 }
 
@@ -70,6 +71,6 @@ func (o options) guild(base string, logger *slog.Logger) *discord.Guild {
 	return discord.New(discord.Config{
 		Name: "Meridian", GuildID: o.discord.guild, ApplicationID: o.discord.application, BotToken: o.discord.token,
 		ClientSecret: o.discord.secret, Redirects: redirects, Seed: o.discord.seed, NoMembers: o.discord.noMembers,
-		Connector: o.connector, BaseURL: base + "/discord", Limits: o.discord.limits, General: true, Logger: logger,
+		Connector: o.connector, BaseURL: base + "/discord", Limits: o.discord.limits, NoRates: o.discord.noRates, General: true, Logger: logger,
 	})
 }
