@@ -3,6 +3,7 @@ package world
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -59,6 +60,8 @@ type Call struct {
 	Args   map[string]string
 	// Executed: it was carried out, whatever became of its answer.
 	Executed bool
+	// Answered: an answer was written, perhaps a broken one.
+	Answered bool
 	// Fault is the kind of the fault that spoilt it.
 	Fault string
 }
@@ -159,11 +162,21 @@ func (c Chat) Release(t testing.TB, id int) {
 	c.Must(t, "DELETE", "/gates/"+strconv.Itoa(id), nil, nil)
 }
 
-// Wait returns once n calls that do one thing, since the start, reached a phase.
-func (c Chat) Wait(t testing.TB, v Verb, phase string, n int) {
+// Answered returns once n calls that do one thing, since the start, were
+// answered. The sandbox waits for calls of one method; those that do something
+// else are waited out.
+func (c Chat) Answered(t testing.TB, v Verb, n int) {
 	t.Helper()
-	q := url.Values{"method": {c.pattern(v).Method}, "phase": {phase}, "n": {strconv.Itoa(n)}, "timeout": {"25"}}
-	c.Must(t, "GET", "/wait?"+q.Encode(), nil, nil)
+	p := c.pattern(v)
+	for others := 0; ; {
+		q := url.Values{"method": {p.Method}, "phase": {PhaseAnswered}, "n": {strconv.Itoa(n + others)}, "timeout": {"25"}}
+		c.Must(t, "GET", "/wait?"+q.Encode(), nil, nil)
+		have := slices.DeleteFunc(c.Calls(t, v), func(call Call) bool { return !call.Answered })
+		if len(p.Match) == 0 || len(have) >= n {
+			return
+		}
+		others++
+	}
 }
 
 // Counts are how often each method was called, since the start.

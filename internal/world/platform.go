@@ -18,6 +18,9 @@ type Platform struct {
 	// Linked: people have no e-mail there, and the CRM of a generated world knows
 	// everybody's account by its id.
 	Linked bool
+	// Choosy: people choose a word of a command from a list, so that there is none
+	// that they could misspell.
+	Choosy bool
 	// Control is the path of the sandbox's control API below its base.
 	Control string
 	// Env are the connector's variables for the sandbox at base, a URL without a
@@ -55,13 +58,14 @@ type Platform struct {
 	// Events says whether the connector is told what people do; RefuseToken
 	// whether its token is taken.
 	Events, RefuseToken func(yes bool) Request
-	// Lawful fails the test for each request of the log that the vendor's
-	// published specification does not allow.
-	Lawful func(t testing.TB, log []json.RawMessage)
+	// Lawful fails the test for each request that the vendor's published
+	// specification does not allow. logs reads a list of the control API whole:
+	// "calls", and what else the sandbox has.
+	Lawful func(t testing.TB, logs func(name string) []json.RawMessage)
 }
 
 // Platforms is the table of all platforms that the scenarios run on.
-func Platforms() []Platform { return []Platform{Slack()} }
+func Platforms() []Platform { return []Platform{Slack(), Discord()} }
 
 // OnEach runs a scenario on every platform, as subtests that bear its name.
 func OnEach(t *testing.T, scenario func(t *testing.T, p Platform)) {
@@ -89,6 +93,7 @@ const (
 	Any      Verb = "*"
 	Identify Verb = "identify" // who our bot is
 	Accounts Verb = "accounts" // which accounts there are
+	Place    Verb = "place"    // for channels, such as a category
 	Create   Verb = "create"   // a channel
 	Mark     Verb = "mark"     // the channel as a record's
 	Add      Verb = "add"      // people to a channel

@@ -16,6 +16,7 @@ import (
 // Secrets of every world; nobody outside loopback sees them.
 const (
 	SlackToken    = "xoxb-end-to-end"
+	DiscordToken  = "end-to-end-bot-token"
 	SigningSecret = "end-to-end-signing-secret"
 	CRMToken      = "end-to-end-crm-token"
 	WebhookSecret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"

@@ -119,7 +119,7 @@ func readSlackCard(m slack.StateMessage) Card {
 func readSlackCall(raw []byte) (Call, error) {
 	var c slack.Call
 	err := json.Unmarshal(raw, &c)
-	return Call{Method: c.Method, Args: c.Args, Executed: c.Executed, Fault: c.Fault}, err
+	return Call{Method: c.Method, Args: c.Args, Executed: c.Executed, Answered: c.Answered, Fault: c.Fault}, err
 }
 
 func readSlackAnswer(raw []byte) (Answer, error) {

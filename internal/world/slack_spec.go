@@ -14,11 +14,11 @@ import (
 
 // lawfulSlack checks requests against Slack's published catalogue and Block Kit
 // schema.
-func lawfulSlack(t testing.TB, log []json.RawMessage) {
+func lawfulSlack(t testing.TB, logs func(name string) []json.RawMessage) {
 	t.Helper()
 	spec := spectest.Methods(t)
 	wrong := map[string]bool{}
-	for _, raw := range log {
+	for _, raw := range logs("calls") {
 		var call slack.Call
 		if err := json.Unmarshal(raw, &call); err != nil {
 			t.Fatalf("log of slack: %v", err)

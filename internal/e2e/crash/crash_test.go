@@ -96,7 +96,7 @@ func crashAt(t *testing.T, p point) {
 	s := world.Begin(t, p.Platform, p.kept)
 	if p.when == world.PhaseAnswered {
 		s.Act(t)
-		s.Chat.Wait(t, p.verb, p.when, 1)
+		s.Chat.Answered(t, p.verb, 1)
 		s.Kill(t)
 	} else {
 		gate := s.Chat.Hold(t, world.Gate{Verb: p.verb, When: p.when, Late: p.late})

@@ -132,7 +132,7 @@ func repeatedWebhook(t *testing.T, p world.Platform) {
 		}
 	}
 	send()
-	w.Chat.Wait(t, world.Post, world.PhaseAnswered, 4) // three and the details card
+	w.Chat.Answered(t, world.Post, 4) // three and the details card
 	if err := w.Stop(t); err != nil {
 		t.Fatal(err)
 	}
