@@ -12,7 +12,7 @@ func StartWith(t testing.TB, on []Platform, people, records int, env ...string) 
 	t.Helper()
 	addr := FreeAddr(t)
 	sb := startSandbox(t, on, people, records, "http://"+addr)
-	env = append([]string{"ROOMKEEPER_PLATFORMS=" + names(on)}, env...)
+	env = append([]string{"ROOMKEEPER_PLATFORMS=" + names(on), "ROOMKEEPER_PUBLIC_URL=http://" + addr}, env...)
 	w := &World{Sandbox: sb, Service: StartConnector(t, sb, addr, t.TempDir(), env...)}
 	w.WaitReady(t)
 	return w
