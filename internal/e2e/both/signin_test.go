@@ -39,11 +39,14 @@ func TestDiscordSignIn(t *testing.T) {
 	used := signInLink(t, guild, "u3")
 	back := mine.signIn(t, "u3", used, http.StatusOK, "You are linked", "Clara Arnold 3")
 	guild.In(t, 1, "u1", "u3")
-	for _, p := range pending(t, guild) {
-		if p.User == "u3" {
-			t.Errorf("still waiting: %+v", p)
+	world.Eventually(t, world.Patience, "three wait", func() error {
+		if list := pending(t, guild); len(list) != 3 || fmt.Sprint(list) != fmt.Sprint([]waiting{
+			{"u2", "1", onDiscord, "no_account"}, {"u4", "1", onDiscord, "no_account"}, {"u5", "1", onDiscord, "no_account"},
+		}) {
+			return fmt.Errorf("%+v", list)
 		}
-	}
+		return nil
+	})
 	var links map[string]string
 	guild.API.Must(t, http.MethodGet, "/links/u3", nil, &links)
 	if links[onDiscord] != account(t, guild, "u3") {
