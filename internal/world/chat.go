@@ -26,7 +26,9 @@ type State struct {
 // world; an account without Email is known to the CRM by its id only.
 type Person struct {
 	ID, Name, Email string
-	Bot             bool
+	// Shown is what others are told that they are called.
+	Shown string
+	Bot   bool
 }
 
 // Channel is a channel, or whatever the platform gives a record.

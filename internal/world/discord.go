@@ -26,7 +26,7 @@ func Discord() Platform {
 			}
 		},
 		Verbs:       discordVerbs(),
-		Starting:    []Verb{Identify, Accounts},
+		Starting:    []Verb{Identify, Standing, Rooms, Offered, Accounts},
 		Opening:     []Verb{Place, Create, Look, Post, Pin},
 		Keeping:     []Verb{Remove, Add, Rename, Edit, Post},
 		Reading:     []Verb{Look},
@@ -63,7 +63,10 @@ func discordVerbs() map[Verb]Pattern {
 	verbs := map[Verb]Pattern{}
 	for v, method := range map[Verb]string{
 		Identify: "GET /users/@me", Accounts: "GET /guilds/{guild}/members/{user}", Look: "GET /channels/{channel}",
-		Add: "PUT /channels/{channel}/permissions/{id}", Remove: "DELETE /channels/{channel}/permissions/{id}",
+		Standing: "GET /guilds/{guild}", Rooms: "GET /guilds/{guild}/channels",
+		Offered: "GET /applications/{application}/guilds/{guild}/commands",
+		Offer:   "PUT /applications/{application}/guilds/{guild}/commands",
+		Add:     "PUT /channels/{channel}/permissions/{id}", Remove: "DELETE /channels/{channel}/permissions/{id}",
 		Post: "POST /channels/{channel}/messages", Edit: "PATCH /channels/{channel}/messages/{message}",
 		Pin: "PUT /channels/{channel}/messages/pins/{message}", History: "GET /channels/{channel}/messages",
 	} {

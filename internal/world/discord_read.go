@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -27,7 +28,7 @@ func readDiscord(raw []byte) (State, error) {
 	}
 	s := State{Bot: from.BotUserID}
 	for _, u := range from.Users {
-		s.People = append(s.People, Person{ID: u.ID, Name: u.Name, Bot: u.Bot})
+		s.People = append(s.People, Person{ID: u.ID, Name: u.Name, Shown: cmp.Or(u.Nick, u.GlobalName, u.Name), Bot: u.Bot})
 	}
 	made := map[string]bool{}
 	for _, line := range from.Audit {

@@ -18,8 +18,8 @@ type Platform struct {
 	// Linked: people have no e-mail there, and the CRM of a generated world knows
 	// everybody's account by its id.
 	Linked bool
-	// Choosy: people choose a word of a command from a list, so that there is none
-	// that they could misspell.
+	// Choosy: people choose the word of a command from a list, which the connector
+	// has to offer first; there is none that they could misspell.
 	Choosy bool
 	// Control is the path of the sandbox's control API below its base.
 	Control string
@@ -92,6 +92,10 @@ type Verb string
 const (
 	Any      Verb = "*"
 	Identify Verb = "identify" // who our bot is
+	Standing Verb = "standing" // what our bot may
+	Rooms    Verb = "rooms"    // which channels there are
+	Offered  Verb = "offered"  // which commands are on the list
+	Offer    Verb = "offer"    // the list of commands
 	Accounts Verb = "accounts" // which accounts there are
 	Place    Verb = "place"    // for channels, such as a category
 	Create   Verb = "create"   // a channel

@@ -23,6 +23,9 @@ func TestPlatforms(t *testing.T) {
 				t.Errorf("no call of the API is %q", v)
 			}
 		}
+		if p.Choosy && p.Verbs[world.Offer].Method == "" {
+			t.Error("no call of the API offers the commands")
+		}
 		for _, v := range []world.Verb{world.Create, world.Post} {
 			if !p.Asks(false, v) {
 				t.Errorf("a channel is made without %q", v)

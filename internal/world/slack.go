@@ -66,7 +66,7 @@ func readSlack(raw []byte) (State, error) {
 	}
 	s := State{Bot: from.BotUserID}
 	for _, u := range from.Users {
-		s.People = append(s.People, Person{ID: u.ID, Name: u.Name, Email: u.Email, Bot: u.Bot})
+		s.People = append(s.People, Person{ID: u.ID, Name: u.Name, Shown: u.Name, Email: u.Email, Bot: u.Bot})
 	}
 	for _, ch := range from.Channels {
 		if ch.Direct {

@@ -49,6 +49,7 @@ func links(t *testing.T, p world.Platform) {
 	w.Say(t, "u1", "general", "unlink @u5", "or you may not")
 	w.Say(t, "u5", "general", "unlink", "not linked with", "any more")
 	w.In(t, 1, "u1", "u2")
+	w.Chat.Lawful(t)
 
 	if status, err := w.API.Do(t.Context(), http.MethodPut, "/links/u2", map[string]string{p.Name: "nobody"}, nil); status != http.StatusUnprocessableEntity {
 		t.Errorf("an account that there is not: status %d, %v", status, err)

@@ -2,6 +2,7 @@ package cut_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,9 @@ func (c cut) String() string {
 	}
 	return name + ", new channel"
 }
+
+// starts says whether the call is made when the connector starts.
+func (c cut) starts() bool { return !c.kept && slices.Contains(c.Starting, c.verb) }
 
 // cuts are the moments around and within every call that makes a channel and
 // posts to it.
@@ -81,8 +85,8 @@ func cutAt(t *testing.T, c cut) {
 	} else {
 		s.Chat.Spoil(t, world.Fault{Verb: c.verb, When: c.when, Kind: world.FaultCut, Times: cutTwice})
 	}
-	if c.verb == world.Identify {
-		s.Kill(t) // it is asked for at the start
+	if c.starts() {
+		s.Kill(t)
 		s.Restart(t)
 	}
 	if c.verb == world.Post {
