@@ -34,16 +34,13 @@ func (p Person) Clone() Person {
 }
 
 // Over returns p as what was found out of somebody of whom before is stored.
+// Links of platforms that p does not name stay: somebody else found them out.
 // What was stored by hand is not found out: it stays as it was before.
 func (p Person) Over(before Person) Person {
 	links := map[PlatformID]Link{}
+	maps.Copy(links, before.Links)
 	for platform, link := range p.Links {
-		if link.Source != LinkStored {
-			links[platform] = link
-		}
-	}
-	for platform, link := range before.Links {
-		if link.Source == LinkStored {
+		if link.Source != LinkStored && before.Links[platform].Source != LinkStored {
 			links[platform] = link
 		}
 	}
@@ -78,6 +75,9 @@ type Link struct {
 	// By says who stored it: "api:<token>", "member:<id>", "sign-in", "file".
 	By string    `json:"by,omitempty"`
 	At time.Time `json:"at"`
+	// Gone: the platform said that the Member left the workspace. They are asked
+	// for before they count again, and the Link stays.
+	Gone bool `json:"gone,omitempty"`
 }
 
 // PendingReason says why somebody who should be in a channel is not.

@@ -167,8 +167,9 @@ type FactStore interface {
 type People interface {
 	// People returns the known ones among ids.
 	People(ctx context.Context, ids []UserID) (map[UserID]Person, error)
-	// SavePeople stores what was found out of each person (Person.Over), replacing
-	// what was known. Links that were stored by hand it leaves as they are.
+	// SavePeople stores what was found out of each person (Person.Over): the User,
+	// and the links of the platforms that it names. Links that were stored by hand
+	// it leaves as they are.
 	SavePeople(ctx context.Context, people []Person) error
 	// UpdatePeople changes each Person in one step, links that were stored by hand
 	// included; change gets the stored value, or one with the id alone when there is

@@ -97,6 +97,19 @@ type commandData struct {
 	Name    string                           `json:"name"`
 	Type    discordgo.ApplicationCommandType `json:"type"`
 	Options []givenOption                    `json:"options"`
+	// Resolved says who the users among the values are.
+	Resolved struct {
+		Users   map[string]user `json:"users"`
+		Members map[string]struct {
+			Nick string `json:"nick"`
+		} `json:"members"`
+	} `json:"resolved"`
+}
+
+// nameOf is what a user among the values is called; "" when nothing says it.
+func (d commandData) nameOf(id string) string {
+	u := d.Resolved.Users[id]
+	return chattext.FirstOf(d.Resolved.Members[id].Nick, u.GlobalName, u.Username)
 }
 
 // givenOption is an option as somebody filled it in, or a subcommand.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"roomkeeper/adapters/internal/chattext"
 	"roomkeeper/connector"
 	"roomkeeper/connector/command"
 )
@@ -102,6 +103,20 @@ func asMention(id string) (string, bool) {
 	return text, ok && quoted == text
 }
 
+// withName puts somebody's name into a mention of theirs, without what would end it.
+func withName(mention, name string) string {
+	name = chattext.OneLine(strings.Map(func(r rune) rune {
+		if r == '<' || r == '>' || r == '|' {
+			return -1
+		}
+		return r
+	}, name))
+	if name == "" {
+		return mention
+	}
+	return strings.TrimSuffix(mention, ">") + "|" + name + ">"
+}
+
 // asTyped leaves a value as the grammar reads it: somebody typed it as such.
 func asTyped(text string) (string, bool) { return strings.Join(strings.Fields(text), " "), true }
 
@@ -140,6 +155,9 @@ func commandText(data commandData) (text string, ok bool) {
 		word, ok := spec.write(rest[at].text())
 		if !ok {
 			return "", false
+		}
+		if spec.kind == discordgo.ApplicationCommandOptionUser {
+			word = withName(word, data.nameOf(rest[at].text()))
 		}
 		words = append(words, word)
 		rest = slices.Delete(rest, at, at+1)

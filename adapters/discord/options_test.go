@@ -67,6 +67,13 @@ func TestCommandText(t *testing.T) {
 			t.Errorf("written as %q", got)
 		}
 	}
+	named := givenCommand("why", given("person", "42"))
+	for name, want := range map[string]string{"Ann Lee": "why <@42|Ann Lee>", "a> b | <@1>": "why <@42|a b @1>", "<>": "why <@42>"} {
+		named.Resolved.Users = map[string]user{"42": {ID: "42", Username: name}}
+		if got, ok := commandText(named); got != want || !ok {
+			t.Errorf("%q %v, want %q", got, ok, want)
+		}
+	}
 	number := givenCommand("open", givenOption{Name: "id", Value: json.RawMessage("17")})
 	if got, _ := commandText(number); got != "open 17" {
 		t.Errorf("%q", got)

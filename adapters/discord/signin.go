@@ -72,14 +72,17 @@ type SignIn struct {
 	pages   *signInPages
 }
 
-// ticket is what the link from a command carries.
+// ticket is what the link from a command carries. ID is its own: one link is
+// good for one sign-in.
 type ticket struct {
+	ID     string             `json:"i"`
 	Member connector.MemberID `json:"m"`
 	Until  time.Time          `json:"u"`
 }
 
 // attempt is what the browser's cookie carries.
 type attempt struct {
+	Ticket   string             `json:"t"`
 	Member   connector.MemberID `json:"m"`
 	Until    time.Time          `json:"u"`
 	State    string             `json:"s"`
@@ -107,7 +110,7 @@ func NewSignIn(o SignInOptions) (*SignIn, error) {
 // else: whoever signs in with it must be that Member.
 func (s *SignIn) Start(_ context.Context, member connector.MemberID) (link string, expires time.Time, err error) {
 	expires = s.o.Clock().Add(signInWithin)
-	sealed, err := s.tickets.seal(ticket{Member: member, Until: expires})
+	sealed, err := s.tickets.seal(ticket{ID: rand.Text(), Member: member, Until: expires})
 	if err != nil {
 		return "", time.Time{}, err
 	}
@@ -143,7 +146,9 @@ func (s *SignIn) start(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// A verifier has 43 to 128 characters (RFC 7636, section 4.1); a Text has 26.
-	a := attempt{Member: t.Member, Until: s.o.Clock().Add(signInWithin), State: rand.Text(), Verifier: rand.Text() + rand.Text()}
+	a := attempt{
+		Ticket: t.ID, Member: t.Member, Until: s.o.Clock().Add(signInWithin), State: rand.Text(), Verifier: rand.Text() + rand.Text(),
+	}
 	sealed, err := s.cookies.seal(a)
 	if err != nil {
 		s.fail(w, r, err)
@@ -199,8 +204,8 @@ func (s *SignIn) callback(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, errSignInStale)
 		return
 	}
-	// Kept for longer than the cookie is good for, also by another replica's clock.
-	first, err := s.o.Claims.Claim(r.Context(), "sign-in/discord/"+a.State, 2*signInWithin)
+	// Kept for longer than any cookie of this link is good for, also by another replica's clock.
+	first, err := s.o.Claims.Claim(r.Context(), "sign-in/discord/"+a.Ticket, 3*signInWithin)
 	if err != nil {
 		s.fail(w, r, err)
 		return

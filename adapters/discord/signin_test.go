@@ -176,6 +176,32 @@ func TestSignInOfAnotherSecret(t *testing.T) {
 	}
 }
 
+// A link is good for one sign-in, in whichever browser it is opened.
+func TestSignInLinkIsGoodOnce(t *testing.T) {
+	w := newSignInWorld(t)
+	link, _, err := w.signIn.Start(t.Context(), asker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := w.newBrowser()
+	asked := []url.Values{w.beginWith(w.browser, link), w.beginWith(late, link)}
+	if got := w.get(w.browser, http.MethodGet, w.consent(asked[0])); got.status != http.StatusOK {
+		t.Fatalf("status %d: %s", got.status, got.body)
+	}
+	calls := len(w.calls)
+	for _, again := range []page{
+		w.get(late, http.MethodGet, w.consent(asked[1])),
+		w.get(w.browser, http.MethodGet, w.consent(w.beginWith(w.browser, link))),
+	} {
+		if again.status != http.StatusBadRequest || !strings.Contains(again.body, "This link was used") {
+			t.Errorf("status %d: %s", again.status, again.body)
+		}
+	}
+	if len(w.calls) != calls || len(w.linked) != 1 {
+		t.Errorf("called %q, linked %q", w.calls, w.linked)
+	}
+}
+
 func TestSignInIsGoodOnce(t *testing.T) {
 	w := newSignInWorld(t)
 	asked := w.begin(w.browser)

@@ -266,6 +266,12 @@ func (w *signInWorld) begin(browser *http.Client) url.Values {
 	if err != nil || !expires.After(w.clock()) {
 		w.Fatalf("start: %v, %v", expires, err)
 	}
+	return w.beginWith(browser, link)
+}
+
+// beginWith is begin with a link from before.
+func (w *signInWorld) beginWith(browser *http.Client, link string) url.Values {
+	w.Helper()
 	got := w.get(browser, http.MethodGet, link)
 	target, found := strings.CutPrefix(got.header.Get("Location"), "https://discord.example/oauth2/authorize?")
 	if got.status != http.StatusSeeOther || !found {

@@ -45,6 +45,9 @@ func peopleByHand(t *engineTest) {
 	found.Links["discord"] = connector.Link{Member: "D1", Source: connector.LinkCRM}
 	t.ok(t.Engine.People.SavePeople(t.ctx(), []connector.Person{found}))
 	t.same(person(), found)
+	// Who looks at one platform does not undo what was found out at another one.
+	t.ok(t.Engine.People.SavePeople(t.ctx(), []connector.Person{{User: found.User}}))
+	t.same(person(), found)
 	t.link("u1", "slack", "")
 	t.ok(t.Engine.People.SavePeople(t.ctx(), []connector.Person{found}))
 	if link, there := person().Links["slack"]; there {

@@ -181,6 +181,8 @@ func peopleUsersOf(t *engineTest) {
 	want("slack", "M1", "u2")
 	want("slack", "M2", "u1")
 	save(enginePerson("u2", ""))
+	want("slack", "M1", "u2") // nothing was found out there
+	save(connector.Person{User: connector.User{ID: "u2"}, Links: map[connector.PlatformID]connector.Link{"slack": {Source: connector.LinkEmail}}})
 	want("slack", "M1")
 	save(enginePerson("u3", "M10"))
 	want("slack", "M10", "u3")

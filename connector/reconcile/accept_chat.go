@@ -17,7 +17,11 @@ func (a *Acceptor) AcceptChat(ctx context.Context, e connector.ChatEvent) error 
 	case connector.ChatEventsWereMissed:
 		return a.touchThose(ctx, e, func(connector.Group) bool { return true })
 	case connector.ChatPersonArrived, connector.ChatPersonLeft:
-		return a.touchThose(ctx, e, func(g connector.Group) bool { return concerns(g, e.Member) })
+		users, err := a.cameOrWent(ctx, e)
+		if err != nil {
+			return err
+		}
+		return a.touchThose(ctx, e, func(g connector.Group) bool { return concerns(g, e.Member, users) })
 	default:
 	}
 	if e.Channel == "" {
@@ -38,6 +42,25 @@ func (a *Acceptor) AcceptChat(ctx context.Context, e connector.ChatEvent) error 
 		return fmt.Errorf("accept: %w", err)
 	}
 	return nil
+}
+
+// cameOrWent notes whether somebody is in the workspace, and returns the Users
+// that they are. Where a place in a channel outlives that, nothing else tells.
+func (a *Acceptor) cameOrWent(ctx context.Context, e connector.ChatEvent) ([]connector.UserID, error) {
+	users, err := a.Engine.People.UsersOf(ctx, e.Platform, e.Member)
+	if err != nil && !errors.Is(err, connector.ErrNotFound) {
+		return nil, fmt.Errorf("find users: %w", err)
+	}
+	err = a.Engine.People.UpdatePeople(ctx, users, func(p *connector.Person) {
+		if link := p.Links[e.Platform]; link.Member == e.Member {
+			link.Gone = e.Type == connector.ChatPersonLeft
+			p.Links[e.Platform] = link
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("update people: %w", err)
+	}
+	return users, nil
 }
 
 // note stores what only the event tells, by compare-and-swap: no reading of a
@@ -107,9 +130,9 @@ func (a *Acceptor) touchThose(ctx context.Context, e connector.ChatEvent, about 
 
 // concerns reports whether a Group has somebody, or waits for them. It is read
 // of the Groups one by one: people come to a workspace and leave it rarely.
-func concerns(g connector.Group, member connector.MemberID) bool {
+func concerns(g connector.Group, member connector.MemberID, users []connector.UserID) bool {
 	return member != "" && slices.ContainsFunc(g.Memberships, func(m connector.Membership) bool {
-		return m.Member == member && m.Status != connector.StatusRemoved
+		return m.Member == member && m.Status != connector.StatusRemoved || m.Member == "" && slices.Contains(users, m.User)
 	})
 }
 

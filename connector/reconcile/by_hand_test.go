@@ -99,6 +99,40 @@ func TestTwoUsersOnOneMember(t *testing.T) {
 	w.in("1", "a")
 }
 
+// Where a place in a channel outlives the workspace, whoever leaves that is
+// taken out and let in again when they come back, however they are linked.
+func TestPlaceOutlivesTheWorkspace(t *testing.T) {
+	for _, byHand := range []bool{false, true} {
+		w := newWorld(t)
+		w.person("a", "b", "c")
+		if byHand {
+			w.ok(w.linker().Set(t.Context(), "b", slack, member("b"), "api:ops"))
+		}
+		w.record("1", "Acme", "a", "b", "c")
+		w.open("1")
+		w.in("1", "a", "b", "c")
+		tell := func(what connector.ChatEventType, reason connector.PendingReason) {
+			w.clock.Advance(time.Second)
+			w.chat.SetAccount("b@example.com", reason)
+			w.ok(w.acceptor().AcceptChat(t.Context(), connector.ChatEvent{ID: string(what), Type: what, Platform: slack, Member: member("b")}))
+			w.clock.Advance(time.Second)
+			w.settle("1")
+		}
+		tell(connector.ChatPersonLeft, connector.ReasonOtherWorkspace)
+		w.in("1", "a", "c")
+		waits := func(m connector.Membership) bool {
+			return m.User == "b" && m.Status == connector.StatusPending && m.Reason == connector.ReasonOtherWorkspace
+		}
+		if rows := w.group("1").Memberships; !slices.ContainsFunc(rows, waits) {
+			t.Errorf("by hand %t: rows %+v", byHand, rows)
+		}
+		w.settle("1")
+		w.in("1", "a", "c")
+		tell(connector.ChatPersonArrived, "")
+		w.in("1", "a", "b", "c")
+	}
+}
+
 // A Link that is stored while a run is under way is not undone by what that run
 // found out.
 func TestLinkDuringARun(t *testing.T) {

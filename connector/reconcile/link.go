@@ -29,7 +29,7 @@ func (r *Resolver) link(ctx context.Context, platform connector.PlatformID, want
 		now: r.Clock(), known: known,
 	}
 	for i := range want.Wanted {
-		l.fromMemory(&want.Wanted[i])
+		l.fromMemory(ctx, &want.Wanted[i])
 	}
 	l.fromCRM(ctx, want.Wanted)
 	l.byEmail(ctx, want.Wanted)
@@ -56,7 +56,7 @@ type linker struct {
 }
 
 // fromMemory uses a link that still stands for what the CRM says now.
-func (l *linker) fromMemory(w *Wanted) {
+func (l *linker) fromMemory(ctx context.Context, w *Wanted) {
 	link, ok := l.known[w.User.ID].Links[l.platform]
 	if !ok {
 		return
@@ -76,7 +76,23 @@ func (l *linker) fromMemory(w *Wanted) {
 		}
 	}
 	w.Member, w.Reason = link.Member, link.Reason
+	if link.Gone {
+		link.Gone = l.gone(ctx, w)
+	}
 	l.remember(*w, link)
+}
+
+// gone asks for somebody who left the workspace: true until they are back.
+func (l *linker) gone(ctx context.Context, w *Wanted) bool {
+	account, err := accountOf(ctx, l.accounts, w.Member)
+	if err != nil {
+		l.err = err // unknown is not absent
+		return true
+	}
+	if account.Reason != "" {
+		w.Member, w.Reason = "", account.Reason
+	}
+	return account.Reason != ""
 }
 
 // fromCRM checks the accounts that the CRM names.
@@ -185,11 +201,6 @@ func (l *linker) remember(w Wanted, link connector.Link) {
 		return
 	}
 	links := map[connector.PlatformID]connector.Link{l.platform: link}
-	for platform, other := range before.Links {
-		if platform != l.platform {
-			links[platform] = other
-		}
-	}
 	l.changed = append(l.changed, connector.Person{User: w.User, Links: links, ReadAt: l.now})
 }
 

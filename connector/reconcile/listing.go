@@ -224,9 +224,8 @@ func (l *listing) rememberPeople(ctx context.Context) error {
 			return err
 		}
 		people := make([]connector.Person, 0, len(known))
-		for id, person := range known {
-			person.User, person.ReadAt = l.changed[id], l.Clock()
-			people = append(people, person)
+		for id := range known {
+			people = append(people, connector.Person{User: l.changed[id], ReadAt: l.Clock()})
 		}
 		if err := l.Engine.People.SavePeople(ctx, people); err != nil {
 			return err

@@ -49,8 +49,10 @@ func (w *World) Quiet(t testing.TB, within time.Duration) {
 func (w *World) callsSoFar(t testing.TB) int {
 	t.Helper()
 	n := 0
-	for _, c := range w.Chat.Counts(t) {
-		n += c.Arrived
+	for _, chat := range w.all {
+		for _, c := range chat.Counts(t) {
+			n += c.Arrived
+		}
 	}
 	for _, c := range w.CRM.Counts(t) {
 		n += c

@@ -27,6 +27,9 @@ func lawfulDiscord(t testing.TB, logs func(name string) []json.RawMessage) {
 		if err := json.Unmarshal(raw, &call); err != nil {
 			t.Fatalf("log of discord: %v", err)
 		}
+		if strings.HasPrefix(call.Method, "POST /oauth2/") {
+			continue // their bodies are secrets, which the log does not keep
+		}
 		query, err := url.ParseQuery(call.Query)
 		note(err)
 		note(spec.CheckCall(spectest.DiscordCall{

@@ -23,11 +23,12 @@ const (
 	APIToken      = "end-to-end-api-token"
 )
 
-// Sandbox is the CRM and the chat platform, one process.
+// Sandbox is the CRM and the chat platforms, one process.
 type Sandbox struct {
 	Base string // URL without a trailing slash
-	Chat Chat
+	Chat Chat   // what is meant where only one can be: the first, or see World.On
 	CRM  CRM
+	all  []Chat
 	log  *Logbook
 	runs *Process
 }
@@ -48,15 +49,16 @@ func (s *Sandbox) End(t testing.TB) {
 // people is the demo's world. It sends its events to the connector's URL.
 func StartSandbox(t testing.TB, p Platform, people, recordCount int, connectorURL string) *Sandbox {
 	t.Helper()
+	return startSandbox(t, []Platform{p}, people, recordCount, connectorURL)
+}
+
+func startSandbox(t testing.TB, on []Platform, people, recordCount int, connectorURL string) *Sandbox {
+	t.Helper()
 	s := &Sandbox{log: newLogbook(t, "sandbox")}
-	args := []string{
+	args := append([]string{
 		"--addr", "127.0.0.1:0", "--connector", connectorURL, "--crm-token", CRMToken, "--webhook-secret", WebhookSecret, "--api-token", APIToken,
-		"--people", strconv.Itoa(people), "--records", strconv.Itoa(recordCount), "--platforms", p.Name,
-	}
-	args = append(args, p.Flags...)
-	if p.Linked {
-		args = append(args, "--links", p.Name)
-	}
+		"--people", strconv.Itoa(people), "--records", strconv.Itoa(recordCount),
+	}, platformFlags(on)...)
 	out, in := io.Pipe()
 	program, err := Launch("sandbox", args, Foreign(), in, s.log)
 	if err != nil {
@@ -79,7 +81,10 @@ func StartSandbox(t testing.TB, p Platform, people, recordCount int, connectorUR
 		t.Fatalf("sandbox said %s: %v", line, err)
 	}
 	s.Base = urls["page"][:len(urls["page"])-1]
-	s.Chat = Chat{NewClient(s.Base+p.Control, ""), p}
+	for _, p := range on {
+		s.all = append(s.all, Chat{NewClient(s.Base+p.Control, ""), p})
+	}
+	s.Chat = s.all[0]
 	s.CRM = CRM{NewClient(s.Base+"/crm", CRMToken)}
 	return s
 }

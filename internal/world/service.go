@@ -50,7 +50,10 @@ func StartConnector(t testing.TB, s *Sandbox, addr, dataDir string, env ...strin
 		"ROOMKEEPER_RATE_FACTOR=10000",
 		"ROOMKEEPER_SWEEP_SCHEDULE=@every 1000000h",
 	)
-	c.Env = append(append(c.Env, s.Chat.Env(s.Base)...), env...)
+	for _, chat := range s.all {
+		c.Env = append(c.Env, chat.Env(s.Base)...)
+	}
+	c.Env = append(c.Env, env...)
 	t.Cleanup(func() {
 		if c.Running == nil {
 			return
@@ -155,31 +158,12 @@ func (c *Service) Open(t testing.TB, ref crm.Ref) (Group, int) {
 	return g, status
 }
 
-// Group is the Group of a record; nil: there is none.
-func (c *Service) Group(t testing.TB, ref crm.Ref) *Group {
+// Groups are all Groups of a record, one a platform at most.
+func (c *Service) Groups(t testing.TB, ref crm.Ref) []Group {
 	t.Helper()
 	var list struct{ Items []Group }
 	c.API.Must(t, "GET", "/groups?kind="+ref.Kind+"&id="+ref.ID, nil, &list)
-	if len(list.Items) == 0 {
-		return nil
-	}
-	return &list.Items[0]
-}
-
-// WaitState waits until a record's Group is in a state.
-func (c *Service) WaitState(t testing.TB, ref crm.Ref, state string) Group {
-	t.Helper()
-	var g *Group
-	Eventually(t, Patience, fmt.Sprintf("%s/%s %s", ref.Kind, ref.ID, state), func() error {
-		if g = c.Group(t, ref); g == nil {
-			return errors.New("no group")
-		}
-		if g.State != state {
-			return fmt.Errorf("%s %s", g.State, g.Failure)
-		}
-		return nil
-	})
-	return *g
+	return list.Items
 }
 
 // metric is the value of a gauge or counter without labels; an error when it

@@ -17,7 +17,7 @@ const (
 
 // Kinds of faults.
 const (
-	FaultStatus  = "status"  // an HTTP status with an HTML body; see Status and RetryAfter
+	FaultStatus  = "status"  // an HTTP status with Body (a page of HTML); see Status and RetryAfter
 	FaultError   = "error"   // one of Discord's errors; see Code
 	FaultCut     = "cut"     // the connection is closed without an answer
 	FaultPartial = "partial" // a complete HTTP answer with half of the body
@@ -38,7 +38,7 @@ type Fault struct {
 	RetryAfter  int               `json:"retry_after"` // seconds, of FaultStatus; 0: no header
 	Code        int               `json:"code"`        // of FaultError (50013)
 	Seconds     float64           `json:"seconds"`     // of FaultDelay
-	Body        string            `json:"body"`        // of FaultGarbage and FaultEmpty
+	Body        string            `json:"body"`        // of FaultStatus, FaultGarbage and FaultEmpty
 	Times       int               `json:"times"`       // how often it strikes (0 means 1); -1: until removed
 	Skip        int               `json:"skip"`        // calls that pass first
 	Probability float64           `json:"probability"` // of striking a call, 0…1; 0 means 1

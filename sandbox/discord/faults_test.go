@@ -49,6 +49,10 @@ func TestFaults(t *testing.T) {
 	if r := w.api("POST", path, object{"content": "x"}); r.status != 503 || r.header.Get("Retry-After") != "7" {
 		t.Errorf("%d %s", r.status, r.raw)
 	}
+	w.fault(discord.Fault{Method: post, Kind: discord.FaultStatus, Status: 429, Body: `{"global":true}`})
+	if r := w.api("POST", path, object{"content": "x"}); r.status != 429 || r.get("global") != true {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
 	w.fault(discord.Fault{Method: "* /channels/*", Kind: discord.FaultError, Code: 50001, Skip: 1, Match: map[string]string{"channel": ch}})
 	if r := w.api("POST", path, object{"content": "x"}); r.status != 200 {
 		t.Error(r.raw)

@@ -83,7 +83,7 @@ func (p passage) spoilt(out reply) reply {
 	switch p.fault.Kind {
 	case FaultStatus:
 		return reply{status: p.fault.Status, retryAfter: p.fault.RetryAfter,
-			body: []byte("<!DOCTYPE html><html><body>Server Error</body></html>")}
+			body: orElse(p.fault.Body, "<!DOCTYPE html><html><body>Server Error</body></html>")}
 	case FaultError:
 		return refused(refuse(p.fault.Code))
 	case FaultPartial:
