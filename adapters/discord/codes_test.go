@@ -94,6 +94,24 @@ func TestTopic(t *testing.T) {
 	}
 }
 
+// A topic is text of the CRM's: it comes back as it was, and does nothing where
+// it is shown.
+func TestTopicIsInert(t *testing.T) {
+	long := strings.Repeat("<@1> ", 80)
+	for _, topic := range []string{
+		"", "Acme & Sons (GmbH)", `A\B\\ *C*`, "@everyone <@1> <#2> [x](https://evil.example)", "1. discord.gg/abc", "↳ crm/account/2", long,
+	} {
+		text, purpose := splitTopic(joinTopic(topicText(topic), "crm/account/1"))
+		if got, want := readTopic(text), connector.Cut(topic, maxTopic); got != want || purpose != "crm/account/1" {
+			t.Errorf("%q came back as %q, purpose %q", want, got, purpose)
+		}
+		assertInert(t, text)
+	}
+	if got := readTopic(`by hand \`); got != "by hand " {
+		t.Errorf("a lone backslash: %q", got)
+	}
+}
+
 func TestOrdinal(t *testing.T) {
 	for name, want := range map[string]int{
 		"CRM": 1, "crm": 1, "CRM 2": 2, "CRM 12": 12, "CRM archive": 0, "CRM 1": 0, "CRM x": 0, "C": 0, "": 0, "Other": 0,

@@ -19,7 +19,7 @@ func (a *Adapter) Rename(ctx context.Context, channel connector.ChannelID, name,
 	change := map[string]any{"name": name}
 	if topic != "" && !ch.IsThread() {
 		_, purpose := splitTopic(ch.Topic)
-		change["topic"] = joinTopic(topic, purpose)
+		change["topic"] = joinTopic(topicText(topic), purpose)
 	}
 	renamed, err := a.retitle(ctx, ch, change)
 	if err != nil {
@@ -68,8 +68,8 @@ func (a *Adapter) Topic(ctx context.Context, channel connector.ChannelID) (strin
 	if err != nil {
 		return "", err
 	}
-	topic, _ := splitTopic(ch.Topic)
-	return topic, nil
+	text, _ := splitTopic(ch.Topic)
+	return readTopic(text), nil
 }
 
 // SetTopic sets the topic and keeps the purpose. In a thread, which has no topic,
@@ -80,7 +80,7 @@ func (a *Adapter) SetTopic(ctx context.Context, channel connector.ChannelID, top
 		return err
 	}
 	_, purpose := splitTopic(ch.Topic)
-	return a.setText(ctx, ch, joinTopic(topic, purpose))
+	return a.setText(ctx, ch, joinTopic(topicText(topic), purpose))
 }
 
 // SetPurpose sets the purpose and keeps the topic. In a thread it is a message
@@ -93,8 +93,8 @@ func (a *Adapter) SetPurpose(ctx context.Context, channel connector.ChannelID, p
 	if ch.IsThread() {
 		return a.tellPurpose(ctx, ch, purpose)
 	}
-	topic, _ := splitTopic(ch.Topic)
-	return a.setText(ctx, ch, joinTopic(topic, purpose))
+	text, _ := splitTopic(ch.Topic)
+	return a.setText(ctx, ch, joinTopic(text, purpose))
 }
 
 func (a *Adapter) setText(ctx context.Context, ch *discordgo.Channel, text string) error {

@@ -20,18 +20,33 @@ const (
 // thread's message, that carry the purpose.
 const purposeMark = "↳ "
 
-// joinTopic makes a channel's topic: what people read and, in the last line, the
-// purpose. "" for neither.
-func joinTopic(topic, purpose string) string {
-	topic = connector.Cut(topic, maxTopic)
+// topicText is what the domain calls topic as it stands in a channel's: clients
+// read it as Markdown, in which nothing of it may mention or link.
+func topicText(topic string) string { return escapeText(connector.Cut(topic, maxTopic)) }
+
+// readTopic is the reverse of topicText.
+func readTopic(text string) string {
+	var out strings.Builder
+	escaped := false
+	for _, r := range strings.ReplaceAll(text, joiner, "") {
+		if escaped = r == '\\' && !escaped; !escaped {
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
+}
+
+// joinTopic makes a channel's topic: a text that people read and, in the last
+// line, the purpose. "" for neither.
+func joinTopic(text, purpose string) string {
 	line := purposeLine(purpose)
 	switch {
 	case line == "":
-		return fit(topic, maxBoth)
-	case topic == "":
+		return fit(text, maxBoth)
+	case text == "":
 		return fit(line, maxBoth)
 	}
-	return fit(topic, maxBoth-1-units(line)) + "\n" + line
+	return fit(text, maxBoth-1-units(line)) + "\n" + line
 }
 
 // splitTopic is the reverse of joinTopic, for whatever people made of it.

@@ -215,6 +215,8 @@ func TestUnanswered(t *testing.T) {
 		"no JSON, once":            {true, answer{body: "<html>"}, connector.ErrUnknownOutcome},
 		"401":                      {false, answer{status: 401, body: `{"code":0}`}, connector.ErrUnauthorized},
 		"403 without a code":       {false, answer{status: 403, body: "<html>"}, connector.ErrForbidden},
+		"404 of a proxy":           {false, answer{status: 404, body: "<html>"}, connector.ErrTemporary},
+		"404 without a code":       {true, answer{status: 404, body: `{"message":"404: Not Found","code":0}`}, connector.ErrUnknownOutcome},
 		"a code that nobody knows": {false, answer{status: 400, body: `{"code":99999999}`}, connector.ErrInvalid},
 	} {
 		s := newStand(t, func(*http.Request) answer { return c.a })

@@ -59,6 +59,9 @@ func judge(ctx context.Context, r route, res *http.Response, body []byte) verdic
 	if kind == nil {
 		kind = statusKind(status)
 	}
+	if kind == nil {
+		kind = broken(ctx)
+	}
 	return verdict{fromAPI: fromAPI, err: &apiError{status: status, code: code, paths: paths, kind: kind}}
 }
 
@@ -116,7 +119,9 @@ func walk(path string, tree map[string]json.RawMessage, paths *[]string) {
 	}
 }
 
-// statusKind is for a status that comes without a code that is known.
+// statusKind is for a status that comes without a code that is known; nil for one
+// that says nothing: a "not found" that does not name what was not found may come
+// from a proxy, and nobody is gone because of it.
 func statusKind(status int) error {
 	switch status {
 	case http.StatusUnauthorized:
@@ -124,7 +129,7 @@ func statusKind(status int) error {
 	case http.StatusForbidden:
 		return connector.ErrForbidden
 	case http.StatusNotFound:
-		return connector.ErrNotFound
+		return nil
 	case http.StatusMethodNotAllowed, http.StatusGone:
 		return connector.ErrUnsupported
 	case http.StatusRequestTimeout, http.StatusTooEarly:

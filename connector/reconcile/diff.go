@@ -69,6 +69,36 @@ func Diff(in Input) Difference {
 	return d.out
 }
 
+// knowBetter lets what happened after a reading began count for more than the
+// reading: one that was gone on with may be older than what another run did.
+func (d *differ) knowBetter() {
+	if d.in.Believed || d.in.Have.At.IsZero() {
+		return
+	}
+	for _, in := range []bool{false, true} { // a Member may have two rows: in by either is in
+		for _, row := range d.in.Rows {
+			switch {
+			case row.Member == "" || !row.Since.After(d.in.Have.At):
+			case in && isIn(row.Status) && (row.Seen || row.Status != connector.StatusMember):
+				d.have[row.Member] = true
+			case !in && row.Status == connector.StatusRemoved:
+				delete(d.have, row.Member)
+			}
+		}
+	}
+}
+
+// isIn reports whether somebody of this status is in the channel, as far as is known.
+func isIn(status connector.MemberStatus) bool {
+	switch status {
+	case connector.StatusMember, connector.StatusHandAdded, connector.StatusJoined,
+		connector.StatusService, connector.StatusToRemove:
+		return true
+	case connector.StatusPending, connector.StatusLeft, connector.StatusRemoved:
+	}
+	return false
+}
+
 // differ is one difference in the making.
 type differ struct {
 	in     Input
@@ -125,6 +155,7 @@ func newDiffer(in Input) *differ {
 	for _, m := range in.Have.Members {
 		d.have[m] = true
 	}
+	d.knowBetter()
 	for _, row := range in.Rows {
 		if row.User != "" {
 			d.byUser[row.User] = row

@@ -27,10 +27,15 @@ type gate struct {
 	line  int
 }
 
-// atOnce is how many of those who wait come back together; the next ones come a
-// wait later. It is more than any platform lets through in one wait, so nobody
-// comes late.
-const atOnce = 64
+const (
+	// atOnce is how many of those who wait come back together; the next ones come a
+	// wait later, or a longestTurn. It is more than any platform lets through in an
+	// ordinary wait, so nobody comes late.
+	atOnce = 64
+	// longestTurn is for a wait that is none for a rate, after which the platform
+	// lets through as many as ever.
+	longestTurn = 15 * time.Second
+)
 
 type gateKey struct {
 	platform connector.PlatformID
@@ -47,7 +52,7 @@ func (g *gates) pass(ctx context.Context, platform connector.PlatformID, now tim
 	}
 	turn := time.Duration(gate.line / atOnce)
 	gate.line++
-	return &connector.WaitError{After: gate.until.Sub(now) + turn*gate.wait, What: "creations on " + string(platform)}
+	return &connector.WaitError{After: gate.until.Sub(now) + turn*min(gate.wait, longestTurn), What: "creations on " + string(platform)}
 }
 
 // note closes the gate when err says that a creation must wait, and returns err.

@@ -59,3 +59,19 @@ func TestGatesSpreadTheLine(t *testing.T) {
 		}
 	}
 }
+
+// After a long absence nobody waits for many times as long.
+func TestGatesAfterALongWait(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	var g gates
+	_ = g.note(t.Context(), "a", now, &connector.WaitError{After: time.Hour, What: "create"})
+	var last *connector.WaitError
+	for range 10 * atOnce {
+		if !errors.As(g.pass(t.Context(), "a", now), &last) {
+			t.Fatal("let through")
+		}
+	}
+	if want := time.Hour + 9*longestTurn; last.After != want {
+		t.Errorf("the last one comes back after %s, want %s", last.After, want)
+	}
+}

@@ -76,13 +76,8 @@ func (n *run) input(have connector.Observed, asBelieved bool) Input {
 func believed(g connector.Group) connector.Observed {
 	have := connector.Observed{At: g.ChatReadAt}
 	for _, row := range g.Memberships {
-		switch row.Status {
-		case connector.StatusMember, connector.StatusHandAdded, connector.StatusJoined,
-			connector.StatusService, connector.StatusToRemove:
-			if row.Member != "" && !slices.Contains(have.Members, row.Member) {
-				have.Members = append(have.Members, row.Member)
-			}
-		case connector.StatusPending, connector.StatusLeft, connector.StatusRemoved:
+		if isIn(row.Status) && row.Member != "" && !slices.Contains(have.Members, row.Member) {
+			have.Members = append(have.Members, row.Member)
 		}
 	}
 	return have

@@ -30,3 +30,52 @@ func TestBackAfterLostRemoval(t *testing.T) {
 		t.Errorf("the reading without them gives %+v, left %v, want an invitation", read.Plan, read.Left)
 	}
 }
+
+// A reading that was gone on with may have begun before another run let people
+// in or took them out: what it says of them is overtaken.
+func TestReadingOlderThanTheRows(t *testing.T) {
+	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	row := func(id string, status connector.MemberStatus, ago time.Duration) connector.Membership {
+		owned := status == connector.StatusMember
+		return connector.Membership{User: connector.UserID("u" + id), Member: connector.MemberID("M" + id), Status: status, Owned: owned, Seen: owned, Since: now.Add(-ago)}
+	}
+	var want reconcile.Desired
+	for _, id := range []string{"1", "2", "3", "4", "5"} {
+		want.Wanted = append(want.Wanted, reconcile.Wanted{User: connector.User{ID: connector.UserID("u" + id), Active: true}, Member: connector.MemberID("M" + id)})
+	}
+	in := reconcile.Input{
+		Want: want, Now: now,
+		Have: connector.Observed{Members: []connector.MemberID{"M1", "M3", "M4", "M5", "M6"}, At: now.Add(-30 * time.Second)},
+		Rows: []connector.Membership{
+			row("1", connector.StatusMember, time.Hour),
+			row("2", connector.StatusMember, time.Second),    // let in since
+			row("3", connector.StatusMember, time.Hour),      //
+			row("4", connector.StatusRemoved, time.Second),   // taken out since, and back on the team
+			row("5", connector.StatusMember, time.Hour),      //
+			row("6", connector.StatusRemoved, time.Second),   // taken out since
+			row("7", connector.StatusHandAdded, time.Second), // added by hand since
+			row("8", connector.StatusHandAdded, time.Hour),   // gone by themselves
+		},
+	}
+	got := map[connector.MemberID]connector.MemberStatus{}
+	out := reconcile.Diff(in)
+	for _, r := range out.Rows {
+		got[r.Member] = r.Status
+	}
+	for id, status := range map[connector.MemberID]connector.MemberStatus{
+		"M1": connector.StatusMember, "M2": connector.StatusMember, "M4": connector.StatusPending,
+		"M6": connector.StatusRemoved, "M7": connector.StatusHandAdded, "M8": connector.StatusRemoved,
+	} {
+		if got[id] != status {
+			t.Errorf("%s is %s, want %s", id, got[id], status)
+		}
+	}
+	if added := out.Plan.Of(connector.ActionAdd); len(out.Left) != 0 || out.Held != nil || len(added) != 1 || added[0].Member != "M4" {
+		t.Errorf("left %v, held %+v, plan %+v", out.Left, out.Held, out.Plan)
+	}
+	in.Have.At = now // one that began later says what is so
+	out = reconcile.Diff(in)
+	if len(out.Left) != 1 || out.Left[0] != "M2" {
+		t.Errorf("left %v, want M2", out.Left)
+	}
+}
