@@ -50,7 +50,7 @@ func (a *additions) take(channel connector.ChannelID, now time.Time) *addition {
 }
 
 // seen is the reading before an Add that was interrupted, and whom that has let
-// in since.
+// in since. It is told once: who does not go on with the Add reads anew.
 func (a *additions) seen(channel connector.ChannelID, now time.Time) (connector.Observed, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -59,6 +59,7 @@ func (a *additions) seen(channel connector.ChannelID, now time.Time) (connector.
 		return connector.Observed{}, false
 	}
 	seen := connector.Observed{At: run.seen.At, Members: slices.Clone(run.seen.Members)}
+	run.seen = connector.Observed{}
 	for id := range run.settled {
 		refused := slices.ContainsFunc(run.refused, func(f connector.MemberError) bool { return f.Member == id })
 		if !refused && !slices.Contains(seen.Members, id) {

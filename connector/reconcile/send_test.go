@@ -75,8 +75,13 @@ func TestCreateLostWhereNamesAreShared(t *testing.T) {
 			w.request("1")
 			w.settle("1")
 			w.oneChannel("1", "a", "b")
-			if n := w.chat.Calls.Counts()[string(connectortest.ChatCreate)]; fault.Done && n != 1 || !fault.Done && n != 2 {
+			counts := w.chat.Calls.Counts()
+			if n := counts[string(connectortest.ChatCreate)]; fault.Done && n != 1 || !fault.Done && n != 2 {
 				t.Errorf("%d creations", n)
+			}
+			unknown := errors.Is(fault.Err, connector.ErrUnknownOutcome)
+			if n := counts[string(connectortest.ChatFind)]; (n > 0) != unknown {
+				t.Errorf("looked %d times for what was made", n)
 			}
 		})
 	}
@@ -91,8 +96,12 @@ func TestCreateIsLookedUpLate(t *testing.T) {
 	w.run("1")
 	end := w.run("1")
 	limits := w.chat.Platform().Limits
-	if end.Outcome != connector.RunWait || end.After > limits.CallTimeout+limits.LookupDelay || end.After < limits.LookupDelay {
+	if end.Outcome != connector.RunWait || end.After != limits.CallTimeout+limits.LookupDelay {
 		t.Fatalf("the second run ended with %+v", end)
+	}
+	w.clock.Advance(end.After - time.Second)
+	if end = w.run("1"); end.Outcome != connector.RunWait || end.After != time.Second {
+		t.Fatalf("a moment before it can have no effect any more: %+v", end)
 	}
 	if n := w.chat.Calls.Counts()[string(connectortest.ChatFind)]; n != 0 {
 		t.Errorf("looked %d times before", n)
@@ -191,4 +200,24 @@ func TestRenameWaitsForNobody(t *testing.T) {
 	if n := w.chat.Calls.Counts()[string(connectortest.ChatSetTopic)]; n != 0 {
 		t.Errorf("%d topics set beside the name", n)
 	}
+}
+
+// A worker that was stopped between the stored intent and the call sends nothing
+// any more: others may have looked for the channel and found none.
+func TestCreateStoppedBeforeTheCall(t *testing.T) {
+	w := shared(t)
+	w.request("1")
+	w.gate = func(step string) error {
+		if step == "save_group" {
+			w.clock.Advance(w.chat.Platform().Limits.CallTimeout)
+		}
+		return nil
+	}
+	w.run("1")
+	if n := len(w.chat.Channels()); n != 0 {
+		t.Fatalf("%d channels", n)
+	}
+	w.gate = nil
+	w.settle("1")
+	w.oneChannel("1", "a", "b")
 }
