@@ -15,7 +15,7 @@ type (
 	// Kind is the class of a Record: one of the Kind constants, or a
 	// configured custom kind ([a-z][a-z0-9_]{0,31}).
 	Kind string
-	// PlatformID names a chat platform: "slack", "discord".
+	// PlatformID names a chat platform, as its adapter calls it.
 	PlatformID string
 	// GroupID names a Group. It is derived from what it ties together (see
 	// GroupIDOf), so the same Record has the same Group on every replica.

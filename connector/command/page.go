@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// answerLimit is how long an answer's text may be, in characters. Slack takes
-// 3,000 in one section block (docs.slack.dev, section block).
+// answerLimit is how long an answer's text may be, in characters: less than what
+// any platform shows in one piece (each adapter's limits say how much that is).
 const answerLimit = 2900
 
 // nameLimit is how much of a name is shown, in characters.
