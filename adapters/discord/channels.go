@@ -49,7 +49,7 @@ func (a *Adapter) createIn(ctx context.Context, me connector.Self, r rights, spe
 	err = a.send(ctx, request{
 		method: http.MethodPost, path: "guilds/" + a.guildID + "/channels", audited: true, manners: manners{once: true},
 		body: discordgo.GuildChannelCreateData{
-			Name: spec.Name, Type: discordgo.ChannelTypeGuildText, Topic: joinTopic(spec.Topic, spec.Purpose),
+			Name: spec.Name, Type: discordgo.ChannelTypeGuildText, Topic: joinTopic(inertTopic(spec.Topic), spec.Purpose),
 			ParentID: category, PermissionOverwrites: a.firstOverwrites(r, me, spec),
 		},
 	}, &made)
@@ -123,7 +123,7 @@ func (a *Adapter) Own(ctx context.Context) ([]connector.OwnChannel, error) {
 			Channel: a.channel(ch), Created: timeOf(ch.ID), Archived: ordinal(category, a.archiveCategory()) > 0,
 		}
 		if topic, purpose := splitTopic(ch.Topic); purpose != "" {
-			o.Topic, o.Purpose = topic, purpose
+			o.Topic, o.Purpose = plainTopic(topic), purpose
 		}
 		own = append(own, o)
 	}

@@ -73,6 +73,21 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
+// Names of the CRM's neither mention nor link in a topic, and are read as they were.
+func TestTopicIsInert(t *testing.T) {
+	for _, name := range []string{"@everyone", "<@&1>", "http://evil.example/x", "discord.gg/x", "[x](http://evil)", strings.Repeat("@", 300), "Acme 2.0"} {
+		text := joinTopic(inertTopic(name), "crm/account/1")
+		for _, live := range []string{"@e", "<@", "://", "](", "d.gg", "@@"} {
+			if strings.Contains(text, live) {
+				t.Errorf("%q is in %q", live, text)
+			}
+		}
+		if topic, purpose := splitTopic(text); plainTopic(topic) != name || purpose != "crm/account/1" || units(text) > maxBoth {
+			t.Errorf("%q became %q, %q", name, topic, purpose)
+		}
+	}
+}
+
 func TestTopic(t *testing.T) {
 	long := strings.Repeat("🙂", 900)
 	for _, c := range [][2]string{

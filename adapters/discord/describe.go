@@ -19,7 +19,7 @@ func (a *Adapter) Rename(ctx context.Context, channel connector.ChannelID, name,
 	change := map[string]any{"name": name}
 	if topic != "" && !ch.IsThread() {
 		_, purpose := splitTopic(ch.Topic)
-		change["topic"] = joinTopic(topic, purpose)
+		change["topic"] = joinTopic(inertTopic(topic), purpose)
 	}
 	renamed, err := a.retitle(ctx, ch, change)
 	if err != nil {
@@ -69,7 +69,7 @@ func (a *Adapter) Topic(ctx context.Context, channel connector.ChannelID) (strin
 		return "", err
 	}
 	topic, _ := splitTopic(ch.Topic)
-	return topic, nil
+	return plainTopic(topic), nil
 }
 
 // SetTopic sets the topic and keeps the purpose. In a thread, which has no topic,
@@ -80,7 +80,7 @@ func (a *Adapter) SetTopic(ctx context.Context, channel connector.ChannelID, top
 		return err
 	}
 	_, purpose := splitTopic(ch.Topic)
-	return a.setText(ctx, ch, joinTopic(topic, purpose))
+	return a.setText(ctx, ch, joinTopic(inertTopic(topic), purpose))
 }
 
 // SetPurpose sets the purpose and keeps the topic. In a thread it is a message

@@ -2,7 +2,9 @@ package discord
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"roomkeeper/connector"
 )
@@ -23,7 +25,6 @@ const purposeMark = "↳ "
 // joinTopic makes a channel's topic: what people read and, in the last line, the
 // purpose. "" for neither.
 func joinTopic(topic, purpose string) string {
-	topic = connector.Cut(topic, maxTopic)
 	line := purposeLine(purpose)
 	switch {
 	case line == "":
@@ -33,6 +34,27 @@ func joinTopic(topic, purpose string) string {
 	}
 	return fit(topic, maxBoth-1-units(line)) + "\n" + line
 }
+
+// inertTopic makes a text of the CRM's a topic that names and links nothing: where
+// one is read, it is parted by a joiner. plainTopic is the reverse, so that a topic
+// that was read is equal to the one that was wanted.
+func inertTopic(text string) string {
+	var out strings.Builder
+	before := ' '
+	text = plainTopic(connector.Cut(text, maxTopic))
+	for i, r := range text {
+		after, _ := utf8.DecodeRuneInString(text[i+utf8.RuneLen(r):])
+		out.WriteRune(r)
+		if r == '<' || r == '@' || r == ':' && after == '/' || r == ']' && after == '(' ||
+			r == '.' && wordRune(before) && unicode.IsLetter(after) {
+			out.WriteString(joiner)
+		}
+		before = r
+	}
+	return out.String()
+}
+
+func plainTopic(text string) string { return strings.ReplaceAll(text, joiner, "") }
 
 // splitTopic is the reverse of joinTopic, for whatever people made of it.
 func splitTopic(text string) (topic, purpose string) {
