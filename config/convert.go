@@ -125,7 +125,11 @@ func slack(v slackVariables, bad mistakes) Slack {
 
 // requirePlatform wants what at least one chat platform needs.
 func requirePlatform(cfg Config, bad mistakes) {
-	if len(cfg.Chat.Platforms) == 0 {
+	switch {
+	case len(cfg.Chat.Platforms) != 0:
+	case cfg.Discord.ApplicationID != "" || cfg.Discord.GuildID != "" || cfg.Discord.PublicKey != nil:
+		bad.add("DISCORD_BOT_TOKEN", missing("DISCORD_BOT_TOKEN")+", so there is no chat platform; copy the token from the application's page Bot")
+	default:
 		bad.add("SLACK_BOT_TOKEN", missing("SLACK_BOT_TOKEN")+", so there is no chat platform; copy the bot token from the Slack app's page OAuth & Permissions"+
 			" (for Discord set "+full("DISCORD_BOT_TOKEN")+" from the application's page Bot)")
 		if !cfg.Slack.SigningSecret.IsSet() {

@@ -154,6 +154,7 @@ func TestNoPlatform(t *testing.T) {
 		{"signing secret only", env{"SLACK_SIGNING_SECRET": "s"}, "SLACK_BOT_TOKEN", "not set"},
 		{"bot token only", env{"SLACK_BOT_TOKEN": "x"}, "SLACK_SIGNING_SECRET", "not set; copy"},
 		{"signing secret set but empty", env{"SLACK_BOT_TOKEN": "x", "SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET", "set but empty; copy"},
+		{"ids of Discord only", env{"DISCORD_APPLICATION_ID": "12", "DISCORD_GUILD_ID": "34"}, "DISCORD_BOT_TOKEN", "not set, so there is no chat platform; copy the token"},
 		{"client id only", with(env{"SLACK_CLIENT_ID": "1"}), "SLACK_CLIENT_SECRET", "set both or neither"},
 		{"client secret only", with(env{"SLACK_CLIENT_SECRET": "1"}), "SLACK_CLIENT_ID", "set both or neither"},
 	}

@@ -71,12 +71,12 @@ func checkOf(err error) check {
 	}
 	switch reason := connector.ReasonOf(err); reason {
 	case connector.ReasonUnauthorized:
-		return check{Error: "the token is refused; connector doctor says more"}
+		return check{Error: "the token is refused, or the bot was taken out; the log says more"}
 	case connector.ReasonWait:
 		return check{Error: "asks to wait"}
 	case connector.ReasonTemporary, connector.ReasonUnknownOutcome, connector.ReasonStoreAway, connector.ReasonOther:
 		return check{Error: "cannot be reached; the log says more"}
 	default:
-		return check{Error: string(reason) + "; connector doctor says more"}
+		return check{Error: string(reason) + "; the log says more"}
 	}
 }

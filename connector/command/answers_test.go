@@ -154,7 +154,7 @@ func TestWhy(t *testing.T) {
 	wants(t, ask(w, hana, "C1", "why @tim").Text, "on the Related Team as user 2 (member)")
 	wants(t, ask(w, hana, "C1", `why "@Hana Hand"`).Text, "added by hand", "no path leads from the account", "keeps whom it did not add")
 	wants(t, ask(w, hana, "C1", "why @Lena").Text, "left 22 Nov 2026 10:42 UTC, which is respected")
-	wants(t, ask(w, hana, "C1", "why @Pia").Text, "should be in the channel", "no account here is linked with them", "Invite them to the workspace")
+	wants(t, ask(w, hana, "C1", "why @Pia").Text, "should be in the channel", "no account here is linked with them", "Invite them, let them use the command link")
 	wants(t, ask(w, hana, "C1", "why <@U8|sten>").Text, "sten is not in the channel: no path leads", "3 team entries are not resolved")
 	w.fail["crm"] = connector.ErrTemporary
 	wants(t, ask(w, hana, "C1", "why <@U8|sten>").Text, "as of the CRM's reading of 22 Nov 2026 12:00 UTC", "cannot be read")

@@ -166,7 +166,7 @@ func TestUnlinkMyself(t *testing.T) {
 	if err := r.o.Engine.People.SavePeople(t.Context(), []connector.Person{found}); err != nil {
 		t.Fatal(err)
 	}
-	wants(t, r.ask(bo, "unlink").Text, "says: Bo (18)", "a workspace admin with /crm link")
+	wants(t, r.ask(bo, "unlink").Text, "says: Bo (18)", "an admin with /crm link")
 }
 
 func TestLinkMyself(t *testing.T) {
@@ -180,7 +180,7 @@ func TestLinkMyself(t *testing.T) {
 	if got := r.ask(ann, "link").Text; strings.Contains(got, "found by itself") {
 		t.Errorf("%q", got)
 	}
-	wants(t, r.ask(ann, "link").Text, "ask a workspace admin: /crm link @you")
+	wants(t, r.ask(ann, "link").Text, "ask an admin: /crm link @you")
 	r.ask(boss, "link <@U:ann> 17")
 	if got := r.ask(ann, "unlink").Text; strings.Contains(got, "e-mail address") {
 		t.Errorf("%q", got)

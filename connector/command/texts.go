@@ -38,7 +38,7 @@ func joined[T ~string](list []T) string { return strings.Join(wordsOf(list), ", 
 // Refusals and failures.
 
 func (x texts) refused() string {
-	return "There is no such record, or you may not do this with it. Its owner and workspace admins may, and for most commands its team; ask one of them."
+	return "There is no such record, or you may not do this with it. Its owner and admins may, and for most commands its team; ask one of them. The command link says whether Roomkeeper knows who you are."
 }
 
 func (x texts) storeAway() string {
@@ -46,7 +46,7 @@ func (x texts) storeAway() string {
 }
 
 func (x texts) crmAway() string {
-	return "Roomkeeper cannot read the CRM just now. Nothing was changed, and nobody is removed meanwhile; try again in a few minutes, and tell a workspace admin if it stays so."
+	return "Roomkeeper cannot read the CRM just now. Nothing was changed, and nobody is removed meanwhile; try again in a few minutes, and tell an admin if it stays so."
 }
 
 func (x texts) chatAway() string {
@@ -54,7 +54,7 @@ func (x texts) chatAway() string {
 }
 
 func (x texts) eitherAway() string {
-	return "Roomkeeper cannot read the CRM or the channel just now. Nothing was changed; try again in a few minutes, and tell a workspace admin if it stays so."
+	return "Roomkeeper cannot read the CRM or the channel just now. Nothing was changed; try again in a few minutes, and tell an admin if it stays so."
 }
 
 func (x texts) conflict() string {
@@ -62,7 +62,7 @@ func (x texts) conflict() string {
 }
 
 func (x texts) broken() string {
-	return "Something went wrong inside Roomkeeper and was logged. Try again; if it stays so, tell a workspace admin."
+	return "Something went wrong inside Roomkeeper and was logged. Try again; if it stays so, tell an admin."
 }
 
 func (x texts) otherVersion() string {

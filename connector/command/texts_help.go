@@ -41,20 +41,20 @@ func (x texts) who(v Verb) string {
 	case VerbHelp:
 		return "everybody"
 	case VerbOpen:
-		return "the record's owner and team, workspace admins"
+		return "the record's owner and team, admins"
 	case VerbDetails, VerbMembers, VerbWhy, VerbStatus:
-		return "members of the channel; elsewhere the record's owner and team, workspace admins"
+		return "members of the channel; elsewhere the record's owner and team, admins"
 	case VerbSubscriptions:
-		return "members of the channel, the record's owner, workspace admins"
+		return "members of the channel, the record's owner, admins"
 	case VerbSubscribe, VerbUnsubscribe:
 		if x.everyone {
-			return "members of the channel, the record's owner, workspace admins"
+			return "members of the channel, the record's owner, admins"
 		}
-		return "the record's owner, workspace admins"
+		return "the record's owner, admins"
 	case VerbSync:
-		return "the record's owner, workspace admins"
+		return "the record's owner, admins"
 	case VerbLink, VerbUnlink:
-		return "everybody, for themselves; workspace admins, for others"
+		return "everybody, for themselves; admins, for others"
 	}
 	return "nobody"
 }

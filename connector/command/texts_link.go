@@ -49,7 +49,7 @@ func (x texts) linkByOthers(users []connector.Person, looksUp bool) string {
 	if looksUp {
 		out += " Your account is found by itself, by the e-mail address that the CRM has of you."
 	}
-	return fmt.Sprintf("%s If that is wrong or missing, ask a workspace admin: %s link @you <your user id in the CRM>.", out, x.cmd)
+	return fmt.Sprintf("%s If that is wrong or missing, ask an admin: %s link @you <your user id in the CRM>.", out, x.cmd)
 }
 
 func (x texts) linked(who PersonRef, id connector.UserID, users []connector.Person) string {
@@ -90,7 +90,7 @@ func (x texts) noSuchUser(id connector.UserID) string {
 func (x texts) nothingStored(who PersonRef, users []connector.Person) string {
 	out := subject(who, "are", "is") + " not linked by hand, so there is nothing to take back."
 	if len(users) > 0 {
-		out += fmt.Sprintf(" The CRM or the e-mail address says: %s. Only that can change it, or a workspace admin with %s link.", x.users(users), x.cmd)
+		out += fmt.Sprintf(" The CRM or the e-mail address says: %s. Only that can change it, or an admin with %s link.", x.users(users), x.cmd)
 	}
 	return out
 }

@@ -90,7 +90,7 @@ func TestWhySaysWhatWouldRemoveSomebody(t *testing.T) {
 		"not owned":      {connector.Policy{}, row(connector.StatusMember, false, nil), "keeps whom it did not add"},
 		"joined":         {connector.Policy{}, row(connector.StatusJoined, false, nil), "joined by themselves"},
 		"service":        {connector.Policy{}, row(connector.StatusService, false, nil), "service account"},
-		"to remove":      {connector.Policy{}, row(connector.StatusToRemove, true, nil), "should not be since 22 Nov 2026 12:00 UTC: the workspace lets only admins"},
+		"to remove":      {connector.Policy{}, row(connector.StatusToRemove, true, nil), "should not be since 22 Nov 2026 12:00 UTC: Roomkeeper may not remove people here"},
 		"removed":        {connector.Policy{}, row(connector.StatusRemoved, false, nil), "Roomkeeper removed them 22 Nov 2026"},
 		"left, re-added": {connector.Policy{Leavers: connector.LeaversReadd}, row(connector.StatusLeft, true, teamPath("2")), "is added again"},
 	} {
@@ -117,7 +117,7 @@ func TestMembersOfEveryStatus(t *testing.T) {
 	w.put(g)
 	got := ask(w, hana, "C1", "members").Text
 	wants(t, got, "7 in the channel, 1 of them added by hand, 1 of them to be removed", "• member S1: service account\n", "• Jo: team, joined by themselves\n",
-		"• user 8: no path just now\n", "to be removed (1)\n• Rita: the workspace lets only admins remove people, since 22 Nov 2026 12:00 UTC. Ask a workspace admin")
+		"• user 8: no path just now\n", "to be removed (1)\n• Rita: Roomkeeper may not remove people here, since 22 Nov 2026 12:00 UTC. Ask an admin")
 	if strings.Contains(got, "Xaver") {
 		t.Error("who was removed is still listed")
 	}

@@ -33,7 +33,7 @@ func stateWords(s connector.GroupState) string {
 	case connector.GroupArchived:
 		return "archived"
 	case connector.GroupUnreachable:
-		return "unreachable: Roomkeeper's bot is not in the channel; invite it there"
+		return "unreachable: Roomkeeper's bot is not in the channel or may not see it; let it in again"
 	case connector.GroupLost:
 		return "lost: the channel was deleted"
 	case connector.GroupFailed:
@@ -67,7 +67,7 @@ func holdWords(r connector.HoldReason) string {
 func reasonWords(r connector.PendingReason) string {
 	switch r {
 	case connector.ReasonNoAccount:
-		return "no account here is linked with them, and none was found by the e-mail address that the CRM has"
+		return "no account here is linked with them"
 	case connector.ReasonAmbiguousAccount:
 		return "several accounts could be meant"
 	case connector.ReasonGuest:
@@ -79,7 +79,7 @@ func reasonWords(r connector.PendingReason) string {
 	case connector.ReasonUnknownUser:
 		return "the CRM does not know this user just now"
 	case connector.ReasonRemovalNotAllowed:
-		return "the workspace lets only admins remove people"
+		return "Roomkeeper may not remove people here"
 	case connector.ReasonRateWait:
 		return "the chat platform lets us go on only a little later"
 	case "":
@@ -92,7 +92,7 @@ func reasonWords(r connector.PendingReason) string {
 func reasonRemedy(r connector.PendingReason) string {
 	switch r {
 	case connector.ReasonNoAccount:
-		return "Invite them to the workspace, correct the address in the CRM, let them use the command link, or have an admin link the account."
+		return "Invite them, let them use the command link, or have an admin link the account; where accounts are found by e-mail, correct the address in the CRM."
 	case connector.ReasonAmbiguousAccount:
 		return "Have an admin link the right account."
 	case connector.ReasonGuest:
@@ -100,15 +100,15 @@ func reasonRemedy(r connector.PendingReason) string {
 	case connector.ReasonOtherWorkspace:
 		return "They need an account of this workspace."
 	case connector.ReasonInvitationRefused:
-		return "Invite them by hand; it is also tried again at each sweep."
+		return "Invite them by hand; it is also tried again at sweeps, ten minutes later at the earliest."
 	case connector.ReasonUnknownUser:
 		return "Check the user and the team in the CRM."
 	case connector.ReasonRemovalNotAllowed:
-		return "Ask a workspace admin to remove them from the channel."
+		return "Ask an admin to remove them from the channel; it is also tried again after a day."
 	case connector.ReasonRateWait, "":
 		return "Nothing needs to be done."
 	}
-	return "Ask a workspace admin."
+	return "Ask an admin."
 }
 
 // shortPaths names ways in a few words: "owner, team, department Sales".

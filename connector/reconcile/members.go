@@ -206,17 +206,25 @@ func (n *run) invite(ctx context.Context, members []connector.MemberID) error {
 	}
 	have, err := n.observe(ctx)
 	if err != nil {
+		// A reading that has to wait is no reason to be refused again at once.
+		n.uninvited(failed, nil)
 		return err
 	}
 	n.verify(have)
-	if failed != nil {
-		for _, f := range failed.Failed {
-			if !f.Absent && !slices.Contains(have.Members, f.Member) {
-				n.mark(f.Member, connector.StatusPending, f.Reason)
-			}
+	n.uninvited(failed, have.Members)
+	return nil
+}
+
+// uninvited marks whom the platform did not let in, except those who are in.
+func (n *run) uninvited(failed *connector.MembersError, in []connector.MemberID) {
+	if failed == nil {
+		return
+	}
+	for _, f := range failed.Failed {
+		if !f.Absent && !slices.Contains(in, f.Member) {
+			n.mark(f.Member, connector.StatusPending, f.Reason)
 		}
 	}
-	return nil
 }
 
 // refused reports whether a call failed for good and without saying anything

@@ -367,6 +367,27 @@ func TestInvitationRefused(t *testing.T) {
 	w.in("1", "a", "g")
 }
 
+// A refusal is remembered when the reading after it has to wait: it is not asked
+// for again by each run that follows.
+func TestInvitationRefusedWithoutAReading(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "g")
+	w.record("1", "Acme", "a", "b")
+	w.open("1")
+	w.team("1", "a", "b", "g")
+	w.chat.Calls.Spoil("add", 0, connectortest.MemoryFault{Err: connector.ErrForbidden})
+	w.chat.Calls.Spoil("observe", 0, connectortest.MemoryFault{Err: &connector.WaitError{After: time.Second}})
+	if end := w.run("1"); end.Outcome != connector.RunWait {
+		t.Fatalf("end %+v", end)
+	}
+	w.clock.Advance(time.Second)
+	w.settle("1")
+	w.in("1", "a", "b")
+	if row := w.row("1", "g"); row.Reason != connector.ReasonInvitationRefused || row.Owned {
+		t.Errorf("row %+v", row)
+	}
+}
+
 func TestGraceLeavesRoomForEvents(t *testing.T) {
 	w := newWorld(t)
 	w.policy.Grace = 7 * 24 * time.Hour
