@@ -211,3 +211,15 @@ func TestCreateStoppedBeforeTheCall(t *testing.T) {
 	w.settle("1")
 	w.oneChannel("1", "a", "b")
 }
+
+// A topic given by hand stays, also where it would change together with the name.
+func TestRenameKeepsTopicByHand(t *testing.T) {
+	w := shared(t)
+	w.open("1")
+	w.chat.Change(w.group("1").Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Topic = "by hand" })
+	w.record("1", "Acme Two", "a", "b")
+	w.settle("1")
+	if ch := w.chat.Channels()[0]; ch.Name != "acme-two" || ch.Topic != "by hand" {
+		t.Errorf("called %q, topic %q", ch.Name, ch.Topic)
+	}
+}
