@@ -298,3 +298,27 @@ func TestHandMadeOverwrite(t *testing.T) {
 		t.Errorf("members %v", got)
 	}
 }
+
+// TestFindOursOnly: a channel of somebody else is not ours for its name.
+func TestFindOursOnly(t *testing.T) {
+	r := newRig(t, -1, sandbox.Config{})
+	since := time.Now()
+	byHand(t, r.guild, "create", sandbox.Act{Name: "acme"})
+	_, err := r.platform.Channels.Find(t.Context(), "acme", "crm/account/1", since)
+	r.is(err, connector.ErrNotFound)
+	own, err := r.platform.Channels.Own(t.Context())
+	r.ok(err)
+	if len(own) != 0 {
+		t.Errorf("own %+v", own)
+	}
+	made := r.create("acme")
+	found, err := r.platform.Channels.Find(t.Context(), "acme", "crm/account/1", since)
+	if found.ID == made.ID { // it carries another purpose
+		t.Errorf("found %+v, %v", found, err)
+	}
+	found, err = r.platform.Channels.Find(t.Context(), "acme", "crm/account/acme", since.Add(time.Hour))
+	r.ok(err)
+	if found.ID != made.ID {
+		t.Errorf("found %+v", found)
+	}
+}

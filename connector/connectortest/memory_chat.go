@@ -94,15 +94,12 @@ func (c *MemoryChat) Platform() connector.ChatPlatform {
 		ID: c.id,
 		Limits: connector.Limits{
 			NameLength: 80, TopicLength: 250, PurposeLength: 250, AddBatch: memoryBatch,
-			UniqueNames: !c.manners.SharedNames, TitleTogether: c.manners.AllAtOnce,
+			CreateMembers: c.createMembers(), UniqueNames: !c.manners.SharedNames, TitleTogether: c.manners.AllAtOnce,
 			ClockSkew: 2 * time.Minute, CallTimeout: 10 * time.Second, LookupDelay: 5 * time.Second,
 		},
 		Identity: p, Channels: p, Members: p, Accounts: p, Cards: p, Directory: p,
 		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p, Archiver: p, Unarchiver: p, Rooms: p,
 		Calls: memoryEstimate,
-	}
-	if c.manners.AllAtOnce {
-		platform.Limits.CreateMembers = memoryBatch
 	}
 	if c.manners.NoDirectory {
 		platform.Directory = nil
@@ -112,6 +109,14 @@ func (c *MemoryChat) Platform() connector.ChatPlatform {
 		platform.Verbs = append(platform.Verbs, connector.Support{Verb: v, How: map[bool]connector.How{true: connector.Native, false: connector.Missing}[has]})
 	}
 	return platform
+}
+
+// createMembers is how many people a creation lets in.
+func (c *MemoryChat) createMembers() int {
+	if c.manners.AllAtOnce {
+		return memoryBatch
+	}
+	return 0
 }
 
 // Manners are in what platforms differ.

@@ -43,6 +43,9 @@ func (p memoryPorts) Create(ctx context.Context, spec connector.ChannelSpec) (ma
 		if p.c.manners.Channels > 0 && len(p.c.channels) >= p.c.manners.Channels {
 			return fmt.Errorf("%d channels: %w", len(p.c.channels), connector.ErrFull)
 		}
+		if len(spec.Members) > p.c.createMembers() {
+			return fmt.Errorf("%d people at once: %w", len(spec.Members), connector.ErrInvalid)
+		}
 		ch := p.c.make(spec.Name, spec.Private, true)
 		made.Channel = ch.Channel
 		if p.c.manners.AllAtOnce {

@@ -46,6 +46,10 @@ func TestFileLatestActCounts(t *testing.T) {
 	r.file(ann, bo)
 	r.links("1", identity.Links{slack: "U:bo"})
 	r.links("2", identity.Links{slack: "U:bo"})
+	// The same Link by other means is theirs.
+	r.ok(r.Set(t.Context(), "2", slack, "U:bo", "api:ops"))
+	r.file(ann)
+	r.links("2", identity.Links{slack: "U:bo"})
 }
 
 // Users whom nobody has spoken of yet are linked, before they are known.

@@ -245,10 +245,22 @@ func TestFind(t *testing.T) {
 			t.Errorf("%q: %v, %v; want %v", email, found.ID, err, want)
 		}
 	}
+	r.CRM.Finder = loose{r.CRM.Finder}
+	if found, err := r.Find(t.Context(), "nn@example.com"); !errors.Is(err, identity.ErrNobody) {
+		t.Errorf("somebody with another address: %v, %v", found.ID, err)
+	}
 	r.CRM.Finder = nil
 	if _, err := r.Find(t.Context(), "one@example.com"); !errors.Is(err, connector.ErrUnsupported) {
 		t.Errorf("without a finder: %v", err)
 	}
+}
+
+// loose is a CRM that answers with somebody else too.
+type loose struct{ connector.UserFinder }
+
+func (l loose) UsersByEmail(ctx context.Context, email string) ([]connector.User, error) {
+	users, err := l.UserFinder.UsersByEmail(ctx, email)
+	return append(users, connector.User{ID: "1", Email: "ann@example.com", Active: true}), err
 }
 
 // failing is an engine that cannot list its Groups.

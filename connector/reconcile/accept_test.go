@@ -196,14 +196,17 @@ func TestMissedChatEvents(t *testing.T) {
 	}
 }
 
-// Somebody who came to the workspace or left it is in these channels, or awaited.
+// Somebody who came to the workspace or left it is in these channels, or awaited;
+// who was taken out of one is neither.
 func TestPersonLeavesTheWorkspace(t *testing.T) {
 	w := twoGroups(t)
-	w.person("b", "h")
+	w.person("b", "gone", "h")
+	w.team("1", "a", "b", "gone")
+	w.settle("1")
 	w.team("1", "a", "b")
 	w.settle("1")
 	for _, event := range []connector.ChatEventType{connector.ChatPersonLeft, connector.ChatPersonArrived} {
-		for who, want := range map[string][2]bool{"b": {true, false}, "h": {}} {
+		for who, want := range map[string][2]bool{"b": {true, false}, "gone": {}, "h": {}} {
 			w.clock.Advance(time.Second)
 			w.ok(w.acceptor().AcceptChat(t.Context(), connector.ChatEvent{
 				ID: string(event) + who, Type: event, Platform: slack, Member: member(who),

@@ -130,3 +130,17 @@ func TestAdoptedChannelKeepsItsName(t *testing.T) {
 	w.settle("1")
 	w.called("1", "ours")
 }
+
+// A channel of ours that somebody gave another Record's name is not that Record's,
+// although it does not say whose it is.
+func TestNameOfAnotherGroupsChannel(t *testing.T) {
+	w := newWorld(t)
+	w.person("a")
+	w.record("1", "Acme", "a")
+	w.record("2", "Beta", "a")
+	first := w.open("1").Channel.ID
+	w.chat.Change(first, func(ch *connectortest.MemoryChannel) { ch.Name, ch.Purpose = "beta", "" })
+	if second := w.open("2").Channel; second.ID == first || second.Name == "beta" {
+		t.Errorf("the second record has the channel %+v", second)
+	}
+}

@@ -2,6 +2,7 @@ package reconcile_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -59,6 +60,23 @@ func TestCreateAllAtOnce(t *testing.T) {
 	}
 	if ch := w.chat.Channels()[0]; ch.Topic != "Acme" || ch.Purpose != "crm/account/1" {
 		t.Errorf("topic %q, purpose %q", ch.Topic, ch.Purpose)
+	}
+}
+
+// More people than a creation takes are let in by it and after it.
+func TestCreateForMany(t *testing.T) {
+	w := shared(t)
+	var team []string
+	for i := range w.chat.Platform().Limits.CreateMembers + 3 {
+		team = append(team, fmt.Sprintf("p%03d", i))
+	}
+	w.person(team...)
+	w.record("1", "Acme", team...)
+	w.request("1")
+	w.settle("1")
+	w.oneChannel("1", team...)
+	if n := w.chat.Calls.Counts()[string(connectortest.ChatAdd)]; n != 1 {
+		t.Errorf("%d additions", n)
 	}
 }
 
@@ -220,4 +238,16 @@ func TestCreateStoppedBeforeTheCall(t *testing.T) {
 	w.gate = nil
 	w.settle("1")
 	w.oneChannel("1", "a", "b")
+}
+
+// A topic given by hand stays, also where it would change together with the name.
+func TestRenameKeepsTopicByHand(t *testing.T) {
+	w := shared(t)
+	w.open("1")
+	w.chat.Change(w.group("1").Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Topic = "by hand" })
+	w.record("1", "Acme Two", "a", "b")
+	w.settle("1")
+	if ch := w.chat.Channels()[0]; ch.Name != "acme-two" || ch.Topic != "by hand" {
+		t.Errorf("called %q, topic %q", ch.Name, ch.Topic)
+	}
 }
