@@ -136,6 +136,8 @@ type Observed struct {
 	Members []MemberID
 	// At is when the reading began; whatever happened later may be missing.
 	At time.Time
+	// Name is what the channel was called then; "" where a reading does not tell.
+	Name string
 }
 
 // Members changes who is in a channel. Both methods are idempotent: adding

@@ -63,7 +63,10 @@ func (a *Adapter) createIn(ctx context.Context, me connector.Self, r rights, spe
 	case errors.Is(err, errCategoryFull):
 		a.rooms.full(category, a.now())
 		a.rooms.forget()
-	case errors.Is(err, connector.ErrFull), errors.Is(err, connector.ErrUnknownOutcome):
+	case errors.Is(err, connector.ErrFull):
+		a.rooms.guildFull()
+		a.rooms.forget()
+	case errors.Is(err, connector.ErrUnknownOutcome):
 		a.rooms.forget()
 	default:
 		a.rooms.leave(category)
@@ -158,9 +161,14 @@ func (a *Adapter) observe(ctx context.Context, channel connector.ChannelID) (con
 		return connector.Observed{}, err
 	}
 	if ch.IsThread() {
-		return a.observeThread(ctx, ch.ID, me.Bot)
+		seen, err := a.observeThread(ctx, ch.ID, me.Bot)
+		if err != nil {
+			return connector.Observed{}, err
+		}
+		seen.Name = ch.Name
+		return seen, nil
 	}
-	return connector.Observed{Members: viewers(ch, me.Bot), At: at}, nil
+	return connector.Observed{Members: viewers(ch, me.Bot), At: at, Name: ch.Name}, nil
 }
 
 // reach reads a channel that can be worked with: one that is open, and that we see.

@@ -28,6 +28,7 @@ type rooms struct {
 	mu         sync.Mutex
 	at         time.Time // of the last reading of the channels; zero: none
 	channels   int
+	hidden     int // channels that the bot does not see, as far as a full guild has shown
 	categories map[string]*category
 	refused    map[string]time.Time // categories that Discord said are full
 	making     map[string]bool      // names of which a category is on the way
@@ -48,7 +49,7 @@ func (a *Adapter) Rooms() []connector.Room {
 	defer r.mu.Unlock()
 	var list []connector.Room
 	if !r.at.IsZero() {
-		list = append(list, connector.Room{What: "channels of the guild", Used: r.channels, Limit: maxChannels})
+		list = append(list, connector.Room{What: "channels of the guild", Used: r.channels + r.hidden, Limit: maxChannels})
 	}
 	if !r.activeAt.IsZero() {
 		list = append(list, connector.Room{What: "active threads of the guild", Used: r.active, Limit: maxActive})
@@ -71,6 +72,9 @@ func (r *rooms) count(list []*discordgo.Channel, now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.at, r.channels, r.categories = now, len(list), map[string]*category{}
+	if len(list)+r.hidden > maxChannels {
+		r.hidden = maxChannels - min(len(list), maxChannels)
+	}
 	for _, ch := range list {
 		if ch.Type == discordgo.ChannelTypeGuildCategory {
 			r.categories[ch.ID] = &category{name: ch.Name}
@@ -104,11 +108,22 @@ func (r *rooms) forget() {
 	}
 }
 
+// guildFull notes that Discord has no room for another channel: what our list
+// lacks of the bound are channels that the bot does not see.
+func (r *rooms) guildFull() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.hidden = max(maxChannels-r.channels, 0)
+}
+
 // add counts channels that we made (n > 0).
 func (r *rooms) add(n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.channels += n
+	if r.channels+r.hidden > maxChannels { // one that was hidden is gone
+		r.hidden = max(maxChannels-r.channels, 0)
+	}
 }
 
 // leave gives a place in a category back.

@@ -123,8 +123,8 @@ func (c *MemoryChat) createMembers() int {
 type Manners struct {
 	// SharedNames: several channels may have the same name.
 	SharedNames bool
-	// AllAtOnce: a creation sets topic and purpose and lets people in, and a
-	// rename may set the topic.
+	// AllAtOnce: a creation sets topic and purpose and lets people in, a rename
+	// may set the topic, and a reading of the people tells the name.
 	AllAtOnce bool
 	// NoDirectory: nobody is found by e-mail.
 	NoDirectory bool

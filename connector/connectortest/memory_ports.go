@@ -147,6 +147,9 @@ func (p memoryPorts) Observe(ctx context.Context, id connector.ChannelID) (seen 
 			return err
 		}
 		seen = connector.Observed{Members: slices.Clone(ch.Members), At: p.c.clock()}
+		if p.c.manners.AllAtOnce {
+			seen.Name = ch.Name
+		}
 		if !p.c.begun.IsZero() {
 			seen.At, p.c.begun = p.c.begun, time.Time{}
 		}

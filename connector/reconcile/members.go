@@ -106,6 +106,9 @@ func (n *run) observe(ctx context.Context) (connector.Observed, error) {
 		n.wake(0)
 	}
 	n.g.ChatReadAt, n.g.BotRemoved = have.At, false
+	if have.Name != "" && have.Name != n.g.Channel.Name && have.Name != n.g.NameMeant {
+		n.g.NameDoubted = true
+	}
 	if n.g.State != connector.GroupCreating && n.g.State != connector.GroupHeld {
 		n.g.State = connector.GroupActive
 	}

@@ -118,6 +118,20 @@ func TestRenameByHandWithFaults(t *testing.T) {
 	}
 }
 
+// A name given by hand that no event told of is put back when a reading shows it.
+func TestRenameByHandWithoutEvents(t *testing.T) {
+	w := shared(t)
+	g := w.open("1")
+	w.chat.Change(g.Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Name = "ours" })
+	w.settle("1")
+	if there := w.channel("1").Name; there != "ours" {
+		t.Errorf("called %q without a reading", there)
+	}
+	w.clock.Advance(25 * time.Hour) // the last reading is too old now
+	w.settle("1")
+	w.called("1", "acme")
+}
+
 func TestAdoptedChannelKeepsItsName(t *testing.T) {
 	w := newWorld(t)
 	w.person("a")
