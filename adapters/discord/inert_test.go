@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"roomkeeper/adapters/internal/chattext"
+	"roomkeeper/connector"
 )
 
 // fataler is a *testing.T or a *rapid.T.
@@ -118,4 +119,16 @@ func TestEscapeIsInert(t *testing.T) {
 			t.Errorf("%q is seen as %q", text, visible(got))
 		}
 	})
+}
+
+// Whatever a message says, Discord is told that it mentions nobody.
+func TestMessagesMentionNobody(t *testing.T) {
+	for what, body := range map[string]map[string]any{
+		"a card": content(connector.Card{Title: "@everyone"}, "c1"), "a purpose": notice("@everyone", "crm/account/1"),
+	} {
+		allowed, _ := body["allowed_mentions"].(map[string]any)
+		if list, ok := allowed["parse"].([]string); !ok || len(list) != 0 {
+			t.Errorf("%s may mention %v", what, body["allowed_mentions"])
+		}
+	}
 }
