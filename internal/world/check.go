@@ -119,6 +119,9 @@ func (w *World) Wrong(t testing.TB, s State, e Expected) error {
 	if ch.Topic != in.Record.Name {
 		errs = append(errs, fmt.Errorf("the topic is %q, want %q", ch.Topic, in.Record.Name))
 	}
+	if errs[0] != nil {
+		errs = append(errs, fmt.Errorf("the group's memberships are %+v", g.Members))
+	}
 	if g.State != "active" || g.Held != nil || g.Pending != 0 {
 		errs = append(errs, fmt.Errorf("the group is %s, held %v, %d pending", g.State, g.Held, g.Pending))
 	}

@@ -56,9 +56,22 @@ func readDiscord(raw []byte) (State, error) {
 func readDiscordTopic(text string) (topic, record string) {
 	at := strings.LastIndexByte(text, '\n') + 1
 	if rest, marked := strings.CutPrefix(text[at:], discordMark); marked {
-		return strings.TrimRight(text[:at], "\n"), rest
+		return plainDiscord(strings.TrimRight(text[:at], "\n")), rest
 	}
 	return text, ""
+}
+
+// plainDiscord is a text as people see it: without the backslashes that keep
+// Markdown from being drawn, and the joiners that part what would mention or link.
+func plainDiscord(text string) string {
+	var out strings.Builder
+	escaped := false
+	for _, r := range strings.ReplaceAll(text, "\u2060", "") {
+		if escaped = r == '\\' && !escaped; !escaped {
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
 }
 
 // discordEmbed is what the scenarios look at of an embed.
