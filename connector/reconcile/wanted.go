@@ -63,7 +63,14 @@ func (d *differ) want(w Wanted) {
 // way still, or may have worked unseen: what became of it was not read since.
 func (d *differ) mayBeRemoved(old connector.Membership) bool {
 	meant := old.Status == connector.StatusToRemove
-	return meant && d.in.Believed || d.underWay(old) && (meant || old.Status == connector.StatusMember && !old.Seen)
+	unproven := meant || old.Status == connector.StatusMember && !old.Seen
+	return meant && d.in.Believed || unproven && (d.underWay(old) || d.triedSince(old))
+}
+
+// triedSince reports whether something was sent about a row after the reading
+// began: a reading that is gone on with does not tell what became of it.
+func (d *differ) triedSince(row connector.Membership) bool {
+	return !d.in.Believed && !d.in.Have.At.IsZero() && row.TriedAt.After(d.in.Have.At)
 }
 
 // underWay reports whether what was last sent about a row may take effect yet.

@@ -79,3 +79,31 @@ func TestReadingOlderThanTheRows(t *testing.T) {
 		t.Errorf("left %v, want M2", out.Left)
 	}
 }
+
+// A reading that began before a removal was sent says nothing of what became of
+// it: whoever is put back on the team is not seen by it, and a later reading
+// without them finds them removed by us, not gone by themselves.
+func TestReadingOlderThanALostRemoval(t *testing.T) {
+	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	in := reconcile.Input{
+		Want:     reconcile.Desired{Wanted: []reconcile.Wanted{{User: connector.User{ID: "u1", Active: true}, Member: "M1"}}},
+		Have:     connector.Observed{Members: []connector.MemberID{"M1"}, At: now.Add(-40 * time.Second)},
+		InFlight: 6 * time.Second, Now: now,
+	}
+	for _, status := range []connector.MemberStatus{connector.StatusToRemove, connector.StatusMember} {
+		in.Rows = []connector.Membership{{
+			User: "u1", Member: "M1", Status: status, Owned: true, Seen: status == connector.StatusToRemove,
+			TriedAt: now.Add(-30 * time.Second), Since: now.Add(-35 * time.Second),
+		}}
+		old := reconcile.Diff(in)
+		if row := old.Rows[0]; row.Status != connector.StatusMember || row.Seen || old.Next.IsZero() {
+			t.Fatalf("%s: by the old reading %+v, next %s; want a member who was not seen, and another run", status, row, old.Next)
+		}
+		later := in
+		later.Rows, later.Have = old.Rows, connector.Observed{At: now.Add(time.Second)}
+		later.Now = now.Add(time.Second)
+		if read := reconcile.Diff(later); len(read.Plan.Of(connector.ActionAdd)) != 1 || len(read.Left) != 0 {
+			t.Errorf("%s: the reading without them gives %+v, left %v, want an invitation", status, read.Plan, read.Left)
+		}
+	}
+}
