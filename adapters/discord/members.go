@@ -48,8 +48,12 @@ func (a *Adapter) interrupted(channel connector.ChannelID, run *addition, err er
 	if !passing(err) {
 		return err
 	}
-	if seen, known := a.lately.get(string(channel)); known {
-		run.seen = seen
+	if _, waits := errors.AsType[*connector.WaitError](err); waits {
+		run.seen, _ = a.lately.get(string(channel))
+	} else {
+		// Something was sent whose outcome is open: only a new reading tells it.
+		run.seen, run.channel = connector.Observed{}, nil
+		a.lately.forget(string(channel))
 	}
 	a.added.keep(channel, run)
 	return err
@@ -92,6 +96,7 @@ func (a *Adapter) Remove(ctx context.Context, channel connector.ChannelID, membe
 	}
 	a.members.drop(ch.ID)
 	a.added.drop(channel)
+	a.lately.forget(string(channel))
 	switch {
 	case !isID(string(member)):
 		return nil

@@ -127,6 +127,12 @@ func (r *remembered[T]) get(id string) (T, bool) {
 	return v, ok
 }
 
+func (r *remembered[T]) forget(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.kept, id)
+}
+
 func (r *remembered[T]) put(id string, v T) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
