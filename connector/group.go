@@ -88,6 +88,9 @@ type Group struct {
 
 	Details DetailsCard `json:"details,omitzero"`
 
+	// Tellings wait to be told, oldest first.
+	Tellings []Telling `json:"tellings,omitempty"`
+
 	Revision uint64 `json:"revision"`
 }
 

@@ -31,6 +31,7 @@ type ChatPlatform struct {
 	Archiver   Archiver   // optional
 	Unarchiver Unarchiver // optional
 	Rooms      Rooms      // optional: without it there is no bound worth a warning
+	Messenger  Messenger  // optional: without it nobody is told in private
 
 	// Verbs say how the platform does what people may expect of it, each Verb
 	// once. A Verb that has a port is missing exactly when the port is nil.
@@ -174,6 +175,13 @@ type CardFinder interface {
 // Pinner pins a message; pinned already is success.
 type Pinner interface {
 	Pin(ctx context.Context, channel ChannelID, message MessageID) error
+}
+
+// Messenger sends a Card to one Member in private, under an id as Cards does.
+type Messenger interface {
+	// Tell returns ErrForbidden when the Member takes no messages of ours, and
+	// ErrUnknownOutcome when it may have been sent.
+	Tell(ctx context.Context, member MemberID, id CardID, card Card) error
 }
 
 // Renamer reads and changes a channel's name.

@@ -8,10 +8,12 @@ import (
 // Lane separates work on one Group that must not wait for each other.
 type Lane string
 
-// The lanes: making the channel agree with the Record, and posting its cards.
+// The lanes: making the channel agree with the Record, posting its cards, and
+// telling people what they should know of it.
 const (
-	LaneGroup Lane = "group"
-	LaneCards Lane = "cards"
+	LaneGroup    Lane = "group"
+	LaneCards    Lane = "cards"
+	LaneTellings Lane = "tellings"
 )
 
 // JobKey names keyed work: at most one entry waits and at most one run is on
