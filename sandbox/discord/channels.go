@@ -49,7 +49,7 @@ func (g *Guild) addChannel(ch *channel) *channel {
 	g.channels[ch.ID] = ch
 	g.order = append(g.order, ch.ID)
 	g.emit(ch.event("CREATE"), g.channelObject(ch))
-	g.touch()
+	g.Touch()
 	return ch
 }
 
@@ -74,7 +74,7 @@ func (g *Guild) removeChannel(ch *channel) {
 	} else {
 		g.emit("CHANNEL_DELETE", g.channelObject(ch))
 	}
-	g.touch()
+	g.Touch()
 }
 
 // event is the name of a dispatch about a channel or thread.

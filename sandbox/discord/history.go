@@ -225,7 +225,7 @@ func (g *Guild) edit(ch *channel, m *message, edited content) {
 		object["guild_id"] = g.cfg.GuildID
 		g.emit("MESSAGE_UPDATE", object)
 	}
-	g.touch()
+	g.Touch()
 }
 
 // oldEdit counts an edit of a message older than an hour, and refuses it when there were too many within an hour.

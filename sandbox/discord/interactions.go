@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // Types of interactions (docs, interactions/receiving-and-responding: interaction type).
@@ -186,8 +188,8 @@ func (g *Guild) outcome(it *interaction, status int) Outcome {
 }
 
 // firstAnswer takes the app's answer to the request itself. The caller holds mu.
-func (g *Guild) firstAnswer(it *interaction, status int, said received, err error) {
-	defer g.touch()
+func (g *Guild) firstAnswer(it *interaction, status int, said stage.Received, err error) {
+	defer g.Touch()
 	defer close(it.first)
 	if it.answered { // by the callback route, which makes this answer one to ignore
 		return
@@ -200,7 +202,7 @@ func (g *Guild) firstAnswer(it *interaction, status int, said received, err erro
 		it.settle()
 		return
 	}
-	c := &call{Guild: g, body: said.content, actor: g.users[g.cfg.ApplicationID]}
+	c := &call{Guild: g, body: said.Content, actor: g.users[g.cfg.ApplicationID]}
 	if no := c.callback(it); no != nil {
 		it.dead, it.refused = true, no
 		it.settle()

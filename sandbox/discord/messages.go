@@ -61,7 +61,7 @@ func (g *Guild) notice(ch *channel, kind int, by, about string) {
 func (g *Guild) append(ch *channel, m *message) {
 	ch.messages = append(ch.messages, m)
 	if m.EphemeralTo != "" {
-		g.touch()
+		g.Touch()
 		return
 	}
 	ch.LastMessage = m.ID
@@ -74,7 +74,7 @@ func (g *Guild) append(ch *channel, m *message) {
 		object["nonce"] = m.Nonce
 	}
 	g.emit("MESSAGE_CREATE", object)
-	g.touch()
+	g.Touch()
 }
 
 // message finds one of the history, or nil.
@@ -91,7 +91,7 @@ func (g *Guild) removeMessage(ch *channel, m *message) {
 	ch.messages = slices.DeleteFunc(ch.messages, func(other *message) bool { return other == m })
 	ch.pins = slices.DeleteFunc(ch.pins, func(p pin) bool { return p.message == m.ID })
 	g.emit("MESSAGE_DELETE", answer{"id": m.ID, "channel_id": ch.ID, "guild_id": g.cfg.GuildID})
-	g.touch()
+	g.Touch()
 }
 
 // messageObject is a message as the API shows it.

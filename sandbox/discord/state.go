@@ -3,6 +3,8 @@ package discord
 import (
 	"encoding/json"
 	"time"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // State is a copy of everything that people see.
@@ -168,10 +170,10 @@ func (ch *channel) stateMessage(m *message) StateMessage {
 	s := StateMessage{ID: m.ID, Type: m.Kind, Author: m.Author, At: snowflakeTime(m.ID), Content: m.Text, Flags: m.Flags, Nonce: m.Nonce, Pinned: ch.pinned(m.ID),
 		Edited: !m.Edited.IsZero(), Notified: append([]string{}, m.Notified...), EphemeralTo: m.EphemeralTo}
 	if m.Embeds != nil {
-		s.Embeds = encode(m.Embeds)
+		s.Embeds = stage.Encode(m.Embeds)
 	}
 	if m.Components != nil {
-		s.Components = encode(m.Components)
+		s.Components = stage.Encode(m.Components)
 	}
 	return s
 }

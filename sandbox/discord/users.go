@@ -38,7 +38,7 @@ func (g *Guild) AddUser(u User) string {
 	if !u.Outside {
 		g.emit("GUILD_MEMBER_ADD", g.memberEvent(&u))
 	}
-	g.touch()
+	g.Touch()
 	return u.ID
 }
 
@@ -62,7 +62,7 @@ func (g *Guild) UpdateUser(id string, change func(*User)) bool {
 	case !u.Outside:
 		g.emit("GUILD_MEMBER_UPDATE", g.memberEvent(u))
 	}
-	g.touch()
+	g.Touch()
 	return true
 }
 
@@ -81,7 +81,7 @@ func (g *Guild) enter(u *User) {
 		g.emit("GUILD_CREATE", g.guildEvent(guildsIntent))
 	}
 	g.emit("GUILD_MEMBER_ADD", g.memberEvent(u))
-	g.touch()
+	g.Touch()
 }
 
 // leave takes a member out of the guild: the roles and nick go, and the places in threads. Overwrites stay; Discord's
@@ -95,7 +95,7 @@ func (g *Guild) leave(u *User) {
 		g.emit("GUILD_DELETE", answer{"id": g.cfg.GuildID})
 	}
 	g.emit("GUILD_MEMBER_REMOVE", answer{"guild_id": g.cfg.GuildID, "user": g.userObject(u)})
-	g.touch()
+	g.Touch()
 }
 
 // userNamed finds a user by id or name; nil when there is none. The caller holds mu.

@@ -19,7 +19,7 @@ func (w *Workspace) directWith(users []string) (ch *channel, made bool) {
 	w.channels[ch.ID] = ch
 	w.order = append(w.order, ch.ID)
 	w.direct[key] = ch.ID
-	w.touch()
+	w.Touch()
 	return ch, true
 }
 

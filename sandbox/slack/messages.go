@@ -34,7 +34,7 @@ func (w *Workspace) say(ch *channel, m message) *message {
 	m.byBot = w.users[m.User] != nil && w.users[m.User].Bot
 	nameBlocks(m.Blocks)
 	ch.messages = append(ch.messages, &m)
-	w.touch()
+	w.Touch()
 	return &m
 }
 
@@ -182,7 +182,7 @@ func (w *Workspace) edit(m *message, content content, meta *metadata, withMeta b
 	if withMeta {
 		m.Metadata = meta
 	}
-	w.touch()
+	w.Touch()
 }
 
 func (c *call) chatDelete() (answer, *refusal) {
@@ -198,7 +198,7 @@ func (c *call) chatDelete() (answer, *refusal) {
 		return nil, refuse("cant_delete_message")
 	}
 	ch.removeMessage(m.TS)
-	c.touch()
+	c.Touch()
 	return answer{"channel": ch.ID, "ts": m.TS}, nil
 }
 
