@@ -156,7 +156,7 @@ const (
 // answer, else with a deferred one and later, by the interaction's token, with
 // the real one.
 func (in *Inbound) answer(w http.ResponseWriter, r *http.Request, i interaction, how later, do func(context.Context) command.Answer) {
-	if refusal := in.refuseGuild(i.GuildID); refusal != "" && !(how.press && i.direct()) {
+	if refusal := in.refuseGuild(i.GuildID); refusal != "" && (!how.press || !i.direct()) {
 		in.write(w, r, private(command.Answer{Text: refusal}))
 		return
 	}
