@@ -55,8 +55,10 @@ func (t *Teller) sendDaily(ctx context.Context, key connector.GroupID, to dailyK
 		t.nobody(ctx, TellDaily)
 	}
 	m := message{
-		what: TellDaily, ledger: key, platform: to.Platform, attempt: attempt, deputies: true,
-		id: func(l listener) connector.CardID { return assistant.CardIDOf(key, d.Day+"/"+l.name) },
+		what: TellDaily, platform: to.Platform, attempt: attempt, deputies: true,
+		key: func(l listener) (connector.GroupID, connector.CardID) {
+			return key, assistant.CardIDOf(key, d.Day+"/"+l.name)
+		},
 		card: func(l listener) connector.Card {
 			card := dailyCard(d)
 			if l.admin && to.Member != "" {

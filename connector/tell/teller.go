@@ -104,25 +104,36 @@ func (t *Teller) tell(ctx context.Context, g connector.Group, telling connector.
 	}
 	id := fmt.Sprintf("telling/%s/%s/%d/", telling.What, telling.About, telling.At.UnixNano())
 	m := message{
-		what: telling.What, ledger: g.ID, platform: g.Platform, attempt: attempt,
-		deputies: telling.To != connector.AudienceMember,
-		id:       func(to listener) connector.CardID { return assistant.CardIDOf(g.ID, id+to.name) },
-		card: func(to listener) connector.Card {
-			return t.card(g, telling, to)
+		what: telling.What, platform: g.Platform, attempt: attempt, deputies: telling.To != connector.AudienceMember,
+		key: func(to listener) (connector.GroupID, connector.CardID) {
+			if shared := sharedKey(telling, to); shared != "" {
+				return shared, assistant.CardIDOf(shared, to.name)
+			}
+			return g.ID, assistant.CardIDOf(g.ID, id+to.name)
 		},
+		card: func(to listener) connector.Card { return t.card(g, telling, to) },
 	}
 	return t.toAll(ctx, m, list)
+}
+
+// sharedKey is under what the one message is kept by which the admins are told the
+// same of many Groups; "": there is none.
+func sharedKey(telling connector.Telling, to listener) connector.GroupID {
+	if telling.Shared == "" || !to.admin {
+		return ""
+	}
+	return connector.GroupID("shared/" + string(telling.What) + "/" + telling.Shared)
 }
 
 // message is what listeners are told.
 type message struct {
 	what connector.TellingWhat
-	// ledger is under what its entries are kept, platform what it is about.
-	ledger   connector.GroupID
+	// platform is what it is about.
 	platform connector.PlatformID
-	id       func(to listener) connector.CardID
-	card     func(to listener) connector.Card
-	attempt  int
+	// key is the card of a listener, and under what its entry is kept.
+	key     func(to listener) (ledger connector.GroupID, id connector.CardID)
+	card    func(to listener) connector.Card
+	attempt int
 	// deputies: the admins are told in place of a listener who refuses it.
 	deputies bool
 }
@@ -149,14 +160,14 @@ var errRefused = errors.New("not told")
 
 // one tells one listener. errRefused says that it was given up.
 func (t *Teller) one(ctx context.Context, m message, to listener) error {
-	place := to.place(m.ledger)
-	entry, _, err := t.PostTo(ctx, place, m.id(to), m.card(to))
+	ledger, id := m.key(to)
+	entry, _, err := t.PostTo(ctx, to.place(ledger), id, m.card(to))
 	if err == nil || errors.Is(err, assistant.ErrLost) {
 		outcome := outcomeTold
 		if err != nil {
 			outcome = outcomeLost
 		}
-		if _, err := t.Engine.Ledger.PutEntry(ctx, m.ledger, entry); err != nil {
+		if _, err := t.Engine.Ledger.PutEntry(ctx, ledger, entry); err != nil {
 			return fmt.Errorf("store what was told: %w", err)
 		}
 		t.Observe(m.what, outcome)
@@ -165,7 +176,7 @@ func (t *Teller) one(ctx context.Context, m message, to listener) error {
 	if passing(ctx, err, m.attempt) {
 		return err
 	}
-	t.Logger.WarnContext(ctx, "not told", "what", m.what, "group", m.ledger, "admins", to.admin, "error", err)
+	t.Logger.WarnContext(ctx, "not told", "what", m.what, "group", ledger, "admins", to.admin, "error", err)
 	t.Observe(m.what, outcomeRefused)
 	return errRefused
 }

@@ -213,3 +213,43 @@ func TestEveryTellingHasWords(t *testing.T) {
 		}
 	}
 }
+
+// What many Groups have in common is told to the admins once, and to each owner.
+func TestSharedIsToldOnce(t *testing.T) {
+	w := newWorld(t)
+	groups := []connector.GroupID{w.group, w.add("2", w.owner), w.add("3", "")}
+	for i, id := range groups {
+		w.save(id, func(g *connector.Group) {
+			g.Held, g.State = &connector.Hold{Reason: connector.HoldGlobalRemoval, Plan: connector.Plan{ID: "p"}}, connector.GroupHeld
+			g.Tell(connector.Telling{
+				What: connector.TellHeld, About: "p", To: connector.AudienceOwnerAndAdmin, Shared: "s1", At: w.clock.Now().Add(time.Duration(i)),
+			})
+		})
+	}
+	w.chat.Calls.Spoil(string(connectortest.ChatPost), 0, fault(connector.ErrUnknownOutcome, true))
+	for _, id := range groups {
+		w.settle(id)
+	}
+	w.told(2, 1)
+	card := w.chat.Channel(w.admins).Messages[0].Card
+	if len(card.Buttons) != 0 || card.Title != "Removals held in many channels" {
+		t.Errorf("%+v", card)
+	}
+}
+
+// Where the admins are on another platform, what they are told has no buttons:
+// those would not work there.
+func TestAdminsElsewhere(t *testing.T) {
+	w := newWorld(t)
+	w.save(w.group, func(g *connector.Group) {
+		g.Platform, g.State = "discord", connector.GroupHeld
+		g.Held = &connector.Hold{Reason: connector.HoldLargeRemoval, Plan: connector.Plan{ID: "p"}}
+		g.Tell(connector.Telling{What: connector.TellHeld, About: "p", To: connector.AudienceAdmins, At: w.clock.Now()})
+	})
+	w.settle(w.group)
+	w.told(0, 1)
+	card := w.chat.Channel(w.admins).Messages[0].Card
+	if len(card.Buttons) != 0 || !strings.Contains(card.Footnote, "on discord. Decide there: /crm sync confirm") {
+		t.Errorf("%+v", card)
+	}
+}

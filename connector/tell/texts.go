@@ -41,6 +41,9 @@ func (t *Teller) card(g connector.Group, telling connector.Telling, to listener)
 	channel, who := channelOf(g), memberName(g, telling.Member)
 	switch telling.What {
 	case connector.TellHeld:
+		if sharedKey(telling, to) != "" {
+			return t.allHeldCard(telling)
+		}
 		t.heldCard(g, to, &card)
 	case connector.TellRemovalNotAllowed:
 		card.Label = "Removal not allowed"
@@ -106,6 +109,16 @@ func (t *Teller) heldCard(g connector.Group, to listener, card *connector.Card) 
 	card.Buttons = []connector.Button{
 		{ID: connector.ActionHoldConfirm, Label: "Confirm", Value: value, Danger: true},
 		{ID: connector.ActionHoldDismiss, Label: "Dismiss", Value: value},
+	}
+}
+
+// allHeldCard tells the admins of a hold over all Groups.
+func (t *Teller) allHeldCard(telling connector.Telling) connector.Card {
+	return connector.Card{
+		Label: "Removals held", Title: "Removals held in many channels", At: telling.At,
+		Text: fmt.Sprintf("Roomkeeper removes nobody for now: %s.\n"+
+			"Compare the teams in the CRM first. Then decide for each channel with %s sync confirm or %s sync dismiss in it; GET /api/v1/groups?state=held lists them.",
+			command.HoldWords(connector.HoldGlobalRemoval), t.Command, t.Command),
 	}
 }
 
