@@ -149,24 +149,29 @@ func (d *Daily) missingIn(g connector.Group) []missing {
 }
 
 // give stores what a listener is to be told on a day, if it differs from what they
-// know, and queues it while it was not told.
+// know, and queues it while it was not told. Of what was told no name is kept.
 func (d *Daily) give(ctx context.Context, key connector.GroupID, day string, list []missing) error {
 	before, err := load[due](ctx, d.Engine.Marks, string(key))
 	if err != nil {
 		return err
 	}
-	now := dueOf(day, list)
-	if now.Digest != before.Digest && before.Day != day {
-		if err := save(ctx, d.Engine.Marks, string(key), now); err != nil {
-			return err
-		}
-		before = now
-	}
 	told, err := d.Engine.Marks.Mark(ctx, toldMark(key))
 	if err != nil {
 		return fmt.Errorf("read mark: %w", err)
 	}
-	if before.Count == 0 || told == before.Day {
+	now := dueOf(day, list)
+	if now.Digest == before.Digest || before.Day == day {
+		now = before
+	}
+	if told == now.Day || now.Count == 0 {
+		now.People = nil
+	}
+	if now.Day != before.Day || len(now.People) != len(before.People) {
+		if err := save(ctx, d.Engine.Marks, string(key), now); err != nil {
+			return err
+		}
+	}
+	if now.Count == 0 || told == now.Day {
 		return nil
 	}
 	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneTellings, Group: key}}

@@ -70,6 +70,9 @@ func TestDailyOnlyWhenTheListChanged(t *testing.T) {
 	}
 	w.day("2026-03-02")
 	w.told(1, 0)
+	if mark, err := w.engine.Marks.Mark(t.Context(), "daily/slack/member/"+string(w.owner)); err != nil || strings.Contains(mark, "ann") || mark == "" {
+		t.Errorf("names are kept: %s %v", mark, err)
+	}
 	w.miss(second, "carl", connector.ReasonNoAccount)
 	w.day("2026-03-03")
 	w.told(2, 0)
