@@ -93,6 +93,7 @@ type Adapter struct {
 	parents  remembered[discordgo.ChannelType]
 	purposes remembered[string]
 	added    additions
+	directs  remembered[string]
 	lately   remembered[connector.Observed]
 	threaded halfRead[*discordgo.Channel]
 	members  halfRead[connector.MemberID]
@@ -212,6 +213,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Archiver:   a,
 		Unarchiver: a,
 		Rooms:      a,
+		Messenger:  a,
 		Verbs:      verbs(),
 		Calls:      a.calls,
 	}

@@ -17,6 +17,7 @@ const (
 	codeThreadFull     = 30033
 	codeOldEdits       = 30046
 	codeOverwritesFull = 30060
+	codeDirectsTooFast = 40003
 	codeMissingAccess  = 50001
 	codeThreadArchived = 50083
 	codeThreadsFull    = 160006
@@ -55,7 +56,7 @@ func translate(route string, code int, paths []string) error {
 		return ofForm(route, paths)
 	case 50006, 50109:
 		return connector.ErrInvalid
-	case 20001, 30003, 50005, 50013, 50021, 50024, 50025, 50027, 50074, 60003, 200000, 200001:
+	case 20001, 30003, 50005, 50013, 50007, 50021, 50024, 50025, 50027, 50074, 50278, 60003, 200000, 200001:
 		return connector.ErrForbidden
 	}
 	return nil

@@ -41,6 +41,8 @@ func TestTranslate(t *testing.T) {
 		{plain, 50001, nil, connector.ErrNotInChannel},
 		{postChannel, 50001, nil, connector.ErrUnauthorized},
 		{plain, 50013, nil, connector.ErrForbidden},
+		{postMessage, 50007, nil, connector.ErrForbidden},
+		{postMessage, 50278, nil, connector.ErrForbidden},
 		{plain, 50024, nil, connector.ErrForbidden},
 		{postChannel, 50035, []string{"name BASE_TYPE_BAD_LENGTH"}, connector.ErrInvalidName},
 		{patchChannel, 50035, []string{"name BASE_TYPE_BAD_LENGTH"}, connector.ErrInvalidName},

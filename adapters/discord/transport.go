@@ -144,6 +144,9 @@ func (t *transport) buckets(ctx context.Context, p place) []bucket {
 	if !p.interaction {
 		list = append(list, bucket{globalBucket, globalRate(t.factor)})
 	}
+	if p.name == postDirect {
+		list = append(list, bucket{directsBucket, directsRate(t.factor)})
+	}
 	if channel := mannersOf(ctx).title; channel != "" {
 		list = append(list, bucket{titleBucket(channel), titleRate(t.factor)})
 	}

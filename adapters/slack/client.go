@@ -169,6 +169,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Finder:    a,
 		Pinner:    a,
 		Archiver:  a,
+		Messenger: a,
 		Verbs:     verbs(),
 		Calls:     calls,
 	}

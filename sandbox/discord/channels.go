@@ -27,6 +27,7 @@ type channel struct {
 	Kind            int
 	Parent          string // category of a channel, channel of a thread
 	Position        int
+	With            string // user id: with whom a direct message is
 	NSFW            bool
 	Slow            int // seconds between two messages of a person
 	ArchiveAfter    int // minutes; a channel's default for its threads (0: none)
@@ -87,6 +88,9 @@ func (ch *channel) event(what string) string {
 
 // channelObject is a channel or thread as the API shows it.
 func (g *Guild) channelObject(ch *channel) answer {
+	if ch.direct() {
+		return g.directObject(ch)
+	}
 	object := answer{"id": ch.ID, "type": ch.Kind, "guild_id": g.cfg.GuildID, "name": ch.Name, "parent_id": orNull(ch.Parent), "flags": 0}
 	if ch.Kind != category {
 		object["last_message_id"], object["rate_limit_per_user"] = orNull(ch.LastMessage), ch.Slow

@@ -112,8 +112,9 @@ type Guild struct {
 	roleOrder   []string
 	users       map[string]*User
 	userOrder   []string
-	channels    map[string]*channel // threads too
+	channels    map[string]*channel // threads and direct messages too
 	order       []string            // channel and thread ids by creation
+	directs     []string            // ids of direct messages by creation
 	audit       []*auditEntry       // oldest first
 	watchers    []func(event string, data any)
 	lastID      uint64

@@ -65,6 +65,10 @@ func (g *Guild) append(ch *channel, m *message) {
 		return
 	}
 	ch.LastMessage = m.ID
+	if ch.direct() { // the app has no intent for those
+		g.Touch()
+		return
+	}
 	if ch.thread() {
 		ch.Sent++
 	}
@@ -90,7 +94,9 @@ func (ch *channel) message(id string) *message {
 func (g *Guild) removeMessage(ch *channel, m *message) {
 	ch.messages = slices.DeleteFunc(ch.messages, func(other *message) bool { return other == m })
 	ch.pins = slices.DeleteFunc(ch.pins, func(p pin) bool { return p.message == m.ID })
-	g.emit("MESSAGE_DELETE", answer{"id": m.ID, "channel_id": ch.ID, "guild_id": g.cfg.GuildID})
+	if !ch.direct() {
+		g.emit("MESSAGE_DELETE", answer{"id": m.ID, "channel_id": ch.ID, "guild_id": g.cfg.GuildID})
+	}
 	g.Touch()
 }
 

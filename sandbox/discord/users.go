@@ -15,11 +15,12 @@ type User struct {
 	Email      string    `json:"email"`       // seen only with the person's own token and the scope email
 	Verified   bool      `json:"verified"`    // the address is verified
 	Bot        bool      `json:"bot"`
-	Outside    bool      `json:"outside"` // not in the guild
-	Pending    bool      `json:"pending"` // has not passed the guild's screening yet
-	Admin      bool      `json:"admin"`   // holds the administrators' role
-	Roles      []string  `json:"roles"`   // role ids without @everyone
-	Joined     time.Time `json:"joined"`  // last joined the guild
+	Outside    bool      `json:"outside"`    // not in the guild
+	Pending    bool      `json:"pending"`    // has not passed the guild's screening yet
+	NoDirects  bool      `json:"no_directs"` // takes no direct messages of the app
+	Admin      bool      `json:"admin"`      // holds the administrators' role
+	Roles      []string  `json:"roles"`      // role ids without @everyone
+	Joined     time.Time `json:"joined"`     // last joined the guild
 }
 
 // AddUser adds a user and returns the id.

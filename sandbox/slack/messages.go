@@ -103,6 +103,9 @@ func (w *Workspace) messageObject(ch *channel, m *message, withMetadata bool) an
 func (c *call) postable() (*channel, *refusal) {
 	target := c.args["channel"]
 	if u := c.users[target]; u != nil {
+		if no := undeliverable(u); no != nil {
+			return nil, no
+		}
 		ch, _ := c.directWith([]string{c.actor.ID, target})
 		return ch, nil
 	}
