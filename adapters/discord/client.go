@@ -19,6 +19,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"roomkeeper/adapters/internal/interrupted"
 	"roomkeeper/connector"
 )
 
@@ -95,9 +96,9 @@ type Adapter struct {
 	added    additions
 	directs  remembered[string]
 	lately   remembered[connector.Observed]
-	threaded halfRead[*discordgo.Channel]
-	members  halfRead[connector.MemberID]
-	messages halfRead[connector.MessageID]
+	threaded interrupted.Lists[*discordgo.Channel]
+	members  interrupted.Lists[connector.MemberID]
+	messages interrupted.Lists[connector.MessageID]
 }
 
 // New makes an Adapter. It sends nothing yet; an error names what is wrong in

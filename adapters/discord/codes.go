@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
@@ -47,7 +48,7 @@ func translate(route string, code int, paths []string) error {
 	case 30005, 30013, 30033, 30060, 30061, 160006, 160007:
 		return connector.ErrFull
 	case 40060:
-		return errDone
+		return outbound.ErrDone
 	case 50001:
 		return missingAccess(route)
 	case 50083, 160005:
@@ -67,7 +68,7 @@ func ofRoute(route string, code int) error {
 	switch {
 	case route == deleteOverwrite && (code == 10009 || code == 10007 || code == 10013),
 		route == deleteThreadMember && (code == 10007 || code == 10013):
-		return errDone
+		return outbound.ErrDone
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"roomkeeper/adapters/internal/chattext"
+	"roomkeeper/adapters/internal/inbound"
 	"roomkeeper/connector"
 	"roomkeeper/connector/command"
 )
@@ -161,8 +162,8 @@ func (in *Inbound) answer(w http.ResponseWriter, r *http.Request, i interaction,
 		return
 	}
 	done, late := make(chan command.Answer), make(chan struct{})
-	started := in.start(func(ctx context.Context) {
-		answer := in.guard(ctx, do)
+	started := in.desk.Start(func(ctx context.Context) {
+		answer := inbound.Guarded(ctx, in.desk, command.Answer{Text: textBroken}, do)
 		select {
 		case done <- answer:
 		case <-late:
