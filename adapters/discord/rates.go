@@ -11,6 +11,9 @@ import (
 const (
 	globalBucket  = string(Platform) + "/global"
 	invalidBucket = string(Platform) + "/invalid"
+	// driftBucket holds the half of the global rate that readings made for their age
+	// alone have.
+	driftBucket = string(Platform) + "/drift"
 )
 
 // globalRate keeps below 50 requests a second (docs, topics/rate-limits): in no
@@ -23,6 +26,14 @@ func globalRate(factor float64) connector.Rate {
 	return connector.Rate{
 		Count: int(math.Min(count, math.MaxInt32)), Period: time.Second, Burst: int(math.Min(max(1, 10*factor), math.MaxInt32)),
 	}
+}
+
+// agedReads is how many channels half of the global rate reads: a thread takes two
+// calls, the channel and its members.
+func agedReads(factor float64) connector.Rate {
+	half := globalRate(factor).Half()
+	half.Period *= 2
+	return half
 }
 
 // titleRate keeps within 2 changes of name and topic in 10 minutes of a channel.

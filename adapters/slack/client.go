@@ -67,6 +67,7 @@ type Adapter struct {
 	url     string
 	token   string
 	timeout time.Duration
+	factor  float64
 	now     func() time.Time
 
 	selfMu sync.Mutex
@@ -75,6 +76,7 @@ type Adapter struct {
 	people   directory
 	channels halfRead[connector.Channel]
 	own      halfRead[connector.OwnChannel]
+	glimpses halfRead[glimpse]
 	members  halfRead[connector.MemberID]
 	messages halfRead[connector.MessageID]
 	invited  invitations
@@ -97,6 +99,7 @@ func New(o Options) (*Adapter, error) {
 		url:     strings.TrimRight(o.URL, "/"),
 		token:   o.Token,
 		timeout: o.CallTimeout,
+		factor:  o.RateFactor,
 		now:     o.Clock,
 		people:  newDirectory(),
 	}, nil
@@ -153,6 +156,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 			PurposeLength: maxTopic,
 			AddBatch:      maxInvites,
 			UniqueNames:   true,
+			AgedReads:     rateOf(membersMethod).times(a.factor).Half(),
 			ClockSkew:     clockSkew,
 			CallTimeout:   a.timeout,
 			LookupDelay:   lookupDelay,
@@ -169,6 +173,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Finder:    a,
 		Pinner:    a,
 		Archiver:  a,
+		Overview:  a,
 		Verbs:     verbs(),
 		Calls:     calls,
 	}

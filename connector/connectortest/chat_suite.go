@@ -29,6 +29,7 @@ const (
 	ChatRename   ChatOp = "rename"
 	ChatTopic    ChatOp = "topic"
 	ChatLookup   ChatOp = "lookup"
+	ChatOverview ChatOp = "overview"
 )
 
 // ChatFault is how an operation is spoilt.
@@ -74,7 +75,7 @@ type ChatWorld struct {
 // open makes a fresh world for each rule.
 func ChatSuite(t *testing.T, open func(t *testing.T) ChatWorld) {
 	t.Helper()
-	for _, rules := range []map[string]func(*chatTest){channelRules(), creationRules(), memberRules(), cardRules(), peopleRules()} {
+	for _, rules := range []map[string]func(*chatTest){channelRules(), creationRules(), memberRules(), cardRules(), peopleRules(), overviewRules()} {
 		for name, rule := range rules {
 			t.Run(name, func(t *testing.T) {
 				rule(&chatTest{T: t, ChatWorld: open(t)})
