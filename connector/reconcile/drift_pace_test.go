@@ -38,9 +38,9 @@ func TestPace(t *testing.T) {
 					old++
 				}
 			}
-			rounds := 3 * int(maxAge/every)
-			if c.groups > 50_000 {
-				rounds /= 2
+			rounds := 2 * int(maxAge/every) * min(c.groups, 3000) / c.groups
+			if c.groups > 3000 { // past the first round of all
+				rounds += int(maxAge/every) / 4
 			}
 			for round := range rounds {
 				now := start.Add(time.Duration(round) * every)
