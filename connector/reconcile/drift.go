@@ -41,6 +41,8 @@ type Drift struct {
 
 	mu    sync.Mutex
 	looks map[connector.PlatformID]*look
+	// turns are when the next reading that was told to wait may come back.
+	turns map[connector.PlatformID]time.Time
 }
 
 // Every is how often Plan is to be called, by one replica of all.

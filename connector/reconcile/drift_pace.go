@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -28,7 +29,9 @@ type pace struct {
 // as far apart as they can be while none becomes too old. Suspects do not wait for
 // their age; they take no more than every second place while others are due.
 func (p pace) spread(all []aged) []connector.Job {
-	slices.SortFunc(all, func(a, b aged) int { return a.at.Compare(b.at) })
+	// Of one age in one order, so that the next plan begins with those that this one
+	// left, and does not queue others beside them.
+	slices.SortFunc(all, func(a, b aged) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.group, b.group)) })
 	var suspects, others []aged
 	for _, a := range all {
 		if a.suspect {

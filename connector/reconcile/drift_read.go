@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"roomkeeper/connector"
 )
@@ -15,11 +16,11 @@ const driftTries = 3
 
 // Run reads the channel of a lease of LaneDrift. It never waits.
 func (d *Drift) Run(ctx context.Context, lease connector.Lease) connector.RunEnd {
-	err := d.read(connector.WithDrift(ctx), lease.Key.Group)
+	platform, err := d.read(connector.WithDrift(ctx), lease.Key.Group)
 	var wait *connector.WaitError
 	switch {
 	case errors.As(err, &wait):
-		return connector.RunEnd{Outcome: connector.RunWait, After: wait.After}
+		return connector.RunEnd{Outcome: connector.RunWait, After: d.turn(platform, wait.After)}
 	case err == nil, errors.Is(err, connector.ErrConflict): // somebody else is at it
 		return connector.RunEnd{Outcome: connector.RunDone, Told: true}
 	case lease.Attempt < driftTries:
@@ -29,18 +30,36 @@ func (d *Drift) Run(ctx context.Context, lease connector.Lease) connector.RunEnd
 	return connector.RunEnd{Outcome: connector.RunDone, Told: true}
 }
 
-func (d *Drift) read(ctx context.Context, id connector.GroupID) error {
+// turn is how long a reading waits that was told to: those that wait come back one
+// by one, as the platform lets them through, and not all at every chance.
+func (d *Drift) turn(platform connector.PlatformID, wait time.Duration) time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := d.Clock()
+	at := now.Add(wait)
+	if next := d.turns[platform]; next.After(at) && next.Before(now.Add(d.Every())) {
+		at = next
+	}
+	if d.turns == nil {
+		d.turns = map[connector.PlatformID]time.Time{}
+	}
+	d.turns[platform] = at.Add(d.Platforms[platform].Limits.AgedReads.Interval())
+	return at.Sub(now)
+}
+
+// read reads the channel of a Group, and returns its platform.
+func (d *Drift) read(ctx context.Context, id connector.GroupID) (connector.PlatformID, error) {
 	g, err := d.Engine.Groups.Group(ctx, id)
 	if errors.Is(err, connector.ErrNotFound) {
-		return nil
+		return "", nil
 	}
 	if err != nil {
-		return fmt.Errorf("load group: %w", err)
+		return "", fmt.Errorf("load group: %w", err)
 	}
 	platform, ok := d.Platforms[g.Platform]
 	young := d.Clock().Sub(lookedAt(g)) < d.Every() // read meanwhile
 	if !ok || young || !inReach(g) && !away(g.State) {
-		return nil
+		return g.Platform, nil
 	}
 	begun := d.Clock()
 	have, err := platform.Channels.Observe(ctx, g.Channel.ID)
@@ -49,15 +68,15 @@ func (d *Drift) read(ctx context.Context, id connector.GroupID) error {
 	}
 	switch state := standingOf(g, err); {
 	case err == nil && inReach(g):
-		return d.take(ctx, g, have)
+		return g.Platform, d.take(ctx, g, have)
 	case err == nil, state != "" && state != g.State:
-		return d.doubt(ctx, g, "")
+		return g.Platform, d.doubt(ctx, g, "")
 	case state == g.State, refused(err):
 		g.ChatTriedAt = begun
 		_, err = d.Engine.Groups.SaveGroup(ctx, g)
-		return err
+		return g.Platform, err
 	}
-	return fmt.Errorf("read channel: %w", err)
+	return g.Platform, fmt.Errorf("read channel: %w", err)
 }
 
 // away reports whether a state is that of a channel that could not be worked with.

@@ -236,6 +236,10 @@ func TestDriftFailures(t *testing.T) {
 	if end := c.read("0"); end.Outcome != connector.RunWait || end.After != time.Second {
 		t.Errorf("end %+v", end)
 	}
+	c.chat.Calls.Spoil("observe", 0, connectortest.MemoryFault{Err: &connector.WaitError{After: time.Second, What: "members"}})
+	if end := c.read("1"); end.Outcome != connector.RunWait || end.After != time.Second+time.Minute/50 {
+		t.Errorf("the second one that waits: %+v", end)
+	}
 	c.chat.Calls.Spoil("observe", 0, connectortest.MemoryFault{Err: connector.ErrTemporary})
 	if end := c.read("0"); end.Outcome != connector.RunRetry {
 		t.Errorf("end %+v", end)
