@@ -69,6 +69,7 @@ type Adapter struct {
 	url     string
 	token   string
 	timeout time.Duration
+	factor  float64
 	now     func() time.Time
 
 	selfMu sync.Mutex
@@ -76,6 +77,7 @@ type Adapter struct {
 
 	people   directory
 	channels interrupted.Lists[connector.Channel]
+	glimpses interrupted.Lists[glimpse]
 	own      interrupted.Lists[connector.OwnChannel]
 	members  interrupted.Lists[connector.MemberID]
 	messages interrupted.Lists[connector.MessageID]
@@ -99,6 +101,7 @@ func New(o Options) (*Adapter, error) {
 		url:     strings.TrimRight(o.URL, "/"),
 		token:   o.Token,
 		timeout: o.CallTimeout,
+		factor:  o.RateFactor,
 		now:     o.Clock,
 		people:  newDirectory(),
 	}, nil
@@ -155,6 +158,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 			PurposeLength: maxTopic,
 			AddBatch:      maxInvites,
 			UniqueNames:   true,
+			AgedReads:     rateOf(membersMethod).times(a.factor).Half(),
 			ClockSkew:     clockSkew,
 			CallTimeout:   a.timeout,
 			LookupDelay:   lookupDelay,
@@ -172,6 +176,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Pinner:    a,
 		Archiver:  a,
 		Messenger: a,
+		Overview:  a,
 		Verbs:     verbs(),
 		Calls:     calls,
 	}
