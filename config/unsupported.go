@@ -22,7 +22,6 @@ func limits() []limit {
 		{"RESOLVE", "this version resolves employees only; unset it"},
 		{"KIND_*_ENROL", "this version has only the kind's default enrolment; unset it"},
 		{"KIND_*_MEMBERS", "this version has only the kind's default members; unset it"},
-		{"KIND_*_EXTRAS", "this version keeps people who were added by hand; unset it"},
 		{"KIND_*_CLOSE_POLICY", "this version leaves channels of closed records open; unset it"},
 	}
 }

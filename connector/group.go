@@ -152,6 +152,13 @@ type Membership struct {
 	Seen   bool          `json:"seen,omitempty"`
 	Reason PendingReason `json:"reason,omitempty"`
 	Since  time.Time     `json:"since"`
+	// By is what event brought about the status, in a few words for a person:
+	// "team.changed evt_1", "sweep", "chat member_left". Empty when that is not known.
+	By string `json:"by,omitempty"`
+	// KickedAt is when somebody was last meant to be removed as an extra.
+	KickedAt time.Time `json:"kicked_at,omitzero"`
+	// Kept: somebody decided that they stay although nobody wants them there.
+	Kept bool `json:"kept,omitempty"`
 	// TriedAt is the last time an invitation or removal was sent.
 	TriedAt time.Time `json:"tried_at,omitzero"`
 	Why     []Path    `json:"why,omitempty"`

@@ -135,6 +135,9 @@ type OwnChannel struct {
 // among the Members.
 type Observed struct {
 	Members []MemberID
+	// Service are accounts of ours beside the bot that are in; they are not among
+	// the Members.
+	Service []MemberID
 	// At is when the reading began; whatever happened later may be missing.
 	At time.Time
 	// Name is what the channel was called then; "" where a reading does not tell.

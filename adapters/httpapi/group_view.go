@@ -37,6 +37,7 @@ type memberView struct {
 	Status   connector.MemberStatus  `json:"status"`
 	Reason   connector.PendingReason `json:"reason"`
 	Since    *time.Time              `json:"since"`
+	By       string                  `json:"by,omitempty"`
 	Why      []pathView              `json:"why"`
 }
 
@@ -126,7 +127,7 @@ func viewOf(g connector.Group, reading connector.Reading, topics []connector.Top
 func memberOf(m connector.Membership) memberView {
 	v := memberView{
 		UserID: m.User, MemberID: m.Member, Status: m.Status, Reason: m.Reason,
-		Since: timeOrNull(m.Since), Why: make([]pathView, len(m.Why)),
+		Since: timeOrNull(m.Since), By: m.By, Why: make([]pathView, len(m.Why)),
 	}
 	for i, p := range m.Why {
 		v.Why[i] = pathView(p)

@@ -114,10 +114,14 @@ func (p *Planner) Dismiss(ctx context.Context, id connector.GroupID, plan connec
 			row := &g.Memberships[i]
 			if slices.Contains(g.Held.People, row.Member) {
 				row.Owned, row.Seen, row.Status, row.Since = false, false, connector.StatusHandAdded, p.Clock()
+				row.Reason, row.By, row.Kept = "", dismissed, true
 			}
 		}
 	})
 }
+
+// dismissed is the cause of a status that a decision brought about.
+const dismissed = "dismissed"
 
 // endHold changes the Group by compare-and-swap; a run that saves meanwhile
 // only makes it look again.
@@ -157,7 +161,7 @@ func (p *Planner) endHold(ctx context.Context, id connector.GroupID, plan connec
 const afterSave = 250 * time.Millisecond
 
 func (p *Planner) queue(ctx context.Context, id connector.GroupID, delay time.Duration) error {
-	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: id}, Delay: delay, Urgent: true}
+	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: id}, Delay: delay, Urgent: true, Tags: connector.QueuedBy(causeSync)}
 	if err := p.Engine.Queue.Add(ctx, job); err != nil {
 		return fmt.Errorf("queue group: %w", err)
 	}
