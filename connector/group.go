@@ -58,6 +58,12 @@ type Group struct {
 	// when a name given by hand was put back.
 	NameDoubted bool        `json:"name_doubted,omitempty"`
 	NamePutBack []time.Time `json:"name_put_back,omitempty"`
+	// NameContested: the name that the channel has was given by hand and is not put
+	// back any more, until the Record gets another one.
+	NameContested bool `json:"name_contested,omitempty"`
+	// RenameAsked is set when somebody asked that the channel be named by the
+	// kind's template as it is now.
+	RenameAsked bool `json:"rename_asked,omitempty"`
 	// Purposed reports that the channel's purpose carries the Record's key.
 	Purposed bool `json:"purposed,omitempty"`
 	// Topic is the topic that Roomkeeper last wrote; TopicMeant is one that it
@@ -69,6 +75,9 @@ type Group struct {
 	// chat event last said that it may have changed.
 	ChatReadAt time.Time `json:"chat_read_at,omitzero"`
 	TouchedAt  time.Time `json:"touched_at,omitzero"`
+
+	// RejoinedAt is when our bot last let itself in again after it was taken out.
+	RejoinedAt time.Time `json:"rejoined_at,omitzero"`
 
 	// BotRemoved is set when a chat event said that our bot was taken out, until
 	// the channel is read again: without the bot a private channel looks as if it

@@ -211,6 +211,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Pinner:     a,
 		Archiver:   a,
 		Unarchiver: a,
+		Renames:    a,
 		Rooms:      a,
 		Verbs:      verbs(),
 		Calls:      a.calls,

@@ -29,6 +29,8 @@ type groupView struct {
 	Held          *heldView            `json:"held"`
 	Plan          *planView            `json:"plan"`
 	Subscriptions []connector.Topic    `json:"subscriptions"`
+	// Name is "contested" while a name that was given by hand stays.
+	Name string `json:"name,omitempty"`
 }
 
 type memberView struct {
@@ -104,6 +106,9 @@ func viewOf(g connector.Group, reading connector.Reading, topics []connector.Top
 		CRMReadAt: timeOrNull(reading.At), ChatReadAt: timeOrNull(g.ChatReadAt),
 		Members: make([]memberView, len(g.Memberships)), Unresolved: g.Unresolved,
 		Subscriptions: append([]connector.Topic{}, topics...),
+	}
+	if g.NameContested {
+		v.Name = "contested"
 	}
 	if v.CreatedBy == "" {
 		v.CreatedBy = connector.CreatedByUs

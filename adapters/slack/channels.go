@@ -162,7 +162,11 @@ func (a *Adapter) Observe(ctx context.Context, channel connector.ChannelID) (con
 		// In by now, or not listed yet: read again.
 		return connector.Observed{}, failed(membersMethod, &callError{text: "a list without the bot", kinds: []error{connector.ErrTemporary}})
 	}
-	return connector.Observed{Members: people(list.items, me.Bot), At: list.began}, nil
+	seen := connector.Observed{Members: people(list.items, me.Bot), At: list.began}
+	if i := slices.Index(seen.Members, me.service); i >= 0 {
+		seen.Members, seen.Service = slices.Delete(seen.Members, i, i+1), []connector.MemberID{me.service}
+	}
+	return seen, nil
 }
 
 // people drops the bot and whoever came on two pages.

@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 
 	"roomkeeper/connector"
@@ -119,18 +118,4 @@ func aboutPeople(code string) bool {
 		return true
 	}
 	return false
-}
-
-// Remove takes one person out. ErrForbidden: only admins may, or never here.
-// not_in_channel is said of the person and of the bot alike; only when the bot
-// is in, nobody was there to remove.
-func (a *Adapter) Remove(ctx context.Context, channel connector.ChannelID, member connector.MemberID) error {
-	a.members.drop(string(channel))
-	a.invited.drop(channel)
-	err := a.api.KickUserFromConversationContext(ctx, string(channel), string(member))
-	err = done(failed("conversations.kick", err))
-	if errors.Is(err, connector.ErrNotInChannel) {
-		_, err = a.reach(ctx, channel)
-	}
-	return err
 }

@@ -31,14 +31,15 @@ type transport struct {
 	observe func(method, outcome string)
 	now     func() time.Time
 	log     *slog.Logger
-	token   string
-	guard   *outbound.Guard
+	// tokens are kept out of errors.
+	tokens []string
+	guard  *outbound.Guard
 }
 
 func newTransport(o Options) *transport {
 	return &transport{
 		base: o.HTTP, limiter: o.Limiter, factor: o.RateFactor, timeout: o.CallTimeout,
-		observe: o.Observe, now: o.Clock, log: o.Logger, token: o.Token,
+		observe: o.Observe, now: o.Clock, log: o.Logger, tokens: []string{o.Token, o.UserToken},
 		guard: outbound.NewGuard(Platform, o.Clock),
 	}
 }
@@ -137,8 +138,10 @@ func (t *transport) failure(ctx context.Context, method string, err error, never
 		kind = connector.ErrTemporary
 	}
 	text := err.Error()
-	if t.token != "" {
-		text = strings.ReplaceAll(text, t.token, "[token]")
+	for _, token := range t.tokens {
+		if token != "" {
+			text = strings.ReplaceAll(text, token, "[token]")
+		}
 	}
 	failed := &callError{text: text, kinds: []error{kind}}
 	if cause := ctx.Err(); cause != nil {

@@ -16,13 +16,16 @@ func (a *Acceptor) AcceptChat(ctx context.Context, e connector.ChatEvent) error 
 	switch e.Type {
 	case connector.ChatEventsWereMissed:
 		return a.touchThose(ctx, e, func(connector.Group) bool { return true })
-	case connector.ChatPersonArrived, connector.ChatPersonLeft:
-		users, err := a.cameOrWent(ctx, e)
-		if err != nil {
+	case connector.ChatPersonArrived, connector.ChatPersonChanged, connector.ChatPersonLeft:
+		users, news, err := a.cameOrWent(ctx, e)
+		if err != nil || !news {
 			return err
 		}
 		return a.touchThose(ctx, e, func(g connector.Group) bool { return concerns(g, e.Member, users) })
 	default:
+	}
+	if e.Type == connector.ChatChannelMoved {
+		return a.moved(ctx, e)
 	}
 	if e.Channel == "" {
 		a.Logger.WarnContext(ctx, "chat event", "platform", e.Platform, "type", e.Type)
@@ -45,11 +48,17 @@ func (a *Acceptor) AcceptChat(ctx context.Context, e connector.ChatEvent) error 
 }
 
 // cameOrWent notes whether somebody is in the workspace, and returns the Users
-// that they are. Where a place in a channel outlives that, nothing else tells.
-func (a *Acceptor) cameOrWent(ctx context.Context, e connector.ChatEvent) ([]connector.UserID, error) {
-	users, err := a.Engine.People.UsersOf(ctx, e.Platform, e.Member)
+// that they are. Where a place in a channel outlives that, nothing else tells. news
+// is false for a change of somebody who was not known to be gone.
+func (a *Acceptor) cameOrWent(ctx context.Context, e connector.ChatEvent) (users []connector.UserID, news bool, err error) {
+	users, err = a.Engine.People.UsersOf(ctx, e.Platform, e.Member)
 	if err != nil && !errors.Is(err, connector.ErrNotFound) {
-		return nil, fmt.Errorf("find users: %w", err)
+		return nil, false, fmt.Errorf("find users: %w", err)
+	}
+	if e.Type == connector.ChatPersonChanged {
+		if back, err := a.back(ctx, e, users); err != nil || !back {
+			return users, false, err
+		}
 	}
 	err = a.Engine.People.UpdatePeople(ctx, users, func(p *connector.Person) {
 		if link := p.Links[e.Platform]; link.Member == e.Member {
@@ -58,9 +67,9 @@ func (a *Acceptor) cameOrWent(ctx context.Context, e connector.ChatEvent) ([]con
 		}
 	})
 	if err != nil {
-		return nil, fmt.Errorf("update people: %w", err)
+		return nil, false, fmt.Errorf("update people: %w", err)
 	}
-	return users, nil
+	return users, true, nil
 }
 
 // note stores what only the event tells, by compare-and-swap: no reading of a

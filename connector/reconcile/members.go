@@ -185,7 +185,6 @@ func (n *run) apply(ctx context.Context, plan connector.Plan) error {
 			n.removed(a.Member)
 		case refused(err):
 			n.Logger.WarnContext(ctx, "removal refused", "group", n.g.ID, "error", err)
-			n.tellNotAllowed(a.Member)
 			n.mark(a.Member, connector.StatusToRemove, connector.ReasonRemovalNotAllowed)
 			n.wake(removeAgain)
 		default:
@@ -291,18 +290,6 @@ func (n *run) begin(row *connector.Membership, status connector.MemberStatus) {
 	row.Status, row.Since = status, n.Clock()
 	if !follows(old, *row) {
 		row.By = n.by
-	}
-}
-
-// tellNotAllowed tells the admins, once, of somebody whom we may not remove.
-func (n *run) tellNotAllowed(member connector.MemberID) {
-	told := slices.ContainsFunc(n.g.Memberships, func(row connector.Membership) bool {
-		return row.Member == member && row.Reason == connector.ReasonRemovalNotAllowed
-	})
-	if !told {
-		n.g.Tell(connector.Telling{
-			What: connector.TellRemovalNotAllowed, About: string(member), To: connector.AudienceAdmins, Member: member, At: n.Clock(),
-		})
 	}
 }
 

@@ -206,7 +206,7 @@ func TestExtrasObeyTheBrakes(t *testing.T) {
 	if held == nil || held.Reason != connector.HoldLargeRemoval {
 		t.Fatalf("held %+v", held)
 	}
-	w.ok((&reconcile.Planner{Reconciler: w.reconciler()}).Dismiss(t.Context(), g.ID, held.Plan.ID))
+	w.ok(w.planner().Dismiss(t.Context(), g.ID, held.Plan.ID))
 	w.settle("1")
 	w.clock.Advance(48 * time.Hour)
 	w.settle("1")
@@ -260,3 +260,5 @@ func TestByWhatEvent(t *testing.T) {
 	}
 	by("c", "team.changed evt_2")
 }
+
+func (w *world) planner() *reconcile.Planner { return &reconcile.Planner{Reconciler: w.reconciler()} }

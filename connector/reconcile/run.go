@@ -55,7 +55,13 @@ func (n *run) bringIntoStep(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := n.follow(ctx); err != nil {
+	err := n.follow(ctx)
+	if again, joinErr := n.rejoin(ctx, err); joinErr != nil {
+		return joinErr
+	} else if again {
+		err = n.follow(ctx)
+	}
+	if err != nil {
 		return n.standing(ctx, err)
 	}
 	if n.partial != nil {
