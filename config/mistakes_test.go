@@ -208,7 +208,7 @@ func TestDiscordSignInNeedsMore(t *testing.T) {
 func TestUnsupported(t *testing.T) {
 	tests := map[string]string{
 		"SLACK_APP_TOKEN": "xapp-1", "CRM_DRIVER": "salesforce",
-		"RESOLVE": "departments", "KIND_ACCOUNT_EXTRAS": "kick", "KIND_OPPORTUNITY_CLOSE_POLICY": "archive:48h",
+		"RESOLVE": "departments", "KIND_OPPORTUNITY_CLOSE_POLICY": "archive:48h",
 		"KIND_ACCOUNT_ENROL": "self", "KIND_DEPARTMENT_ENROL": "everybody", "KIND_ACCOUNT_MEMBERS": "principal:role",
 	}
 	for name, value := range tests {
@@ -225,7 +225,7 @@ func TestUnsupported(t *testing.T) {
 func TestUnsupportedAtItsDefaultIsFine(t *testing.T) {
 	with(env{
 		"CRM_DRIVER": "neutral", "DISCORD_URL": "https://discord.com", "DISCORD_API_URL": "https://discord.com/api/", "RESOLVE": "",
-		"KIND_ACCOUNT_EXTRAS": "keep", "KIND_ACCOUNT_CLOSE_POLICY": "off", "KIND_ACCOUNT_ENROL": "everybody",
+		"KIND_ACCOUNT_CLOSE_POLICY": "off", "KIND_ACCOUNT_ENROL": "everybody",
 		"KIND_DEPARTMENT_ENROL": "self", "KIND_DEPARTMENT_MEMBERS": "principal:department", "KIND_ACCOUNT_MEMBERS": "team",
 	}).load(t)
 }

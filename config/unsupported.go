@@ -22,7 +22,6 @@ func limits() []limit {
 		{"RESOLVE", "this version resolves employees only; unset it"},
 		{"KIND_*_ENROL", "this version has only the kind's default enrolment; unset it"},
 		{"KIND_*_MEMBERS", "this version has only the kind's default members; unset it"},
-		{"KIND_*_EXTRAS", "this version keeps people who were added by hand; unset it"},
 		{"KIND_*_CLOSE_POLICY", "this version leaves channels of closed records open; unset it"},
 	}
 }
@@ -32,7 +31,7 @@ func limits() []limit {
 func idle() []string {
 	return []string{
 		"ENCRYPTION_KEY",
-		"SLACK_USER_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET",
+		"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET",
 		"DELETE_CONFIRM", "FREEZE_GRACE", "GLOBAL_REMOVAL_LIMIT", "ENROL_LIMIT",
 		"KIND_*_DELETE_POLICY", "KIND_*_AUTO", "KIND_*_TIME_ZONE",
 	}

@@ -31,7 +31,7 @@ type Job struct {
 	Delay time.Duration
 	// Urgent: a person waits; goes before the rest, also after a wait or retry.
 	Urgent bool
-	// Tags name who waits for the run; they are merged and handed to it.
+	// Tags name who waits for the run; ids of Sweeps, and QueuedBy; they are merged and handed to it.
 	Tags []string
 }
 

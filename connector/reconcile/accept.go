@@ -119,7 +119,7 @@ func (a *Acceptor) intakes(e connector.Event) []connector.Intake {
 		if platform == "" {
 			platform = a.Platforms[0]
 		}
-		return []connector.Intake{openIntake(e.ID, platform, e.Record, a.Clock())}
+		return []connector.Intake{openIntake(e.ID, eventCause(e), platform, e.Record, a.Clock())}
 	case connector.EventPrincipalChanged, connector.EventGap, connector.EventPing:
 		return nil
 	}
@@ -133,7 +133,7 @@ func (a *Acceptor) each(e connector.Event, records []connector.RecordKey, platfo
 			group := connector.GroupIDOf(platform, record)
 			jobs := []connector.Job{{Key: connector.JobKey{Lane: connector.LaneCards, Group: group}}}
 			if lane == connector.LaneGroup {
-				jobs = append(jobs, connector.Job{Key: connector.JobKey{Lane: lane, Group: group}, Delay: debounce})
+				jobs = append(jobs, connector.Job{Key: connector.JobKey{Lane: lane, Group: group}, Delay: debounce, Tags: eventCause(e)})
 			}
 			out = append(out, connector.Intake{
 				ID: e.ID + "/" + string(group), Group: group, At: a.Clock(), Jobs: jobs,
@@ -158,7 +158,7 @@ func noticeOf(e connector.Event) connector.NoticeEvent {
 }
 
 // openIntake asks for a Group, once.
-func openIntake(identity string, platform connector.PlatformID, record connector.RecordKey, now time.Time) connector.Intake {
+func openIntake(identity string, cause []string, platform connector.PlatformID, record connector.RecordKey, now time.Time) connector.Intake {
 	group := connector.GroupIDOf(platform, record)
 	return connector.Intake{
 		ID: identity, Group: group, At: now,
@@ -166,6 +166,6 @@ func openIntake(identity string, platform connector.PlatformID, record connector
 			ID: group, Platform: platform, Record: record,
 			State: connector.GroupCreating, Origin: connector.CreatedByUs, CreatedAt: now,
 		},
-		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: group}, Urgent: true}},
+		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: group}, Urgent: true, Tags: cause}},
 	}
 }

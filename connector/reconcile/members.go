@@ -79,6 +79,7 @@ func (n *run) input(have connector.Observed, asBelieved bool) Input {
 	return Input{
 		Want: n.want, Have: have, Believed: asBelieved, Rows: n.g.Memberships,
 		OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Policy: n.policy, Now: n.Clock(),
+		By:       n.by,
 		InFlight: n.platform.Limits.CallTimeout + n.platform.Limits.LookupDelay,
 	}
 }
@@ -87,6 +88,10 @@ func (n *run) input(have connector.Observed, asBelieved bool) Input {
 func believed(g connector.Group) connector.Observed {
 	have := connector.Observed{At: g.ChatReadAt}
 	for _, row := range g.Memberships {
+		if row.Status == connector.StatusService {
+			have.Service = append(have.Service, row.Member)
+			continue
+		}
 		if isIn(row.Status) && row.Member != "" && !slices.Contains(have.Members, row.Member) {
 			have.Members = append(have.Members, row.Member)
 		}
@@ -152,6 +157,11 @@ func (n *run) recheckLeavers(ctx context.Context, left []connector.MemberID) (ch
 // adopt takes over a difference: rows, holds, when to come back.
 func (n *run) adopt(diff Difference) {
 	n.g.Memberships, n.g.OwnerReadded = diff.Rows, diff.OwnerReadded
+	for _, member := range diff.Back {
+		n.g.Tell(connector.Telling{
+			What: connector.TellExtra, About: string(member), To: connector.AudienceOwner, Member: member, At: n.Clock(),
+		})
+	}
 	if !diff.Next.IsZero() {
 		n.wake(diff.Next.Sub(n.Clock()))
 	}
@@ -261,29 +271,39 @@ func (n *run) verify(have connector.Observed) {
 			continue
 		}
 		if row.Status == connector.StatusPending {
-			row.Since = n.Clock()
+			n.begin(row, connector.StatusMember)
 		}
-		row.Status, row.Seen, row.Reason = connector.StatusMember, true, ""
+		row.Seen, row.Reason = true, ""
 	}
 }
 
 func (n *run) removed(member connector.MemberID) {
 	n.eachRow(member, func(row *connector.Membership) {
-		row.Status, row.Since = connector.StatusRemoved, n.Clock()
-		row.Owned, row.Seen, row.Reason, row.Why = false, false, "", nil
+		n.begin(row, connector.StatusRemoved)
+		row.Owned, row.Seen, row.Reason, row.Why, row.Kept = false, false, "", nil, false
 	})
 	n.g.Confirmed = slices.DeleteFunc(n.g.Confirmed, func(m connector.MemberID) bool { return m == member })
 }
 
 func (n *run) mark(member connector.MemberID, status connector.MemberStatus, reason connector.PendingReason) {
 	n.eachRow(member, func(row *connector.Membership) {
-		if row.Status != status {
-			row.Since = n.Clock()
-		}
-		row.Status, row.Reason, row.TriedAt = status, reason, n.Clock()
+		n.begin(row, status)
+		row.Reason, row.TriedAt = reason, n.Clock()
 		// A refused invitation adds nobody, so nobody is Owned by it.
 		row.Owned = row.Owned && status != connector.StatusPending
 	})
+}
+
+// begin gives a row a status, with since when and by what event.
+func (n *run) begin(row *connector.Membership, status connector.MemberStatus) {
+	if row.Status == status {
+		return
+	}
+	old := *row
+	row.Status, row.Since = status, n.Clock()
+	if !follows(old, *row) {
+		row.By = n.by
+	}
 }
 
 func (n *run) eachRow(member connector.MemberID, change func(*connector.Membership)) {

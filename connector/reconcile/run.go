@@ -21,13 +21,15 @@ type run struct {
 	// partial is what kept some people from being looked up; the run goes on
 	// without them and is repeated.
 	partial error
+	// by is what queued the run, "" when that is not known.
+	by string
 	// next is when to come back although nothing failed; 0: not by itself.
 	next time.Duration
 }
 
 // reconcile brings the channel into step and returns the Group as it then stands.
-func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID) (connector.Group, error) {
-	n := run{Reconciler: r}
+func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID, by string) (connector.Group, error) {
+	n := run{Reconciler: r, by: by}
 	managed, err := n.load(ctx, id)
 	if err == nil && managed {
 		err = n.bringIntoStep(ctx)
@@ -53,7 +55,13 @@ func (n *run) bringIntoStep(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := n.follow(ctx); err != nil {
+	err := n.follow(ctx)
+	if again, joinErr := n.rejoin(ctx, err); joinErr != nil {
+		return joinErr
+	} else if again {
+		err = n.follow(ctx)
+	}
+	if err != nil {
 		return n.standing(ctx, err)
 	}
 	if n.partial != nil {
@@ -78,7 +86,7 @@ func (n *run) comeBack(ctx context.Context) error {
 	if n.next == 0 {
 		return nil
 	}
-	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: n.g.ID}, Delay: n.next}
+	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: n.g.ID}, Delay: n.next, Tags: connector.QueuedBy(causeTime)}
 	if err := n.Engine.Queue.Add(ctx, job); err != nil {
 		return fmt.Errorf("queue next run: %w", err)
 	}

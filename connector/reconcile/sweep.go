@@ -134,6 +134,9 @@ func (s *Sweeper) remember(ctx context.Context, sweep connector.Sweep) error {
 // Told counts one ended run for each Sweep that waits for it.
 func (s *Sweeper) Told(ctx context.Context, tags []string, ok bool) {
 	for _, id := range tags {
+		if _, cause := connector.CauseOfTag(id); cause {
+			continue
+		}
 		_, err := s.Engine.Sweeps.UpdateSweep(ctx, id, func(sw *connector.Sweep) {
 			if ok {
 				sw.Done++

@@ -9,7 +9,8 @@ import (
 // extra settles somebody who is in the channel and whom no path leads to.
 func (d *differ) extra(member connector.MemberID) {
 	old := d.byTie[member]
-	row := connector.Membership{User: old.User, Member: member, Name: old.Name, Owned: d.owned[member], Reason: old.Reason, TriedAt: old.TriedAt}
+	row := connector.Membership{User: old.User, Member: member, Name: old.Name, Owned: d.owned[member], Reason: old.Reason, TriedAt: old.TriedAt,
+		KickedAt: old.KickedAt, Kept: old.Kept}
 	if d.done[tie{user: row.User}] {
 		// Who had this account has another one now, or none.
 		row.User = ""
@@ -17,29 +18,36 @@ func (d *differ) extra(member connector.MemberID) {
 	d.done[tieOf(row)] = true
 	d.done[tie{member: member}] = true
 	inactive := d.in.Want.Inactive[old.User]
-	strict := d.in.Policy.Remove == connector.RemoveStrict && !d.uncertain
+	strict := d.in.Policy.Remove == connector.RemoveStrict && !d.uncertain && !row.Kept
 	switch {
+	case !row.Owned && d.mayKick(row):
+		d.kick(&row, old, inactive)
 	case !row.Owned && !strict:
 		row.Status, row.Reason = connector.StatusHandAdded, ""
 	case d.in.Policy.Remove == connector.RemoveNever:
 		row.Status, row.Reason, row.Seen = connector.StatusMember, "", true
 	default:
-		row.Status, row.Seen = connector.StatusToRemove, true
-		if row.Reason != connector.ReasonRemovalNotAllowed {
-			row.Reason = ""
-		}
-		d.remove(&row, old, inactive)
+		d.takeOut(&row, old, inactive, d.in.Policy.Grace)
 	}
 	d.put(row, old)
 }
 
+// takeOut settles somebody who is to be removed.
+func (d *differ) takeOut(row *connector.Membership, old connector.Membership, inactive bool, grace time.Duration) {
+	row.Status, row.Seen = connector.StatusToRemove, true
+	if row.Reason != connector.ReasonRemovalNotAllowed {
+		row.Reason = ""
+	}
+	d.remove(row, old, inactive, grace)
+}
+
 // remove plans a removal unless a grace period runs or it was refused lately.
-func (d *differ) remove(row *connector.Membership, old connector.Membership, inactive bool) {
+func (d *differ) remove(row *connector.Membership, old connector.Membership, inactive bool, grace time.Duration) {
 	since := d.in.Now
 	if old.Status == connector.StatusToRemove {
 		since = old.Since
 	}
-	if ends := since.Add(d.in.Policy.Grace); !inactive && ends.After(d.in.Now) {
+	if ends := since.Add(grace); !inactive && ends.After(d.in.Now) {
 		d.comeBack(ends)
 		return
 	}
@@ -73,6 +81,9 @@ func (d *differ) gone(row connector.Membership) {
 		return
 	}
 	switch row.Status {
+	case connector.StatusService:
+		// Our own account went; nobody's place was taken away.
+		return
 	case connector.StatusPending:
 		if !row.Owned {
 			return
@@ -87,9 +98,9 @@ func (d *differ) gone(row connector.Membership) {
 		d.out.Rows = append(d.out.Rows, row)
 		return
 	case connector.StatusMember, connector.StatusHandAdded, connector.StatusJoined,
-		connector.StatusService, connector.StatusToRemove, connector.StatusLeft:
+		connector.StatusToRemove, connector.StatusLeft:
 	}
 	old := row
-	row.Status, row.Owned, row.Seen, row.Reason, row.Why = connector.StatusRemoved, false, false, "", nil
+	row.Status, row.Owned, row.Seen, row.Reason, row.Why, row.Kept = connector.StatusRemoved, false, false, "", nil, false
 	d.put(row, old)
 }
