@@ -78,8 +78,20 @@ type Group struct {
 	Memberships []Membership `json:"memberships,omitempty"`
 	// OwnerReadded is the owner who left and was added again, once per ownership.
 	OwnerReadded UserID `json:"owner_readded,omitempty"`
+	// Owners are the users with the owner's duties here: the owner, or else the
+	// team members of role owner; nobody when none of these has an account.
+	Owners []UserID `json:"owners,omitempty"`
+	// Outside are users whom the team names and the CRM calls inactive or external,
+	// sorted; they have no membership by which they could be found again.
+	Outside []UserID `json:"outside,omitempty"`
 	// Unresolved counts the team entries that are not resolved to people.
 	Unresolved int `json:"unresolved,omitempty"`
+	// Principals are those that the last reading expanded, sorted and each once.
+	Principals []PrincipalKey `json:"principals,omitempty"`
+	// SelfEnrol: people join by command, as of the last reading; Listed is then how
+	// many may.
+	SelfEnrol bool `json:"self_enrol,omitempty"`
+	Listed    int  `json:"listed,omitempty"`
 
 	Held *Hold `json:"held,omitempty"`
 	// Confirmed are the people whose removal somebody confirmed; no brake
@@ -149,9 +161,13 @@ type Membership struct {
 	// meant to. Only Owned members are removed by default.
 	Owned bool `json:"owned,omitempty"`
 	// Seen is set when a whole reading showed an Owned person in the channel.
-	Seen   bool          `json:"seen,omitempty"`
-	Reason PendingReason `json:"reason,omitempty"`
-	Since  time.Time     `json:"since"`
+	Seen bool `json:"seen,omitempty"`
+	// Enrolled: they asked to be in, where people join by command. Leaving: they
+	// asked to be out, and are not yet.
+	Enrolled bool          `json:"enrolled,omitempty"`
+	Leaving  bool          `json:"leaving,omitempty"`
+	Reason   PendingReason `json:"reason,omitempty"`
+	Since    time.Time     `json:"since"`
 	// TriedAt is the last time an invitation or removal was sent.
 	TriedAt time.Time `json:"tried_at,omitzero"`
 	Why     []Path    `json:"why,omitempty"`

@@ -8,12 +8,16 @@ import (
 // Lane separates work on one Group that must not wait for each other.
 type Lane string
 
-// The lanes: making the channel agree with the Record, posting its cards, and
-// telling people what they should know of it.
+// The lanes: making the channel agree with the Record, posting its cards,
+// telling people what they should know of it, and finding the Groups that a
+// principal concerns.
 const (
 	LaneGroup    Lane = "group"
 	LaneCards    Lane = "cards"
 	LaneTellings Lane = "tellings"
+	// LanePrincipals is no Group's: its keys name a principal that changed
+	// (PrincipalKey.Job), and a run queues the Groups that use it.
+	LanePrincipals Lane = "principals"
 )
 
 // JobKey names keyed work: at most one entry waits and at most one run is on

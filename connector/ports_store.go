@@ -191,6 +191,9 @@ type Reading struct {
 	Digest      string    `json:"digest,omitempty"`
 	ModifiedAt  time.Time `json:"modified_at,omitzero"`
 	TeamVersion Version   `json:"team_version,omitempty"`
+	// Expansions covers who was behind the principals that were expanded; empty
+	// when there were none.
+	Expansions string `json:"expansions,omitempty"`
 }
 
 // Readings keeps the last Reading of each Group.

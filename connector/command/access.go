@@ -69,7 +69,7 @@ func (h *Handler) authorise(ctx context.Context, a asker, v Verb, t target) (rea
 	if err != nil {
 		return reading{}, err
 	}
-	record, desired, err := h.desired(ctx, a.platform, t.key)
+	record, desired, err := h.desired(ctx, a.platform, t.key, users)
 	if err != nil {
 		if t.exists && storedStanding(t.group, a.member, users)&need != 0 {
 			return reading{}, nil
@@ -85,8 +85,8 @@ func (h *Handler) authorise(ctx context.Context, a asker, v Verb, t target) (rea
 
 // desired is the Resolver's answer, also where some people could not be looked
 // up yet: those are in it without an account.
-func (h *Handler) desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey) (connector.Record, reconcile.Desired, error) {
-	record, desired, err := h.o.Resolver.Desired(ctx, platform, key)
+func (h *Handler) desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey, ask []connector.UserID) (connector.Record, reconcile.Desired, error) {
+	record, desired, err := h.o.Resolver.Desired(ctx, platform, key, ask)
 	var partial *reconcile.PartialError
 	if errors.As(err, &partial) {
 		err = nil
@@ -152,19 +152,28 @@ func present(s connector.MemberStatus) bool {
 
 func freshStanding(d reconcile.Desired, member connector.MemberID, users []connector.UserID) standing {
 	var s standing
+	owners := d.Owners()
 	for _, w := range d.Wanted {
 		if samePerson(w.Member, w.User.ID, member, users) {
-			s |= standingOf(w.Why)
+			s |= standingOf(w.Why) | dutiesOf(owners, w.User.ID)
 		}
 	}
 	return s
+}
+
+// dutiesOf: whoever has the owner's duties has the owner's rights.
+func dutiesOf(owners []connector.UserID, user connector.UserID) standing {
+	if slices.Contains(owners, user) {
+		return asOwner
+	}
+	return 0
 }
 
 func storedStanding(g connector.Group, member connector.MemberID, users []connector.UserID) standing {
 	var s standing
 	for _, m := range g.Memberships {
 		if samePerson(m.Member, m.User, member, users) {
-			s |= standingOf(m.Why)
+			s |= standingOf(m.Why) | dutiesOf(g.Owners, m.User)
 		}
 	}
 	return s

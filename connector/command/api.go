@@ -112,11 +112,12 @@ type Subscriber interface {
 }
 
 // Resolver reads a Record and who should be in its channel, fresh from the
-// CRM. ErrNotFound: there is no such Record. *reconcile.PartialError: the
+// CRM. Where people join by themselves, only those who are in, ask or own are in
+// the answer: ask are the users who ask, or are asked about. ErrNotFound: there is no such Record. *reconcile.PartialError: the
 // answer holds and some people have no account in it yet. Any other error: it
 // cannot be read.
 type Resolver interface {
-	Desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey) (connector.Record, reconcile.Desired, error)
+	Desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey, ask []connector.UserID) (connector.Record, reconcile.Desired, error)
 }
 
 // Linker stores by hand which Member a User is, and takes it back. by says who

@@ -79,7 +79,7 @@ func (d *differ) knowBetter() {
 		for _, row := range d.in.Rows {
 			switch {
 			case row.Member == "" || !row.Since.After(d.in.Have.At):
-			case in && isIn(row.Status) && (row.Seen || row.Status != connector.StatusMember):
+			case in && isIn(row.Status) && (row.Seen || !ours(row.Status)):
 				d.have[row.Member] = true
 			case !in && row.Status == connector.StatusRemoved:
 				delete(d.have, row.Member)

@@ -87,7 +87,7 @@ func believed(g connector.Group) connector.Observed {
 func outstanding(rows []connector.Membership) bool {
 	return slices.ContainsFunc(rows, func(row connector.Membership) bool {
 		return row.Owned && !row.Seen && row.Reason == "" &&
-			(row.Status == connector.StatusPending || row.Status == connector.StatusMember)
+			(row.Status == connector.StatusPending || ours(row.Status))
 	})
 }
 
@@ -169,7 +169,7 @@ func (n *run) adopt(diff Difference) {
 // cannot be removed or invited does not stop the others; a rate limit does.
 func (n *run) apply(ctx context.Context, plan connector.Plan) error {
 	for _, a := range plan.Of(connector.ActionRemove) {
-		err := n.platform.Members.Remove(n.because(ctx, "no path is left"), n.g.Channel.ID, a.Member)
+		err := n.platform.Members.Remove(n.because(ctx, a.Why), n.g.Channel.ID, a.Member)
 		switch {
 		case err == nil:
 			n.removed(a.Member)
@@ -244,20 +244,24 @@ func (n *run) verify(have connector.Observed) {
 	for i := range n.g.Memberships {
 		row := &n.g.Memberships[i]
 		if !row.Owned || !slices.Contains(have.Members, row.Member) ||
-			row.Status != connector.StatusPending && row.Status != connector.StatusMember {
+			row.Status != connector.StatusPending && !ours(row.Status) {
 			continue
 		}
 		if row.Status == connector.StatusPending {
 			row.Since = n.Clock()
 		}
-		row.Status, row.Seen, row.Reason = connector.StatusMember, true, ""
+		row.Status, row.Seen, row.Reason = inAs(*row, n.want.SelfEnrol), true, ""
 	}
 }
 
 func (n *run) removed(member connector.MemberID) {
 	n.eachRow(member, func(row *connector.Membership) {
-		row.Status, row.Since = connector.StatusRemoved, n.Clock()
-		row.Owned, row.Seen, row.Reason, row.Why = false, false, "", nil
+		row.Since, row.Seen, row.Reason, row.Enrolled = n.Clock(), false, "", false
+		if row.Leaving && len(row.Why) > 0 {
+			row.Status, row.Owned, row.Leaving = connector.StatusLeft, true, false
+			return
+		}
+		row.Status, row.Owned, row.Leaving, row.Why = connector.StatusRemoved, false, false, nil
 	})
 	n.g.Confirmed = slices.DeleteFunc(n.g.Confirmed, func(m connector.MemberID) bool { return m == member })
 }

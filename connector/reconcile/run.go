@@ -148,7 +148,7 @@ func (n *run) readCRM(ctx context.Context) error {
 	}
 	if err == nil {
 		n.read = read
-		n.want, err = n.Resolver.Resolve(ctx, n.g.Platform, read)
+		n.want, err = n.Resolver.Resolve(ctx, n.g.Platform, read, Known{Rows: n.g.Memberships, SelfEnrol: n.g.SelfEnrol})
 	}
 	var partial *PartialError
 	if errors.As(err, &partial) {
@@ -156,6 +156,14 @@ func (n *run) readCRM(ctx context.Context) error {
 	}
 	if err == nil {
 		n.g.Unresolved, n.g.RecordURL = n.want.Unresolved, read.Record.URL
+		if n.g.Principals = n.want.Principals; n.partial == nil {
+			n.g.Owners = n.want.Owners()
+		}
+		n.g.Outside = n.want.Outside
+		n.g.SelfEnrol, n.g.Listed = n.want.SelfEnrol, 0
+		if n.want.SelfEnrol {
+			n.g.Listed = n.want.Listed
+		}
 		return nil
 	}
 	if n.g.Channel.ID == "" && errors.Is(err, connector.ErrNotFound) {
@@ -226,8 +234,9 @@ func (n *run) save(ctx context.Context) error {
 // saveReading remembers what was applied, so that a Sweep can tell whether
 // the Record changed since.
 func (n *run) saveReading(ctx context.Context) error {
-	reading := map[connector.GroupID]connector.Reading{n.g.ID: readingOf(n.read, n.Clock())}
-	if err := n.Engine.Readings.SaveReadings(ctx, reading); err != nil {
+	read := readingOf(n.read, n.Clock())
+	read.Expansions = n.want.Expansions
+	if err := n.Engine.Readings.SaveReadings(ctx, map[connector.GroupID]connector.Reading{n.g.ID: read}); err != nil {
 		return fmt.Errorf("save reading: %w", err)
 	}
 	return nil

@@ -9,14 +9,21 @@ import (
 // extra settles somebody who is in the channel and whom no path leads to.
 func (d *differ) extra(member connector.MemberID) {
 	old := d.byTie[member]
-	row := connector.Membership{User: old.User, Member: member, Name: old.Name, Owned: d.owned[member], Reason: old.Reason, TriedAt: old.TriedAt}
+	row := connector.Membership{User: old.User, Member: member, Name: old.Name, Owned: d.owned[member], Reason: old.Reason, TriedAt: old.TriedAt, Enrolled: old.Enrolled, Leaving: old.Leaving}
 	if d.done[tie{user: row.User}] {
 		// Who had this account has another one now, or none.
 		row.User = ""
 	}
 	d.done[tieOf(row)] = true
 	d.done[tie{member: member}] = true
-	inactive := d.in.Want.Inactive[old.User]
+	if old.Leaving {
+		d.leave(row, old)
+		return
+	}
+	why := whyOffTeam
+	if d.in.Want.Inactive[old.User] {
+		why = whyInactive
+	}
 	strict := d.in.Policy.Remove == connector.RemoveStrict && !d.uncertain
 	switch {
 	case !row.Owned && !strict:
@@ -28,18 +35,18 @@ func (d *differ) extra(member connector.MemberID) {
 		if row.Reason != connector.ReasonRemovalNotAllowed {
 			row.Reason = ""
 		}
-		d.remove(&row, old, inactive)
+		d.remove(&row, old, why)
 	}
 	d.put(row, old)
 }
 
 // remove plans a removal unless a grace period runs or it was refused lately.
-func (d *differ) remove(row *connector.Membership, old connector.Membership, inactive bool) {
+func (d *differ) remove(row *connector.Membership, old connector.Membership, why string) {
 	since := d.in.Now
 	if old.Status == connector.StatusToRemove {
 		since = old.Since
 	}
-	if ends := since.Add(d.in.Policy.Grace); !inactive && ends.After(d.in.Now) {
+	if ends := since.Add(d.in.Policy.Grace); braked(why) && ends.After(d.in.Now) {
 		d.comeBack(ends)
 		return
 	}
@@ -48,10 +55,6 @@ func (d *differ) remove(row *connector.Membership, old connector.Membership, ina
 		return
 	}
 	row.TriedAt = d.in.Now
-	why := whyOffTeam
-	if inactive {
-		why = whyInactive
-	}
 	d.removals = append(d.removals, connector.Action{Type: connector.ActionRemove, User: row.User, Member: row.Member, Why: why})
 }
 
@@ -65,6 +68,7 @@ func (d *differ) comeBack(at time.Time) {
 const (
 	whyOffTeam  = "no path is left"
 	whyInactive = "inactive in the CRM"
+	whyLeaving  = "asked to leave"
 )
 
 // gone settles a stored row that is neither wanted nor in the channel.
@@ -91,5 +95,6 @@ func (d *differ) gone(row connector.Membership) {
 	}
 	old := row
 	row.Status, row.Owned, row.Seen, row.Reason, row.Why = connector.StatusRemoved, false, false, "", nil
+	row.Enrolled, row.Leaving = false, false
 	d.put(row, old)
 }

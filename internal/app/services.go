@@ -123,17 +123,25 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 	for _, id := range o.Config.People.IgnoreUsers {
 		ignore[connector.UserID(id)] = true
 	}
+	types := map[connector.PrincipalType]bool{}
+	for _, t := range o.Config.People.Resolve {
+		types[connector.PrincipalType(t)] = true
+	}
+	expander := &reconcile.Expander{CRM: s.crm.Principals, Marks: s.engine.Marks, Clock: o.Clock}
 	s.resync = newResync(s.engine, o.Config.Sweep, o.Clock, o.Logger)
 	s.resync.sweeper = &reconcile.Sweeper{
 		Engine: s.engine, CRM: s.crm, Policies: s.policies, Platforms: s.platformIDs,
-		Replica: rand.Text(), DriftMaxAge: o.Config.Sweep.DriftMaxAge,
+		Expander: expander, Replica: rand.Text(), DriftMaxAge: o.Config.Sweep.DriftMaxAge,
 		Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge,
 	}
 	s.acceptor = &reconcile.Acceptor{
 		Engine: s.engine, Policies: s.policies, Platforms: s.platformIDs, Sweeper: s.resync.sweeper,
 		Bots: bots, Clock: o.Clock, Logger: o.Logger,
 	}
-	resolver := &reconcile.Resolver{CRM: s.crm, People: s.engine.People, Platforms: platforms, Ignore: ignore, Clock: o.Clock}
+	resolver := &reconcile.Resolver{
+		CRM: s.crm, People: s.engine.People, Platforms: platforms, Policies: s.policies,
+		Types: types, Expander: expander, Ignore: ignore, Clock: o.Clock,
+	}
 	s.opener = &reconcile.Opener{Acceptor: s.acceptor, Resolver: resolver, Recovery: s.recoverer}
 	poster := &assistant.Poster{Engine: s.engine, Clock: o.Clock}
 	details := &assistant.Details{Poster: poster, Platforms: platforms, Policies: s.policies}
@@ -149,7 +157,8 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 	s.workers = &workers{
 		queue: s.engine.Queue,
 		lanes: map[connector.Lane]runner{
-			connector.LaneGroup: reconciler,
+			connector.LaneGroup:      reconciler,
+			connector.LanePrincipals: &reconcile.Spreader{Engine: s.engine, Logger: o.Logger},
 			connector.LaneCards: &assistant.Assistant{
 				Poster: poster, Platforms: platforms, Policies: s.policies,
 				Backoff: reconcile.Backoff, Observe: a.metrics.Card, Logger: o.Logger,
