@@ -84,7 +84,8 @@ type Intake struct {
 	// intake is not.
 	Facts   Facts
 	FactsOf RecordKey
-	// Open is stored if there is no such Group, or if the stored one failed.
+	// Open is stored if there is no such Group, or if the stored one failed. Its
+	// Enrolled people asked to be in, also where there is a Group.
 	Open *Group
 	// Notice is appended to the Group's outbox; dropped when there is no Group.
 	Notice *Notice

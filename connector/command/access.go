@@ -27,6 +27,10 @@ func (h *Handler) rights(v Verb) standing {
 		return asOwner | asTeam | asAdmin
 	case VerbDetails, VerbMembers, VerbWhy, VerbStatus:
 		return asMember | asOwner | asTeam | asAdmin
+	case VerbJoin:
+		return asOwner | asTeam
+	case VerbLeave:
+		return asMember | asOwner | asTeam
 	case VerbSubscriptions:
 		return asMember | asOwner | asAdmin
 	case VerbSubscribe, VerbUnsubscribe:
@@ -61,15 +65,18 @@ func (h *Handler) authorise(ctx context.Context, a asker, v Verb, t target) (rea
 	if need&asMember != 0 && t.exists && inChannel(t, a.member) {
 		return reading{}, nil
 	}
-	admin, adminErr := h.admin(ctx, a.platform, a.member)
-	if admin && t.exists {
-		return reading{}, nil
+	var admin bool
+	var adminErr error
+	if need&asAdmin != 0 {
+		if admin, adminErr = h.admin(ctx, a.platform, a.member); admin && t.exists {
+			return reading{}, nil
+		}
 	}
 	users, err := h.usersOf(ctx, a.platform, a.member)
 	if err != nil {
 		return reading{}, err
 	}
-	record, desired, err := h.desired(ctx, a.platform, t.key, users)
+	record, desired, err := h.desiredOf(ctx, a, t.key, users)
 	if err != nil {
 		if t.exists && storedStanding(t.group, a.member, users)&need != 0 {
 			return reading{}, nil
@@ -81,6 +88,34 @@ func (h *Handler) authorise(ctx context.Context, a asker, v Verb, t target) (rea
 		return read, nil
 	}
 	return reading{}, firstOf(adminErr, errRefused)
+}
+
+// desiredOf is desired, with whoever asks looked for among those who may join by
+// themselves: of these a Resolver looks up only whom it is asked about.
+func (h *Handler) desiredOf(ctx context.Context, a asker, key connector.RecordKey, users []connector.UserID) (connector.Record, reconcile.Desired, error) {
+	record, desired, err := h.desired(ctx, a.platform, key, users)
+	if err != nil || !desired.SelfEnrol || len(users) > 0 {
+		return record, desired, err
+	}
+	profiles := h.o.Platforms[a.platform].Profiles
+	if profiles == nil || h.o.Finder == nil || a.member == "" {
+		return record, desired, nil
+	}
+	email, err := profiles.Email(ctx, a.member)
+	if err != nil {
+		return record, desired, fmt.Errorf("asking for an address: %w: %w", errChat, err)
+	}
+	found, err := h.o.Finder.UsersByEmail(ctx, email)
+	if errors.Is(err, connector.ErrUnsupported) || err == nil && len(found) == 0 {
+		return record, desired, nil
+	}
+	if err != nil {
+		return record, desired, fmt.Errorf("finding who asks: %w", err)
+	}
+	for _, u := range found {
+		users = append(users, u.ID)
+	}
+	return h.desired(ctx, a.platform, key, users)
 }
 
 // desired is the Resolver's answer, also where some people could not be looked

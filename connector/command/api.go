@@ -67,6 +67,9 @@ type Options struct {
 	Subscriber Subscriber
 	Resolver   Resolver
 	Linker     Linker
+	Enroller   Enroller
+	// Finder finds in the CRM who asks, by their address; nil: only links tell.
+	Finder connector.UserFinder
 	// SignIns are how people link themselves, by platform; without one an admin
 	// does, or an address that the platform can look up.
 	SignIns map[connector.PlatformID]SignIn
@@ -118,6 +121,14 @@ type Subscriber interface {
 // cannot be read.
 type Resolver interface {
 	Desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey, ask []connector.UserID) (connector.Record, reconcile.Desired, error)
+}
+
+// Enroller notes that people asked to be in a channel, or out of it.
+type Enroller interface {
+	// Join lets people in who may be in; each has a Member.
+	Join(ctx context.Context, id connector.GroupID, people []reconcile.Wanted) error
+	// Leave lets somebody go. ErrNotFound: they are neither in nor expected.
+	Leave(ctx context.Context, id connector.GroupID, member connector.MemberID) error
 }
 
 // Linker stores by hand which Member a User is, and takes it back. by says who

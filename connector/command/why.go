@@ -84,6 +84,8 @@ func (h *Handler) whyNot(ctx context.Context, a asker, t target, who PersonRef, 
 		return !samePerson(w.Member, w.User.ID, who.Member, users)
 	})
 	switch {
+	case len(wanted) == 1 && desired.SelfEnrol:
+		return Answer{Text: h.texts.notJoined(t, userName(wanted[0].User), wanted[0].Why)}, nil
 	case len(wanted) == 1:
 		return Answer{Text: h.texts.notYetIn(t, wanted[0])}, nil
 	case len(wanted) > 1 && who.Member == "":

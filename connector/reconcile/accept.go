@@ -151,7 +151,15 @@ func (a *Acceptor) intakes(e connector.Event) []connector.Intake {
 		if platform == "" {
 			platform = a.Platforms[0]
 		}
-		return []connector.Intake{openIntake(e.ID, platform, e.Record, a.Clock())}
+		intake := openIntake(e.ID, platform, e.Record, a.Clock())
+		if policy, _ := a.Policies.Kind(string(e.Record.Kind)); policy.SelfEnrol && e.Actor.Type == connector.PrincipalUser {
+			// Whoever asks for a channel that people join by themselves has joined, if
+			// they belong.
+			intake.Open.Memberships = []connector.Membership{{
+				User: connector.UserID(e.Actor.ID), Status: connector.StatusPending, Enrolled: true, Since: a.Clock(),
+			}}
+		}
+		return []connector.Intake{intake}
 	case connector.EventPrincipalChanged, connector.EventGap, connector.EventPing:
 		return nil
 	}

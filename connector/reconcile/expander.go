@@ -230,9 +230,9 @@ func expansionsDigest(list []expanded) string {
 	}
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b expanded) int { return a.key.Compare(b.key) })
-	h := sha256.New()
+	h := sha256.New() // never fails
 	for _, x := range list {
-		fmt.Fprintf(h, "%q %q %t %s\n", x.key.Type, x.key.ID, x.key.IncludeSub, x.digest)
+		_, _ = fmt.Fprintf(h, "%q %q %t %s\n", x.key.Type, x.key.ID, x.key.IncludeSub, x.digest)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

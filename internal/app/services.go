@@ -179,7 +179,7 @@ func (a *App) connectInbound(o Options, platforms map[connector.PlatformID]conne
 	handler := command.New(command.Options{
 		Command: o.Config.Chat.Command, CRM: o.Config.CRM.Name, Policies: s.policies, Engine: s.engine,
 		Platforms: platforms, Opener: s.opener, Planner: s.planner, Subscriber: s.subscriber, Resolver: s.opener.Resolver,
-		Linker: s.linker, SignIns: a.signIns,
+		Linker: s.linker, SignIns: a.signIns, Enroller: s.planner, Finder: s.crm.Finder,
 		LinkHosts: hosts, Everyone: o.Config.Chat.Subscribers == config.SubscribersEveryone,
 		Status: a.status, Clock: o.Clock, Logger: o.Logger,
 	})
