@@ -27,9 +27,8 @@ type listing struct {
 	// changed are the people of whom the CRM says something new.
 	changed map[connector.UserID]connector.User
 	// expansions are the digests of the principals that were read, "" where that
-	// failed; anew says that what was read before is stale.
+	// failed; nil before the first, when what was read earlier was made stale.
 	expansions map[connector.PrincipalKey]string
-	anew       bool
 }
 
 // carry lists everything, waiting where the CRM asks for it.

@@ -16,12 +16,6 @@ func (l *listing) principals(ctx context.Context) error {
 	if l.Expander == nil {
 		return nil
 	}
-	if !l.anew {
-		if err := stale(ctx, l.Engine.Marks, markSwept); err != nil {
-			return err
-		}
-		l.anew, l.expansions = true, map[connector.PrincipalKey]string{}
-	}
 	return l.eachGroupPage(ctx, connector.GroupQuery{}, func(groups []connector.Group) error {
 		var ids []connector.GroupID
 		for _, g := range groups {
@@ -62,6 +56,12 @@ func (l *listing) expand(ctx context.Context, g connector.Group) (string, error)
 	for _, key := range g.Principals {
 		if key == connector.ManyPrincipals() {
 			return "", nil
+		}
+		if l.expansions == nil {
+			if err := stale(ctx, l.Engine.Marks, markSwept); err != nil {
+				return "", err
+			}
+			l.expansions = map[connector.PrincipalKey]string{}
 		}
 		digest, read := l.expansions[key]
 		if !read {
