@@ -90,37 +90,43 @@ func (h *Handler) authorise(ctx context.Context, a asker, v Verb, t target) (rea
 	return reading{}, firstOf(adminErr, errRefused)
 }
 
-// desiredOf is desired, with whoever asks looked for among those who may join by
-// themselves: of these a Resolver looks up only whom it is asked about.
+// desiredOf is desired as it concerns the asker. Somebody who was never looked up
+// may be one of those who may join by themselves: they are found by the address
+// that the platform has of them, or by what the CRM says.
 func (h *Handler) desiredOf(ctx context.Context, a asker, key connector.RecordKey, users []connector.UserID) (connector.Record, reconcile.Desired, error) {
-	record, desired, err := h.desired(ctx, a.platform, key, users)
-	if err != nil || !desired.SelfEnrol || len(users) > 0 {
+	record, desired, err := h.desired(ctx, a.platform, key, reconcile.Asker{Users: users})
+	if err != nil || !desired.SelfEnrol || len(users) > 0 || a.member == "" {
 		return record, desired, err
 	}
+	if users, err = h.byAddress(ctx, a); err != nil {
+		return record, desired, err
+	}
+	return h.desired(ctx, a.platform, key, reconcile.Asker{Member: a.member, Users: users})
+}
+
+// byAddress are the Users with the asker's address.
+func (h *Handler) byAddress(ctx context.Context, a asker) (ids []connector.UserID, err error) {
 	profiles := h.o.Platforms[a.platform].Profiles
-	if profiles == nil || h.o.Finder == nil || a.member == "" {
-		return record, desired, nil
+	if profiles == nil || h.o.Finder == nil {
+		return nil, nil
 	}
 	email, err := profiles.Email(ctx, a.member)
 	if err != nil {
-		return record, desired, fmt.Errorf("asking for an address: %w: %w", errChat, err)
+		return nil, fmt.Errorf("asking for an address: %w: %w", errChat, err)
 	}
 	found, err := h.o.Finder.UsersByEmail(ctx, email)
-	if errors.Is(err, connector.ErrUnsupported) || err == nil && len(found) == 0 {
-		return record, desired, nil
-	}
-	if err != nil {
-		return record, desired, fmt.Errorf("finding who asks: %w", err)
+	if err != nil && !errors.Is(err, connector.ErrUnsupported) {
+		return nil, fmt.Errorf("finding who asks: %w: %w", errCRM, err)
 	}
 	for _, u := range found {
-		users = append(users, u.ID)
+		ids = append(ids, u.ID)
 	}
-	return h.desired(ctx, a.platform, key, users)
+	return ids, nil
 }
 
 // desired is the Resolver's answer, also where some people could not be looked
 // up yet: those are in it without an account.
-func (h *Handler) desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey, ask []connector.UserID) (connector.Record, reconcile.Desired, error) {
+func (h *Handler) desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey, ask reconcile.Asker) (connector.Record, reconcile.Desired, error) {
 	record, desired, err := h.o.Resolver.Desired(ctx, platform, key, ask)
 	var partial *reconcile.PartialError
 	if errors.As(err, &partial) {

@@ -116,11 +116,11 @@ type Subscriber interface {
 
 // Resolver reads a Record and who should be in its channel, fresh from the
 // CRM. Where people join by themselves, only those who are in, ask or own are in
-// the answer: ask are the users who ask, or are asked about. ErrNotFound: there is no such Record. *reconcile.PartialError: the
+// the answer: ask is who asks, or is asked about. ErrNotFound: there is no such Record. *reconcile.PartialError: the
 // answer holds and some people have no account in it yet. Any other error: it
 // cannot be read.
 type Resolver interface {
-	Desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey, ask []connector.UserID) (connector.Record, reconcile.Desired, error)
+	Desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey, ask reconcile.Asker) (connector.Record, reconcile.Desired, error)
 }
 
 // Enroller notes that people asked to be in a channel, or out of it.

@@ -336,7 +336,7 @@ func (s subscriber) Effective(_ context.Context, g connector.Group) ([]connector
 
 type resolver struct{ w *world }
 
-func (r resolver) Desired(_ context.Context, _ connector.PlatformID, key connector.RecordKey, _ []connector.UserID) (connector.Record, reconcile.Desired, error) {
+func (r resolver) Desired(_ context.Context, _ connector.PlatformID, key connector.RecordKey, _ reconcile.Asker) (connector.Record, reconcile.Desired, error) {
 	r.w.reads++
 	got, ok := r.w.crm[strings.TrimPrefix(key.String(), "crm/")]
 	if err := r.w.fail["crm"]; err != nil {

@@ -62,7 +62,7 @@ func (h *Handler) details(ctx context.Context, a asker, ref RecordRef) (Answer, 
 	}
 	record, fresh := read.record, read.whole
 	if !fresh {
-		record, _, err = h.desired(ctx, a.platform, t.key, nil)
+		record, _, err = h.desired(ctx, a.platform, t.key, reconcile.Asker{})
 		if errors.Is(err, connector.ErrStoreAway) {
 			return Answer{}, fmt.Errorf("reading the record: %w", err)
 		}

@@ -66,7 +66,7 @@ func firstWords(name, start string) bool {
 
 // whyNot explains somebody whom the Group does not list, by a fresh reading.
 func (h *Handler) whyNot(ctx context.Context, a asker, t target, who PersonRef, users []connector.UserID) (Answer, error) {
-	_, desired, err := h.desired(ctx, a.platform, t.key, users)
+	_, desired, err := h.desired(ctx, a.platform, t.key, reconcile.Asker{Member: who.Member, Users: users})
 	if errors.Is(err, connector.ErrStoreAway) {
 		return Answer{}, fmt.Errorf("reading who should be in: %w", err)
 	}

@@ -32,12 +32,18 @@ type Known struct {
 	// Rows are the memberships as they were last stored: whom a principal brought
 	// that the CRM does not know just now stays.
 	Rows []connector.Membership
-	// Ask are users who ask for themselves. Where people join by themselves, only
+	// Ask is who asks, or is asked about. Where people join by themselves, only
 	// they and those with a row are looked up.
-	Ask []connector.UserID
+	Ask Asker
 	// SelfEnrol is how it was: who belongs is not counted anew while the CRM does not
 	// know all principals.
 	SelfEnrol bool
+}
+
+// Asker is a Member, and the Users that they are as far as is known.
+type Asker struct {
+	Member connector.MemberID
+	Users  []connector.UserID
 }
 
 // Read reads Record and team, both or an error.
@@ -57,8 +63,8 @@ func (r *Resolver) Read(ctx context.Context, key connector.RecordKey) (connector
 }
 
 // Desired reads a Record and resolves its people, for questions that need a
-// fresh answer. ask are the users who ask.
-func (r *Resolver) Desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey, ask []connector.UserID) (connector.Record, Desired, error) {
+// fresh answer. ask is who asks.
+func (r *Resolver) Desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey, ask Asker) (connector.Record, Desired, error) {
 	read, err := r.Read(ctx, key)
 	if err != nil {
 		return connector.Record{}, Desired{}, err
@@ -88,6 +94,9 @@ func (r *Resolver) Resolve(ctx context.Context, platform connector.PlatformID, r
 	}
 	ids := paths.order
 	if want.SelfEnrol {
+		if known.Ask.Users, err = r.told(ctx, platform, known.Ask, ids); err != nil {
+			return Desired{}, err
+		}
 		ids = known.among(ids, paths)
 	}
 	users, err := r.CRM.Users.UsersByID(ctx, ids)
@@ -124,10 +133,28 @@ func (r *Resolver) selfEnrol(kind connector.Kind, listed int) bool {
 	return policy.SelfEnrol || policy.EnrolLimit > 0 && listed > policy.EnrolLimit
 }
 
+// told are the Users that the CRM says an unknown Member is, among so many.
+func (r *Resolver) told(ctx context.Context, platform connector.PlatformID, ask Asker, ids []connector.UserID) ([]connector.UserID, error) {
+	if ask.Member == "" || len(ask.Users) > 0 {
+		return ask.Users, nil
+	}
+	users, err := r.CRM.Users.UsersByID(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read users: %w", err)
+	}
+	var told []connector.UserID
+	for id, user := range users {
+		if user.Links[platform] == ask.Member {
+			told = append(told, id)
+		}
+	}
+	return told, nil
+}
+
 // among are those of ids who have a row, who ask, or who may have the owner's duties.
 func (k Known) among(ids []connector.UserID, p *paths) []connector.UserID {
 	some := map[connector.UserID]bool{}
-	for _, id := range k.Ask {
+	for _, id := range k.Ask.Users {
 		some[id] = true
 	}
 	for _, row := range k.Rows {
