@@ -28,7 +28,8 @@ type Desired struct {
 	Principals []connector.PrincipalKey
 	Expansions string
 
-	leads map[connector.UserID]bool
+	leads    map[connector.UserID]bool
+	expanded []expanded
 }
 
 // Wanted is one person who should be in.

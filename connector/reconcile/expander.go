@@ -221,6 +221,21 @@ func stale(ctx context.Context, marks connector.Marks, mark string) error {
 type expanded struct {
 	key    connector.PrincipalKey
 	digest string
+	// generation tells whether it is stale.
+	generation string
+}
+
+// stale reports whether any of some expansions is stale by now.
+func (e *Expander) stale(ctx context.Context, list []expanded) (bool, error) {
+	if e == nil || e.CRM == nil {
+		return false, nil
+	}
+	for _, x := range list {
+		if now, err := e.generation(ctx, x.key); err != nil || now != x.generation {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // expansionsDigest covers who is behind all of some principals; "" without any.

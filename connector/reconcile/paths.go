@@ -94,7 +94,7 @@ func (r *Resolver) expand(ctx context.Context, p *paths, principal connector.Pri
 		return err
 	}
 	if !slices.ContainsFunc(p.expanded, func(e expanded) bool { return e.key == key }) {
-		p.expanded = append(p.expanded, expanded{key: key, digest: x.digest()})
+		p.expanded = append(p.expanded, expanded{key: key, digest: x.digest(), generation: x.generation})
 	}
 	if x.unknown {
 		p.unresolved++

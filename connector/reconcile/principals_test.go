@@ -260,6 +260,29 @@ func TestAPrincipalThatChanged(t *testing.T) {
 	w.in("2", "a", "b", "d")
 }
 
+// A principal that changes while a Record is made that uses it: no list of Groups
+// had told that it does.
+func TestAPrincipalThatChangesDuringTheFirstRun(t *testing.T) {
+	w := expands(t)
+	w.request("1")
+	w.queue.take("")
+	told := false
+	w.gate = func(step string) error {
+		if step == "save_group" && !told {
+			told = true
+			w.gate = nil
+			w.change("b", "d")
+		}
+		return nil
+	}
+	w.settle("1")
+	if jobs := w.queue.take(connector.LaneGroup); len(jobs) == 0 {
+		t.Error("nobody comes back")
+	}
+	w.settle("1")
+	w.in("1", "a", "b", "d")
+}
+
 // What is below a unit is known to the CRM alone: any change of a department
 // concerns those that include what is below them.
 func TestAChangeBelow(t *testing.T) {

@@ -91,6 +91,7 @@ func (r *Resolver) Resolve(ctx context.Context, platform connector.PlatformID, r
 		Principals: paths.principals(),
 		Expansions: expansionsDigest(paths.expanded),
 		leads:      paths.leads,
+		expanded:   paths.expanded,
 	}
 	ids := paths.order
 	if want.SelfEnrol {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"roomkeeper/connector"
@@ -21,6 +22,9 @@ type run struct {
 	// partial is what kept some people from being looked up; the run goes on
 	// without them and is repeated.
 	partial error
+	// newUse: principals are used that were not before; nobody who looks for the
+	// Groups of one finds this one before it is saved.
+	newUse bool
 	// next is when to come back although nothing failed; 0: not by itself.
 	next time.Duration
 }
@@ -58,6 +62,15 @@ func (n *run) bringIntoStep(ctx context.Context) error {
 	}
 	if n.partial != nil {
 		return n.partial
+	}
+	if n.newUse {
+		stale, err := n.Resolver.Expander.stale(ctx, n.want.expanded)
+		if err != nil {
+			return err
+		}
+		if stale {
+			n.wake(0)
+		}
 	}
 	if err := n.comeBack(ctx); err != nil {
 		return err
@@ -156,6 +169,7 @@ func (n *run) readCRM(ctx context.Context) error {
 	}
 	if err == nil {
 		n.g.Unresolved, n.g.RecordURL = n.want.Unresolved, read.Record.URL
+		n.newUse = !slices.Equal(n.g.Principals, n.want.Principals)
 		if n.g.Principals = n.want.Principals; n.partial == nil {
 			n.g.Owners = n.want.Owners()
 		}
