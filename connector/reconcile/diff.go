@@ -37,7 +37,8 @@ type Difference struct {
 	// to be added is in them already, Owned.
 	Rows         []connector.Membership
 	OwnerReadded connector.UserID
-	// Left are Members newly found to have left by themselves.
+	// Left are Members newly found to have left by themselves, those who are added
+	// again too: whose account was deactivated did not leave.
 	Left []connector.MemberID
 	// Next is when a grace period ends, a refused removal may be tried again, or
 	// a call can no longer take effect; zero when none is the case.

@@ -53,6 +53,9 @@ func (d *differ) want(w Wanted) {
 	case invited && old.Reason != "" && !old.TriedAt.IsZero() && d.in.Now.Sub(old.TriedAt) < inviteAgain:
 		row.Status, row.Reason = connector.StatusPending, old.Reason
 	default:
+		if d.vanished[w.Member] {
+			d.out.Left = append(d.out.Left, w.Member)
+		}
 		row.Status, row.Owned, row.TriedAt = connector.StatusPending, true, d.in.Now
 		d.add(w)
 	}
