@@ -32,7 +32,7 @@ func (n *run) members(ctx context.Context) error {
 func (n *run) plan(ctx context.Context) (Difference, error) {
 	if n.believable() {
 		diff := Diff(n.input(believed(n.g), true))
-		if len(diff.Plan.Of(connector.ActionRemove)) == 0 && diff.Held == nil {
+		if len(diff.Plan.Of(connector.ActionRemove)) == 0 && diff.Held == nil && len(diff.Left) == 0 {
 			return diff, nil
 		}
 	}

@@ -127,14 +127,17 @@ func (d *differ) keepUnknown() {
 		}
 		old := row
 		row.User, row.Reason = id, connector.ReasonUnknownUser
-		switch row.Status {
-		case "", connector.StatusRemoved, connector.StatusPending:
-			// No invitation is behind this reason: once known, it is sent at once.
+		in := row.Member != "" && d.have[row.Member]
+		switch {
+		case in && d.owned[row.Member]:
+			row.Status, row.Owned, row.Seen = connector.StatusMember, true, row.Seen || !d.in.Believed
+		case in:
+			row.Status, row.Owned, row.Seen = connector.StatusHandAdded, false, false
+		case row.Status == connector.StatusLeft:
+		default:
+			// No invitation is behind this reason: once known, it is sent at once,
+			// unless they left meanwhile.
 			row.Status, row.TriedAt = connector.StatusPending, time.Time{}
-		case connector.StatusToRemove:
-			row.Status = connector.StatusMember
-		case connector.StatusMember, connector.StatusHandAdded, connector.StatusJoined,
-			connector.StatusService, connector.StatusLeft:
 		}
 		d.put(row, old)
 	}
@@ -165,9 +168,6 @@ func (d *differ) ownerStill(id connector.UserID) bool {
 // doubted rather than believed.
 func (d *differ) findVanished() {
 	d.vanished = map[connector.MemberID]bool{}
-	if d.in.Believed {
-		return
-	}
 	wanted := map[connector.MemberID]bool{}
 	for _, w := range d.in.Want.Wanted {
 		wanted[w.Member] = true
@@ -175,7 +175,7 @@ func (d *differ) findVanished() {
 	var doubted []connector.MemberID
 	seen := map[connector.MemberID]bool{}
 	for _, row := range d.in.Rows {
-		if !row.Owned || !row.Seen || row.Status != connector.StatusMember || seen[row.Member] {
+		if !row.Owned || !row.Seen || !d.maySayVanished(row) || seen[row.Member] {
 			continue
 		}
 		seen[row.Member] = true
@@ -190,4 +190,11 @@ func (d *differ) findVanished() {
 		slices.Sort(doubted)
 		d.doubted = doubted
 	}
+}
+
+// maySayVanished reports whether a row whose Member is not in the channel says that
+// they vanished. Of whom the CRM did not know a reading said so meanwhile.
+func (d *differ) maySayVanished(row connector.Membership) bool {
+	unknown := row.Status == connector.StatusPending && row.Reason == connector.ReasonUnknownUser
+	return unknown || row.Status == connector.StatusMember && !d.in.Believed
 }
