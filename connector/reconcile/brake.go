@@ -28,10 +28,12 @@ func (d *differ) holdRemovals() {
 	for _, a := range counted {
 		people = append(people, a.Member)
 	}
-	if reason == "" && len(d.doubted) > 0 {
-		reason = connector.HoldMassVanish
+	if len(d.doubted) > 0 {
 		people = append(people, d.doubted...)
 		id = digestID("vanish", people)
+		if reason == "" {
+			reason = connector.HoldMassVanish
+		}
 	}
 	if reason == "" {
 		return

@@ -59,7 +59,7 @@ func (n *run) believable() bool {
 		return false
 	default:
 	}
-	doubted := n.g.Held != nil && n.g.Held.Reason == connector.HoldMassVanish
+	doubted := n.g.Held != nil && n.g.Held.Reason != connector.HoldTeamUnreadable
 	return !doubted && n.g.ChatReadAt.After(n.g.TouchedAt) && n.Clock().Sub(n.g.ChatReadAt) < n.DriftMaxAge &&
 		!outstanding(n.g.Memberships)
 }

@@ -45,7 +45,7 @@ func (d *differ) want(w Wanted) {
 		row.Status, row.Reason = connector.StatusHandAdded, w.Reason
 	case slices.Contains(d.doubted, w.Member):
 		row.Status, row.Seen = connector.StatusMember, true
-	case left && !d.readd(w):
+	case left && !d.adding[w.Member] && !d.readd(w):
 		row.Status, row.Owned = connector.StatusLeft, true
 		if old.Status != connector.StatusLeft {
 			d.out.Left = append(d.out.Left, w.Member)
