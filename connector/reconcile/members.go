@@ -207,6 +207,7 @@ func (n *run) invite(ctx context.Context, members []connector.MemberID) error {
 	default:
 		return fmt.Errorf("add members: %w", err)
 	}
+	n.recheckRefused(ctx, failed)
 	have, err := n.observe(ctx)
 	if err != nil {
 		// A reading that has to wait is no reason to be refused again at once.
@@ -216,6 +217,29 @@ func (n *run) invite(ctx context.Context, members []connector.MemberID) error {
 	n.verify(have)
 	n.uninvited(failed, have.Members)
 	return nil
+}
+
+// recheckRefused asks for the accounts of those whom the platform turned down
+// without saying more: one that is gone is looked up anew, it may have a successor.
+// Who cannot be asked for just now stays turned down.
+func (n *run) recheckRefused(ctx context.Context, failed *connector.MembersError) {
+	if failed == nil {
+		return
+	}
+	for i := range failed.Failed {
+		f := &failed.Failed[i]
+		at := slices.IndexFunc(n.want.Wanted, func(w Wanted) bool { return w.Member == f.Member })
+		if at < 0 || f.Reason != connector.ReasonInvitationRefused && f.Reason != connector.ReasonUnknownUser {
+			continue
+		}
+		account, err := accountOf(ctx, n.platform.Accounts, f.Member)
+		if err != nil || account.Reason == "" {
+			continue
+		}
+		if err := n.Resolver.forget(ctx, n.g.Platform, n.want.Wanted[at], account.Reason); err == nil {
+			f.Reason = account.Reason
+		}
+	}
 }
 
 // uninvited marks whom the platform did not let in, except those who are in.
