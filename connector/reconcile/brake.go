@@ -39,6 +39,12 @@ func (d *differ) holdRemovals() {
 		return
 	}
 	d.removals = free
+	for i := range d.out.Rows {
+		row := &d.out.Rows[i]
+		if slices.ContainsFunc(counted, func(a connector.Action) bool { return a.Member == row.Member }) {
+			row.TriedAt = d.byTie[row.Member].TriedAt // it was not tried
+		}
+	}
 	plan := connector.Plan{ID: id, Actions: counted, Held: reason}
 	d.out.Held = &connector.Hold{Reason: reason, Plan: plan, People: people}
 }

@@ -66,3 +66,26 @@ func TestReaddedForBothUsers(t *testing.T) {
 		w.status("1", u, connector.StatusMember)
 	}
 }
+
+// Removals that were refused once and are held when they may be tried again stay
+// held: what waits was not tried.
+func TestHeldAfterARefusal(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c", "d")
+	w.record("1", "Acme", "a", "b", "c", "d")
+	w.open("1")
+	w.chat.ForbidRemovals(true)
+	w.team("1", "a", "d")
+	w.settle("1")
+	w.chat.ForbidRemovals(false)
+	w.team("1", "a")
+	w.clock.Advance(25 * time.Hour)
+	for range 3 {
+		w.settle("1")
+		if held := w.group("1").Held; held == nil || held.Reason != connector.HoldLargeRemoval || len(held.People) != 3 {
+			t.Fatalf("held %+v", held)
+		}
+		w.in("1", "a", "b", "c", "d")
+		w.clock.Advance(time.Hour)
+	}
+}
