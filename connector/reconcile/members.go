@@ -272,9 +272,9 @@ func (n *run) verify(have connector.Observed) {
 			continue
 		}
 		if row.Status == connector.StatusPending {
-			row.Since = n.Clock()
+			row.Since, row.Reason = n.Clock(), ""
 		}
-		row.Status, row.Seen, row.Reason = connector.StatusMember, true, ""
+		row.Status, row.Seen = connector.StatusMember, true
 	}
 }
 

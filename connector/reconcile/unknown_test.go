@@ -47,3 +47,18 @@ func TestUnknownUserAsRead(t *testing.T) {
 		})
 	}
 }
+
+// That somebody else is added takes no reason from whom the CRM does not know.
+func TestUnknownUserKeepsTheReason(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b")
+	w.open("1")
+	w.crm.DropUser("b")
+	w.team("1", "a", "b", "c")
+	w.settle("1")
+	w.in("1", "a", "b", "c")
+	if row := w.row("1", "b"); row.Status != connector.StatusMember || row.Reason != connector.ReasonUnknownUser {
+		t.Errorf("row %+v", row)
+	}
+}
