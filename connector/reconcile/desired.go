@@ -13,6 +13,8 @@ type Desired struct {
 	// Unknown are users whom the team names and the CRM does not know just now:
 	// they stay if they are in and are not added.
 	Unknown map[connector.UserID]bool
+	// UnknownWhy are the paths that lead to those.
+	UnknownWhy map[connector.UserID][]connector.Path
 	// Unresolved counts the entries that are not resolved to people.
 	Unresolved int
 }

@@ -55,6 +55,7 @@ func (r *Resolver) Resolve(ctx context.Context, platform connector.PlatformID, r
 	want := Desired{
 		Inactive:   map[connector.UserID]bool{},
 		Unknown:    map[connector.UserID]bool{},
+		UnknownWhy: map[connector.UserID][]connector.Path{},
 		Unresolved: paths.unresolved,
 	}
 	for _, id := range paths.order {
@@ -62,7 +63,7 @@ func (r *Resolver) Resolve(ctx context.Context, platform connector.PlatformID, r
 		switch {
 		case r.Ignore[id], user.External:
 		case !known:
-			want.Unknown[id] = true
+			want.Unknown[id], want.UnknownWhy[id] = true, paths.of[id]
 		case !user.Active:
 			want.Inactive[id] = true
 		default:

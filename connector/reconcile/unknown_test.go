@@ -61,4 +61,14 @@ func TestUnknownUserKeepsTheReason(t *testing.T) {
 	if row := w.row("1", "b"); row.Status != connector.StatusMember || row.Reason != connector.ReasonUnknownUser {
 		t.Errorf("row %+v", row)
 	}
+	// The paths to them are those of the team as it is now.
+	w.team("1", "a", "c", "x")
+	w.record("1", "Acme", "b", "x")
+	w.settle("1")
+	if row := w.row("1", "b"); len(row.Why) != 2 || row.Why[0].Via != connector.ViaOwner {
+		t.Errorf("row %+v", row)
+	}
+	if row := w.row("1", "x"); row.Status != connector.StatusPending || len(row.Why) != 1 {
+		t.Errorf("row %+v", row)
+	}
 }

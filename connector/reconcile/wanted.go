@@ -126,7 +126,7 @@ func (d *differ) keepUnknown() {
 			d.done[tie{member: row.Member}] = true
 		}
 		old := row
-		row.User, row.Reason = id, connector.ReasonUnknownUser
+		row.User, row.Reason, row.Why = id, connector.ReasonUnknownUser, d.in.Want.UnknownWhy[id]
 		in := row.Member != "" && d.have[row.Member]
 		switch {
 		case in && d.owned[row.Member]:
