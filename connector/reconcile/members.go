@@ -41,6 +41,9 @@ func (n *run) plan(ctx context.Context) (Difference, error) {
 		return Difference{}, err
 	}
 	diff := Diff(n.input(have, false))
+	if len(diff.Plan.Of(connector.ActionRemove)) > 0 && n.lookAgain(ctx) {
+		diff = Diff(n.input(have, false))
+	}
 	if len(diff.Left) == 0 {
 		return diff, nil
 	}
@@ -48,6 +51,31 @@ func (n *run) plan(ctx context.Context) (Difference, error) {
 		return diff, err
 	}
 	return Diff(n.input(have, false)), nil
+}
+
+// lookAgain looks up who is wanted and was not found lately, before somebody is
+// removed who may be them, and reports whether that told anything new.
+func (n *run) lookAgain(ctx context.Context) bool {
+	waiting := Desired{}
+	for _, w := range n.want.Wanted {
+		if w.Member == "" && w.Reason != connector.ReasonRateWait {
+			waiting.Wanted = append(waiting.Wanted, Wanted{User: w.User, Why: w.Why})
+		}
+	}
+	if len(waiting.Wanted) == 0 {
+		return false
+	}
+	if err := n.Resolver.linkAnew(ctx, n.g.Platform, &waiting); err != nil {
+		n.partial = err
+	}
+	news := false
+	for _, found := range waiting.Wanted {
+		at := slices.IndexFunc(n.want.Wanted, func(w Wanted) bool { return w.User.ID == found.User.ID })
+		if found.Member != "" || found.Reason == connector.ReasonRateWait {
+			n.want.Wanted[at], news = found, true
+		}
+	}
+	return news
 }
 
 // believable reports whether the last reading still says who is in: it is
