@@ -69,6 +69,8 @@ type Group struct {
 	// chat event last said that it may have changed.
 	ChatReadAt time.Time `json:"chat_read_at,omitzero"`
 	TouchedAt  time.Time `json:"touched_at,omitzero"`
+	// ChatTriedAt is when the channel was last to be read for its age and could not be.
+	ChatTriedAt time.Time `json:"chat_tried_at,omitzero"`
 
 	// BotRemoved is set when a chat event said that our bot was taken out, until
 	// the channel is read again: without the bot a private channel looks as if it

@@ -18,6 +18,8 @@ import (
 
 	slackapi "github.com/slack-go/slack"
 
+	"roomkeeper/adapters/internal/interrupted"
+	"roomkeeper/adapters/internal/membership"
 	"roomkeeper/connector"
 )
 
@@ -67,17 +69,19 @@ type Adapter struct {
 	url     string
 	token   string
 	timeout time.Duration
+	factor  float64
 	now     func() time.Time
 
 	selfMu sync.Mutex
 	known  *identity
 
 	people   directory
-	channels halfRead[connector.Channel]
-	own      halfRead[connector.OwnChannel]
-	members  halfRead[connector.MemberID]
-	messages halfRead[connector.MessageID]
-	invited  invitations
+	channels interrupted.Lists[connector.Channel]
+	glimpses interrupted.Lists[glimpse]
+	own      interrupted.Lists[connector.OwnChannel]
+	members  interrupted.Lists[connector.MemberID]
+	messages interrupted.Lists[connector.MessageID]
+	invited  membership.Adds[struct{}]
 }
 
 // New makes an Adapter. It sends nothing yet; an error names what is wrong in
@@ -97,6 +101,7 @@ func New(o Options) (*Adapter, error) {
 		url:     strings.TrimRight(o.URL, "/"),
 		token:   o.Token,
 		timeout: o.CallTimeout,
+		factor:  o.RateFactor,
 		now:     o.Clock,
 		people:  newDirectory(),
 	}, nil
@@ -153,6 +158,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 			PurposeLength: maxTopic,
 			AddBatch:      maxInvites,
 			UniqueNames:   true,
+			AgedReads:     rateOf(membersMethod).times(a.factor).Half(),
 			ClockSkew:     clockSkew,
 			CallTimeout:   a.timeout,
 			LookupDelay:   lookupDelay,
@@ -169,6 +175,8 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Finder:    a,
 		Pinner:    a,
 		Archiver:  a,
+		Messenger: a,
+		Overview:  a,
 		Verbs:     verbs(),
 		Calls:     calls,
 	}

@@ -28,19 +28,31 @@ func (n *run) members(ctx context.Context) error {
 }
 
 // plan compares against what is believed and reads the channel only when
-// that is not enough, or when somebody would be removed.
+// that is not enough, or when somebody would be removed. A reading for its age
+// alone that has to wait is left to the drift check.
 func (n *run) plan(ctx context.Context) (Difference, error) {
-	if n.believable() {
-		diff := Diff(n.input(believed(n.g), true))
-		if len(diff.Plan.Of(connector.ActionRemove)) == 0 && diff.Held == nil && len(diff.Left) == 0 {
+	reading := ctx
+	var diff Difference
+	enough := n.believable()
+	if enough {
+		diff = Diff(n.input(believed(n.g), true))
+		enough = len(diff.Plan.Of(connector.ActionRemove)) == 0 && diff.Held == nil && len(diff.Left) == 0
+	}
+	if enough {
+		if n.Clock().Sub(n.g.ChatReadAt) < n.DriftMaxAge {
 			return diff, nil
 		}
+		reading = connector.WithDrift(ctx)
 	}
-	have, err := n.observe(ctx)
+	have, err := n.observe(reading)
+	var wait *connector.WaitError
+	if enough && errors.As(err, &wait) {
+		return diff, nil
+	}
 	if err != nil {
 		return Difference{}, err
 	}
-	diff := Diff(n.input(have, false))
+	diff = Diff(n.input(have, false))
 	if len(diff.Plan.Of(connector.ActionRemove)) > 0 && n.lookAgain(ctx) {
 		diff = Diff(n.input(have, false))
 	}
@@ -53,33 +65,8 @@ func (n *run) plan(ctx context.Context) (Difference, error) {
 	return Diff(n.input(have, false)), nil
 }
 
-// lookAgain looks up who is wanted and was not found lately, before somebody is
-// removed who may be them, and reports whether that told anything new.
-func (n *run) lookAgain(ctx context.Context) bool {
-	waiting := Desired{}
-	for _, w := range n.want.Wanted {
-		if w.Member == "" && w.Reason != connector.ReasonRateWait {
-			waiting.Wanted = append(waiting.Wanted, Wanted{User: w.User, Why: w.Why})
-		}
-	}
-	if len(waiting.Wanted) == 0 {
-		return false
-	}
-	if err := n.Resolver.linkAnew(ctx, n.g.Platform, &waiting); err != nil {
-		n.partial = err
-	}
-	news := false
-	for _, found := range waiting.Wanted {
-		at := slices.IndexFunc(n.want.Wanted, func(w Wanted) bool { return w.User.ID == found.User.ID })
-		if found.Member != "" || found.Reason == connector.ReasonRateWait {
-			n.want.Wanted[at], news = found, true
-		}
-	}
-	return news
-}
-
-// believable reports whether the last reading still says who is in: it is
-// young, no chat event touched the channel since, no invitation's outcome is
+// believable reports whether the last reading still says who is in, but for its
+// age: no chat event touched the channel since, no invitation's outcome is
 // open, and nothing that only a reading can end is the matter.
 func (n *run) believable() bool {
 	switch n.g.State {
@@ -88,8 +75,7 @@ func (n *run) believable() bool {
 	default:
 	}
 	doubted := n.g.Held != nil && n.g.Held.Reason != connector.HoldTeamUnreadable
-	return !doubted && n.g.ChatReadAt.After(n.g.TouchedAt) && n.Clock().Sub(n.g.ChatReadAt) < n.DriftMaxAge &&
-		!outstanding(n.g.Memberships)
+	return !doubted && n.g.ChatReadAt.After(n.g.TouchedAt) && !outstanding(n.g.Memberships)
 }
 
 func (n *run) input(have connector.Observed, asBelieved bool) Input {
@@ -180,6 +166,7 @@ func (n *run) adopt(diff Difference) {
 		n.g.Held = diff.Held
 		n.g.Held.Since = n.Clock()
 		n.g.Held.Plan.ID = holdID(n.g.ID, *n.g.Held)
+		n.tellHeld()
 	}
 	switch {
 	case n.g.State == connector.GroupActive && n.g.Held != nil:
@@ -203,6 +190,7 @@ func (n *run) apply(ctx context.Context, plan connector.Plan) error {
 			n.removed(a.Member)
 		case refused(err):
 			n.Logger.WarnContext(ctx, "removal refused", "group", n.g.ID, "error", err)
+			n.tellRefused(a.Member)
 			n.mark(a.Member, connector.StatusToRemove, connector.ReasonRemovalNotAllowed)
 			n.wake(removeAgain)
 		default:
@@ -245,29 +233,6 @@ func (n *run) invite(ctx context.Context, members []connector.MemberID) error {
 	n.verify(have)
 	n.uninvited(failed, have.Members)
 	return nil
-}
-
-// recheckRefused asks for the accounts of those whom the platform turned down
-// without saying more: one that is gone is looked up anew, it may have a successor.
-// Who cannot be asked for just now stays turned down.
-func (n *run) recheckRefused(ctx context.Context, failed *connector.MembersError) {
-	if failed == nil {
-		return
-	}
-	for i := range failed.Failed {
-		f := &failed.Failed[i]
-		at := slices.IndexFunc(n.want.Wanted, func(w Wanted) bool { return w.Member == f.Member })
-		if at < 0 || f.Reason != connector.ReasonInvitationRefused && f.Reason != connector.ReasonUnknownUser {
-			continue
-		}
-		account, err := accountOf(ctx, n.platform.Accounts, f.Member)
-		if err != nil || account.Reason == "" {
-			continue
-		}
-		if err := n.Resolver.forget(ctx, n.g.Platform, n.want.Wanted[at], account.Reason); err == nil {
-			f.Reason = account.Reason
-		}
-	}
 }
 
 // uninvited marks whom the platform did not let in, except those who are in.

@@ -83,8 +83,18 @@ func (w *world) drain() int {
 	}
 }
 
-// pass lets time pass and runs what becomes due meanwhile.
+// pass lets time pass, with what a running service does in it: it looks every now
+// and then for channels that were not read for long, and runs what becomes due.
 func (w *world) pass(d time.Duration) {
+	w.Helper()
+	for every := w.drift().Every(); d > every; d -= every {
+		w.survive(func() error { return w.drift().Plan(w.ctx(), func(time.Duration) bool { return false }) })
+		w.passAway(every)
+	}
+	w.passAway(d)
+}
+
+func (w *world) passAway(d time.Duration) {
 	w.Helper()
 	until := w.clock.Now().Add(d)
 	for {
@@ -102,6 +112,12 @@ func (w *world) pass(d time.Duration) {
 // runLease makes one run, as a worker does, and checks what it did.
 func (w *world) runLease(lease connector.Lease) {
 	w.Helper()
+	if lease.Key.Lane == connector.LaneDrift {
+		end := connector.RunEnd{Outcome: connector.RunRetry}
+		w.survive(func() error { end = w.drift().Run(w.ctx(), lease); return nil })
+		w.finish(lease, end)
+		return
+	}
 	if lease.Key.Lane != connector.LaneGroup {
 		w.finish(lease, connector.RunEnd{Outcome: connector.RunDone})
 		return

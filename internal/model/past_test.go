@@ -30,6 +30,8 @@ type past struct {
 	doubtful map[connector.MemberID]bool
 	// lapsed are accounts that were of no use for a while.
 	lapsed map[connector.MemberID]bool
+	// misled are users whom the CRM ever gave an account that was of no use.
+	misled map[connector.UserID]bool
 	// confirmed are the people whose going somebody confirmed.
 	confirmed map[connector.GroupID][]connector.MemberID
 	// readded is the owner who was added again in this ownership.
@@ -49,6 +51,7 @@ func newPast() past {
 		users: map[connector.UserID]connector.User{}, gone: map[connector.UserID]bool{},
 		linked:   map[connector.UserID]map[connector.MemberID]bool{},
 		accounts: map[connector.MemberID]connector.PendingReason{}, doubtful: map[connector.MemberID]bool{},
+		misled:    map[connector.UserID]bool{},
 		lapsed:    map[connector.MemberID]bool{},
 		confirmed: map[connector.GroupID][]connector.MemberID{}, readded: map[connector.GroupID]connector.UserID{},
 		applied:    map[connector.GroupID]connector.Version{},
@@ -138,6 +141,9 @@ func (w *world) setAccount(email string, reason connector.PendingReason) connect
 // noteLinks notes whom Roomkeeper takes its users for, by what it stored.
 func (w *world) noteLinks(g connector.Group) {
 	w.Helper()
+	for u, user := range w.past.users {
+		w.past.misled[u] = w.past.misled[u] || !w.past.fit(w.address(user))
+	}
 	known, err := w.raw.People.People(w.ctx(), w.users())
 	w.ok(err)
 	for u, person := range known {

@@ -104,7 +104,7 @@ func (w *world) standsFor(user connector.User, m connector.MemberID) bool {
 // found nobody is good for.
 func (w *world) mayStandFor(s said, m connector.MemberID) bool {
 	return slices.ContainsFunc(s.named(), func(u connector.UserID) bool {
-		return s.claim(u) == wanted && w.past.linked[u][m] && w.past.lapsed[w.address(s.users[u])]
+		return s.claim(u) == wanted && w.past.linked[u][m] && w.past.misled[u]
 	})
 }
 

@@ -151,9 +151,13 @@ func (w *world) planner() *reconcile.Planner { return &reconcile.Planner{Reconci
 
 func (w *world) sweeper() *reconcile.Sweeper {
 	return &reconcile.Sweeper{
-		Engine: w.engine, CRM: w.port(), Policies: w.policies(), Platforms: []connector.PlatformID{w.id}, DriftMaxAge: driftMaxAge,
+		Engine: w.engine, CRM: w.port(), Policies: w.policies(), Platforms: []connector.PlatformID{w.id},
 		Clock: w.clock.Now, Logger: w.logger(), Nudge: func() {},
 	}
+}
+
+func (w *world) drift() *reconcile.Drift {
+	return &reconcile.Drift{Engine: w.engine, Platforms: w.platforms(), MaxAge: driftMaxAge, Clock: w.clock.Now, Logger: w.logger()}
 }
 
 func (w *world) acceptor() *reconcile.Acceptor {
