@@ -28,15 +28,23 @@ func (d *differ) holdRemovals() {
 	for _, a := range counted {
 		people = append(people, a.Member)
 	}
-	if reason == "" && len(d.doubted) > 0 {
-		reason = connector.HoldMassVanish
+	if len(d.doubted) > 0 {
 		people = append(people, d.doubted...)
 		id = digestID("vanish", people)
+		if reason == "" {
+			reason = connector.HoldMassVanish
+		}
 	}
 	if reason == "" {
 		return
 	}
 	d.removals = free
+	for i := range d.out.Rows {
+		row := &d.out.Rows[i]
+		if slices.ContainsFunc(counted, func(a connector.Action) bool { return a.Member == row.Member }) {
+			row.TriedAt = d.byTie[row.Member].TriedAt // it was not tried
+		}
+	}
 	plan := connector.Plan{ID: id, Actions: counted, Held: reason}
 	d.out.Held = &connector.Hold{Reason: reason, Plan: plan, People: people}
 }

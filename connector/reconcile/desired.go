@@ -14,6 +14,8 @@ type Desired struct {
 	// Unknown are users whom the team names and the CRM does not know just now:
 	// they stay if they are in and are not added.
 	Unknown map[connector.UserID]bool
+	// UnknownWhy are the paths that lead to those.
+	UnknownWhy map[connector.UserID][]connector.Path
 	// Outside are the inactive and the external among whom the team names, sorted; of
 	// very many the first ones.
 	Outside []connector.UserID

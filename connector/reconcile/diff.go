@@ -39,7 +39,8 @@ type Difference struct {
 	// to be added is in them already, Owned.
 	Rows         []connector.Membership
 	OwnerReadded connector.UserID
-	// Left are Members newly found to have left by themselves.
+	// Left are Members newly found to have left by themselves, those who are added
+	// again too: whose account was deactivated did not leave.
 	Left []connector.MemberID
 	// Back are Members who were removed as extras and are in again the same day.
 	Back []connector.MemberID

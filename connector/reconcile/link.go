@@ -16,6 +16,15 @@ const lookupAgain = 5 * time.Minute
 // link finds the Member of everybody wanted: a stored link, else what the CRM
 // says, else a look-up by e-mail. Answers are remembered.
 func (r *Resolver) link(ctx context.Context, platform connector.PlatformID, want *Desired) error {
+	return r.linkAfter(ctx, platform, want, lookupAgain)
+}
+
+// linkAnew is link with no regard to look-ups that found nobody.
+func (r *Resolver) linkAnew(ctx context.Context, platform connector.PlatformID, want *Desired) error {
+	return r.linkAfter(ctx, platform, want, 0)
+}
+
+func (r *Resolver) linkAfter(ctx context.Context, platform connector.PlatformID, want *Desired, again time.Duration) error {
 	ids := make([]connector.UserID, len(want.Wanted))
 	for i, w := range want.Wanted {
 		ids[i] = w.User.ID
@@ -26,7 +35,7 @@ func (r *Resolver) link(ctx context.Context, platform connector.PlatformID, want
 	}
 	l := linker{
 		accounts: r.Platforms[platform].Accounts, directory: r.Platforms[platform].Directory, platform: platform,
-		now: r.Clock(), known: known,
+		now: r.Clock(), known: known, again: again,
 	}
 	for i := range want.Wanted {
 		l.fromMemory(ctx, &want.Wanted[i])
@@ -71,8 +80,10 @@ type linker struct {
 	directory connector.Directory
 	platform  connector.PlatformID
 	now       time.Time
-	known     map[connector.UserID]connector.Person
-	changed   []connector.Person
+	// again is how old a look-up that found nobody must be to be repeated.
+	again   time.Duration
+	known   map[connector.UserID]connector.Person
+	changed []connector.Person
 	// back are users whose stored link is good again.
 	back []connector.UserID
 	err  error
@@ -84,7 +95,7 @@ func (l *linker) fromMemory(ctx context.Context, w *Wanted) {
 	if !ok {
 		return
 	}
-	if link.Reason != "" && l.now.Sub(link.At) >= lookupAgain {
+	if link.Reason != "" && l.now.Sub(link.At) >= l.again {
 		return
 	}
 	switch link.Source {

@@ -36,7 +36,7 @@ func (n *run) plan(ctx context.Context) (Difference, error) {
 	enough := n.believable()
 	if enough {
 		diff = Diff(n.input(believed(n.g), true))
-		enough = len(diff.Plan.Of(connector.ActionRemove)) == 0 && diff.Held == nil
+		enough = len(diff.Plan.Of(connector.ActionRemove)) == 0 && diff.Held == nil && len(diff.Left) == 0
 	}
 	if enough {
 		if n.Clock().Sub(n.g.ChatReadAt) < n.DriftMaxAge {
@@ -53,6 +53,9 @@ func (n *run) plan(ctx context.Context) (Difference, error) {
 		return Difference{}, err
 	}
 	diff = Diff(n.input(have, false))
+	if len(diff.Plan.Of(connector.ActionRemove)) > 0 && n.lookAgain(ctx) {
+		diff = Diff(n.input(have, false))
+	}
 	if len(diff.Left) == 0 {
 		return diff, nil
 	}
@@ -71,7 +74,7 @@ func (n *run) believable() bool {
 		return false
 	default:
 	}
-	doubted := n.g.Held != nil && n.g.Held.Reason == connector.HoldMassVanish
+	doubted := n.g.Held != nil && n.g.Held.Reason != connector.HoldTeamUnreadable
 	return !doubted && n.g.ChatReadAt.After(n.g.TouchedAt) && !outstanding(n.g.Memberships)
 }
 
@@ -230,6 +233,7 @@ func (n *run) invite(ctx context.Context, members []connector.MemberID) error {
 	default:
 		return fmt.Errorf("add members: %w", err)
 	}
+	n.recheckRefused(ctx, failed)
 	have, err := n.observe(ctx)
 	if err != nil {
 		// A reading that has to wait is no reason to be refused again at once.
@@ -272,8 +276,9 @@ func (n *run) verify(have connector.Observed) {
 		}
 		if row.Status == connector.StatusPending {
 			n.begin(row, connector.StatusMember)
+			row.Reason = ""
 		}
-		row.Status, row.Seen, row.Reason = inAs(*row, n.want.SelfEnrol), true, ""
+		row.Status, row.Seen = inAs(*row, n.want.SelfEnrol), true
 	}
 }
 

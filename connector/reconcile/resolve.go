@@ -85,6 +85,7 @@ func (r *Resolver) Resolve(ctx context.Context, platform connector.PlatformID, r
 	want := Desired{
 		Inactive:   map[connector.UserID]bool{},
 		Unknown:    map[connector.UserID]bool{},
+		UnknownWhy: map[connector.UserID][]connector.Path{},
 		Unresolved: paths.unresolved,
 		Listed:     len(paths.order),
 		SelfEnrol:  r.selfEnrol(read.Record.Key.Kind, len(paths.order)) || known.SelfEnrol && len(paths.missing) > 0,
@@ -109,7 +110,7 @@ func (r *Resolver) Resolve(ctx context.Context, platform connector.PlatformID, r
 		switch {
 		case r.Ignore[id]:
 		case !there:
-			want.Unknown[id] = true
+			want.Unknown[id], want.UnknownWhy[id] = true, paths.of[id]
 		case user.External:
 			want.Outside = append(want.Outside, id)
 		case !user.Active:

@@ -199,13 +199,13 @@ func (n *run) readCRM(ctx context.Context) error {
 }
 
 // holdUnreadable stores that the team could not be read, unless somebody
-// only asked us to wait.
+// only asked us to wait. Another hold stays: no reading said that it is over.
 func (n *run) holdUnreadable(ctx context.Context, cause error) error {
 	var wait *connector.WaitError
 	if errors.As(cause, &wait) || ctx.Err() != nil || connector.ReasonOf(cause) == connector.ReasonStoreAway {
 		return cause
 	}
-	if n.g.Held != nil && n.g.Held.Reason == connector.HoldTeamUnreadable {
+	if n.g.Held != nil {
 		return cause
 	}
 	n.g.Held = &connector.Hold{Reason: connector.HoldTeamUnreadable, Since: n.Clock()}

@@ -55,7 +55,7 @@ func (d *differ) want(w Wanted) {
 		row.Status, row.Reason = connector.StatusHandAdded, w.Reason
 	case slices.Contains(d.doubted, w.Member):
 		row.Status, row.Seen = inAs(row, d.in.Want.SelfEnrol), true
-	case left && (old.Leaving || !d.readd(w)):
+	case left && !d.adding[w.Member] && (old.Leaving || !d.readd(w)):
 		row.Status, row.Owned, row.Enrolled = connector.StatusLeft, true, false
 		if old.Status != connector.StatusLeft {
 			d.out.Left = append(d.out.Left, w.Member)
@@ -66,6 +66,9 @@ func (d *differ) want(w Wanted) {
 	case invited && old.Reason != "" && !old.TriedAt.IsZero() && d.in.Now.Sub(old.TriedAt) < inviteAgain:
 		row.Status, row.Reason = connector.StatusPending, old.Reason
 	default:
+		if d.vanished[w.Member] {
+			d.out.Left = append(d.out.Left, w.Member)
+		}
 		row.Status, row.Owned, row.TriedAt = connector.StatusPending, true, d.in.Now
 		d.add(w)
 	}
@@ -153,15 +156,18 @@ func (d *differ) keepUnknown() {
 			d.done[tie{member: row.Member}] = true
 		}
 		old := row
-		row.User, row.Reason = id, connector.ReasonUnknownUser
-		switch row.Status {
-		case "", connector.StatusRemoved, connector.StatusPending:
-			// No invitation is behind this reason: once known, it is sent at once.
+		row.User, row.Reason, row.Why = id, connector.ReasonUnknownUser, d.in.Want.UnknownWhy[id]
+		in := row.Member != "" && d.have[row.Member]
+		switch {
+		case in && d.owned[row.Member]:
+			row.Status, row.Owned, row.Seen = connector.StatusMember, true, row.Seen || !d.in.Believed
+		case in:
+			row.Status, row.Owned, row.Seen = connector.StatusHandAdded, false, false
+		case row.Status == connector.StatusLeft:
+		default:
+			// No invitation is behind this reason: once known, it is sent at once,
+			// unless they left meanwhile.
 			row.Status, row.TriedAt = connector.StatusPending, time.Time{}
-		case connector.StatusToRemove:
-			row.Status = connector.StatusMember
-		case connector.StatusMember, connector.StatusHandAdded, connector.StatusJoined,
-			connector.StatusService, connector.StatusLeft:
 		}
 		d.put(row, old)
 	}
@@ -192,9 +198,6 @@ func (d *differ) ownerStill(id connector.UserID) bool {
 // doubted rather than believed.
 func (d *differ) findVanished() {
 	d.vanished = map[connector.MemberID]bool{}
-	if d.in.Believed {
-		return
-	}
 	wanted := map[connector.MemberID]bool{}
 	for _, w := range d.in.Want.Wanted {
 		wanted[w.Member] = true
@@ -202,7 +205,7 @@ func (d *differ) findVanished() {
 	var doubted []connector.MemberID
 	seen := map[connector.MemberID]bool{}
 	for _, row := range d.in.Rows {
-		if !row.Owned || !row.Seen || !ours(row.Status) || seen[row.Member] {
+		if !row.Owned || !row.Seen || !d.maySayVanished(row) || seen[row.Member] {
 			continue
 		}
 		seen[row.Member] = true
@@ -217,4 +220,11 @@ func (d *differ) findVanished() {
 		slices.Sort(doubted)
 		d.doubted = doubted
 	}
+}
+
+// maySayVanished reports whether a row whose Member is not in the channel says that
+// they vanished. Of whom the CRM did not know a reading said so meanwhile.
+func (d *differ) maySayVanished(row connector.Membership) bool {
+	unknown := row.Status == connector.StatusPending && row.Reason == connector.ReasonUnknownUser
+	return unknown || ours(row.Status) && !d.in.Believed
 }
