@@ -55,6 +55,9 @@ func TestWrongValues(t *testing.T) {
 		{"PLATFORMS", "there twice", []string{"slack,slack"}},
 		{"COMMAND", "not a command", []string{"crm", "/", "/CRM", "/c m", "//crm", "/" + strings.Repeat("x", 32)}},
 		{"ADMIN_CHANNEL", "white space", []string{"C 1"}},
+		{"ADMIN_CHANNEL", "not the id of a channel", []string{"#admins"}},
+		{"ADMIN_CHANNEL", "not one of the platforms in use", []string{"discord:1"}},
+		{"ADMIN_CHANNEL", "two channels for slack", []string{"C1,slack:C2"}},
 		{"SUBSCRIBERS", "owner, everyone", []string{"all"}},
 		{"TIME_ZONE", "not a time zone", []string{"Mars/Base", "Local", "../etc"}},
 		{"CHAT_TIMEOUT", "too short", []string{"999ms", "0s"}},
@@ -205,7 +208,7 @@ func TestDiscordSignInNeedsMore(t *testing.T) {
 func TestUnsupported(t *testing.T) {
 	tests := map[string]string{
 		"SLACK_APP_TOKEN": "xapp-1", "CRM_DRIVER": "salesforce",
-		"KIND_ACCOUNT_EXTRAS": "kick", "KIND_OPPORTUNITY_CLOSE_POLICY": "archive:48h",
+		"KIND_OPPORTUNITY_CLOSE_POLICY": "archive:48h",
 	}
 	for name, value := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -221,7 +224,7 @@ func TestUnsupported(t *testing.T) {
 func TestUnsupportedAtItsDefaultIsFine(t *testing.T) {
 	with(env{
 		"CRM_DRIVER": "neutral", "DISCORD_URL": "https://discord.com", "DISCORD_API_URL": "https://discord.com/api/", "RESOLVE": "",
-		"KIND_ACCOUNT_EXTRAS": "keep", "KIND_ACCOUNT_CLOSE_POLICY": "off", "KIND_ACCOUNT_ENROL": "everybody",
+		"KIND_ACCOUNT_CLOSE_POLICY": "off", "KIND_ACCOUNT_ENROL": "everybody",
 		"KIND_DEPARTMENT_ENROL": "self", "KIND_DEPARTMENT_MEMBERS": "principal:department", "KIND_ACCOUNT_MEMBERS": "team",
 	}).load(t)
 }

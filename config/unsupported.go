@@ -19,7 +19,6 @@ func limits() []limit {
 	return []limit{
 		{"SLACK_APP_TOKEN", "this version takes Slack's requests over HTTP only; unset it and set " + full("SLACK_SIGNING_SECRET")},
 		{"CRM_DRIVER", "this version has only the neutral driver; unset it"},
-		{"KIND_*_EXTRAS", "this version keeps people who were added by hand; unset it"},
 		{"KIND_*_CLOSE_POLICY", "this version leaves channels of closed records open; unset it"},
 	}
 }
@@ -28,8 +27,8 @@ func limits() []limit {
 // is harmless and worth a note. A row goes when its feature comes.
 func idle() []string {
 	return []string{
-		"ENCRYPTION_KEY", "ADMIN_CHANNEL",
-		"SLACK_USER_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET",
+		"ENCRYPTION_KEY",
+		"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET",
 		"DELETE_CONFIRM", "FREEZE_GRACE", "GLOBAL_REMOVAL_LIMIT",
 		"KIND_*_DELETE_POLICY", "KIND_*_AUTO", "KIND_*_TIME_ZONE",
 	}

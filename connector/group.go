@@ -58,6 +58,12 @@ type Group struct {
 	// when a name given by hand was put back.
 	NameDoubted bool        `json:"name_doubted,omitempty"`
 	NamePutBack []time.Time `json:"name_put_back,omitempty"`
+	// NameContested: the name that the channel has was given by hand and is not put
+	// back any more, until the Record gets another one.
+	NameContested bool `json:"name_contested,omitempty"`
+	// RenameAsked is set when somebody asked that the channel be named by the
+	// kind's template as it is now.
+	RenameAsked bool `json:"rename_asked,omitempty"`
 	// Purposed reports that the channel's purpose carries the Record's key.
 	Purposed bool `json:"purposed,omitempty"`
 	// Topic is the topic that Roomkeeper last wrote; TopicMeant is one that it
@@ -69,6 +75,11 @@ type Group struct {
 	// chat event last said that it may have changed.
 	ChatReadAt time.Time `json:"chat_read_at,omitzero"`
 	TouchedAt  time.Time `json:"touched_at,omitzero"`
+	// ChatTriedAt is when the channel was last to be read for its age and could not be.
+	ChatTriedAt time.Time `json:"chat_tried_at,omitzero"`
+
+	// RejoinedAt is when our bot last let itself in again after it was taken out.
+	RejoinedAt time.Time `json:"rejoined_at,omitzero"`
 
 	// BotRemoved is set when a chat event said that our bot was taken out, until
 	// the channel is read again: without the bot a private channel looks as if it
@@ -168,6 +179,13 @@ type Membership struct {
 	Leaving  bool          `json:"leaving,omitempty"`
 	Reason   PendingReason `json:"reason,omitempty"`
 	Since    time.Time     `json:"since"`
+	// By is what event brought about the status, in a few words for a person:
+	// "team.changed evt_1", "sweep", "chat member_left". Empty when that is not known.
+	By string `json:"by,omitempty"`
+	// KickedAt is when somebody was last meant to be removed as an extra.
+	KickedAt time.Time `json:"kicked_at,omitzero"`
+	// Kept: somebody decided that they stay although nobody wants them there.
+	Kept bool `json:"kept,omitempty"`
 	// TriedAt is the last time an invitation or removal was sent.
 	TriedAt time.Time `json:"tried_at,omitzero"`
 	Why     []Path    `json:"why,omitempty"`

@@ -23,7 +23,10 @@ type Policy struct {
 	// whatever SelfEnrol says; 0 is no limit.
 	EnrolLimit int
 	Leavers    LeaverPolicy
-	Remove     RemovePolicy
+	// Extras is about people in the channel whom nobody wants there and whom
+	// Roomkeeper did not add.
+	Extras ExtrasPolicy
+	Remove RemovePolicy
 	// Grace is how long somebody stays after being taken off the team.
 	Grace time.Duration
 	// DetailFields are the field keys that may be shown, in order.
@@ -44,6 +47,16 @@ type LeaverPolicy string
 const (
 	LeaversRespect LeaverPolicy = "respect"
 	LeaversReadd   LeaverPolicy = "readd"
+)
+
+// ExtrasPolicy says what becomes of people whom nobody wants in the channel.
+type ExtrasPolicy string
+
+// Extras policies. Kick: removed, each person at most once a day; who is in
+// again the same day is reported instead. Remove: never goes before it.
+const (
+	ExtrasKeep ExtrasPolicy = "keep"
+	ExtrasKick ExtrasPolicy = "kick"
 )
 
 // RemovePolicy says who is removed when no path is left.

@@ -19,6 +19,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"roomkeeper/adapters/internal/interrupted"
 	"roomkeeper/connector"
 )
 
@@ -83,6 +84,7 @@ type Adapter struct {
 	category    string
 	threads     map[connector.Kind]string
 	timeout     time.Duration
+	factor      float64
 	now         func() time.Time
 
 	selfMu sync.Mutex
@@ -93,10 +95,11 @@ type Adapter struct {
 	parents  remembered[discordgo.ChannelType]
 	purposes remembered[string]
 	added    additions
+	directs  remembered[string]
 	lately   remembered[connector.Observed]
-	threaded halfRead[*discordgo.Channel]
-	members  halfRead[connector.MemberID]
-	messages halfRead[connector.MessageID]
+	threaded interrupted.Lists[*discordgo.Channel]
+	members  interrupted.Lists[connector.MemberID]
+	messages interrupted.Lists[connector.MessageID]
 }
 
 // New makes an Adapter. It sends nothing yet; an error names what is wrong in
@@ -120,7 +123,7 @@ func New(o Options) (*Adapter, error) {
 	return &Adapter{
 		api: session, url: strings.TrimRight(o.URL, "/"),
 		guildID: o.GuildID, application: o.ApplicationID, category: o.Category, threads: maps.Clone(o.Threads),
-		timeout: o.CallTimeout, now: o.Clock,
+		timeout: o.CallTimeout, factor: o.RateFactor, now: o.Clock,
 	}, nil
 }
 
@@ -195,6 +198,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 			CreateMembers: maxFirst,
 			TitleTogether: true,
 			SeenByRole:    true,
+			AgedReads:     agedReads(a.factor),
 			ClockSkew:     clockSkew,
 			CallTimeout:   a.timeout,
 			LookupDelay:   lookupDelay,
@@ -211,7 +215,10 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Pinner:     a,
 		Archiver:   a,
 		Unarchiver: a,
+		Renames:    a,
 		Rooms:      a,
+		Messenger:  a,
+		Overview:   a,
 		Verbs:      verbs(),
 		Calls:      a.calls,
 	}

@@ -76,11 +76,23 @@ func openWorld(t *testing.T, mode int) connectortest.ChatWorld {
 		Expel: func(channel connector.ChannelID) {
 			byHand(t, guild, "shut", sandbox.Act{Channel: string(channel), User: guild.BotUserID()})
 		},
+		Rename: func(channel connector.ChannelID, name string) connector.MemberID {
+			by := add(sandbox.User{Name: "hand", Admin: true})
+			byHand(t, guild, "rename", sandbox.Act{Channel: string(channel), By: string(by), Name: name})
+			return by
+		},
 		Delete: func(channel connector.ChannelID, message connector.MessageID) {
 			byHand(t, guild, "unpost", sandbox.Act{User: guild.BotUserID(), Channel: string(channel), Message: string(message)})
 		},
 		Spoil: func(op connectortest.ChatOp, fault connectortest.ChatFault, skip int) {
 			spoil(t, guild, routesOf(op, mode), fault, skip)
+		},
+		Told: func(id connector.MemberID) int {
+			direct, _ := guild.Direct(string(id))
+			return len(direct.Messages)
+		},
+		Mute: func(id connector.MemberID) {
+			guild.UpdateUser(string(id), func(u *sandbox.User) { u.NoDirects = true })
 		},
 		NoTopic:   mode != inChannels,
 		NoChannel: noBody, NoMember: noBody, NoMessage: noBody,
@@ -146,7 +158,7 @@ func routesOf(op connectortest.ChatOp, mode int) []string {
 	switch op {
 	case connectortest.ChatCreate:
 		return either("POST /channels/{channel}/threads", "POST /guilds/{guild}/channels")
-	case connectortest.ChatFind, connectortest.ChatOwn:
+	case connectortest.ChatFind, connectortest.ChatOwn, connectortest.ChatOverview:
 		return []string{"GET /guilds/{guild}/channels"}
 	case connectortest.ChatObserve:
 		return either("GET /channels/{channel}/thread-members", "GET /channels/{channel}")
@@ -154,7 +166,7 @@ func routesOf(op connectortest.ChatOp, mode int) []string {
 		return either("PUT /channels/{channel}/thread-members/{user}", "PUT /channels/{channel}/permissions/{id}")
 	case connectortest.ChatRemove:
 		return either("DELETE /channels/{channel}/thread-members/{user}", "GET /channels/{channel}")
-	case connectortest.ChatPost:
+	case connectortest.ChatPost, connectortest.ChatTell:
 		return []string{"POST /channels/{channel}/messages"}
 	case connectortest.ChatEdit:
 		return []string{"PATCH /channels/{channel}/messages/{message}"}
@@ -170,7 +182,9 @@ func routesOf(op connectortest.ChatOp, mode int) []string {
 		return either("POST /channels/{channel}/messages", "PATCH /channels/{channel}")
 	case connectortest.ChatWhoami:
 		return []string{"GET /users/@me"}
-	case connectortest.ChatLookup: // there is none
+	case connectortest.ChatRenamedBy:
+		return []string{"GET /guilds/{guild}/audit-logs"}
+	case connectortest.ChatLookup, connectortest.ChatJoin: // there is none
 	case connectortest.ChatAccount, connectortest.ChatAdmin:
 		return []string{"GET /guilds/{guild}/members/{user}"}
 	}

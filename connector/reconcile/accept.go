@@ -151,7 +151,7 @@ func (a *Acceptor) intakes(e connector.Event) []connector.Intake {
 		if platform == "" {
 			platform = a.Platforms[0]
 		}
-		intake := openIntake(e.ID, platform, e.Record, a.Clock())
+		intake := openIntake(e.ID, eventCause(e), platform, e.Record, a.Clock())
 		if policy, _ := a.Policies.Kind(string(e.Record.Kind)); policy.SelfEnrol && e.Actor.Type == connector.PrincipalUser {
 			// Whoever asks for a channel that people join by themselves has joined, if
 			// they belong.
@@ -173,7 +173,7 @@ func (a *Acceptor) each(e connector.Event, records []connector.RecordKey, platfo
 			group := connector.GroupIDOf(platform, record)
 			jobs := []connector.Job{{Key: connector.JobKey{Lane: connector.LaneCards, Group: group}}}
 			if lane == connector.LaneGroup {
-				jobs = append(jobs, connector.Job{Key: connector.JobKey{Lane: lane, Group: group}, Delay: debounce})
+				jobs = append(jobs, connector.Job{Key: connector.JobKey{Lane: lane, Group: group}, Delay: debounce, Tags: eventCause(e)})
 			}
 			out = append(out, connector.Intake{
 				ID: e.ID + "/" + string(group), Group: group, At: a.Clock(), Jobs: jobs,
@@ -198,7 +198,7 @@ func noticeOf(e connector.Event) connector.NoticeEvent {
 }
 
 // openIntake asks for a Group, once.
-func openIntake(identity string, platform connector.PlatformID, record connector.RecordKey, now time.Time) connector.Intake {
+func openIntake(identity string, cause []string, platform connector.PlatformID, record connector.RecordKey, now time.Time) connector.Intake {
 	group := connector.GroupIDOf(platform, record)
 	return connector.Intake{
 		ID: identity, Group: group, At: now,
@@ -206,6 +206,6 @@ func openIntake(identity string, platform connector.PlatformID, record connector
 			ID: group, Platform: platform, Record: record,
 			State: connector.GroupCreating, Origin: connector.CreatedByUs, CreatedAt: now,
 		},
-		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: group}, Urgent: true}},
+		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: group}, Urgent: true, Tags: cause}},
 	}
 }

@@ -37,7 +37,7 @@ func (d *differ) leave(row, old connector.Membership) {
 	if row.Reason = old.Reason; row.Reason != connector.ReasonRemovalNotAllowed {
 		row.Reason = ""
 	}
-	d.remove(&row, old, whyLeaving)
+	d.remove(&row, old, whyLeaving, 0)
 	d.put(row, old)
 }
 

@@ -28,19 +28,31 @@ func (n *run) members(ctx context.Context) error {
 }
 
 // plan compares against what is believed and reads the channel only when
-// that is not enough, or when somebody would be removed.
+// that is not enough, or when somebody would be removed. A reading for its age
+// alone that has to wait is left to the drift check.
 func (n *run) plan(ctx context.Context) (Difference, error) {
-	if n.believable() {
-		diff := Diff(n.input(believed(n.g), true))
-		if len(diff.Plan.Of(connector.ActionRemove)) == 0 && diff.Held == nil {
+	reading := ctx
+	var diff Difference
+	enough := n.believable()
+	if enough {
+		diff = Diff(n.input(believed(n.g), true))
+		enough = len(diff.Plan.Of(connector.ActionRemove)) == 0 && diff.Held == nil
+	}
+	if enough {
+		if n.Clock().Sub(n.g.ChatReadAt) < n.DriftMaxAge {
 			return diff, nil
 		}
+		reading = connector.WithDrift(ctx)
 	}
-	have, err := n.observe(ctx)
+	have, err := n.observe(reading)
+	var wait *connector.WaitError
+	if enough && errors.As(err, &wait) {
+		return diff, nil
+	}
 	if err != nil {
 		return Difference{}, err
 	}
-	diff := Diff(n.input(have, false))
+	diff = Diff(n.input(have, false))
 	if len(diff.Left) == 0 {
 		return diff, nil
 	}
@@ -50,8 +62,8 @@ func (n *run) plan(ctx context.Context) (Difference, error) {
 	return Diff(n.input(have, false)), nil
 }
 
-// believable reports whether the last reading still says who is in: it is
-// young, no chat event touched the channel since, no invitation's outcome is
+// believable reports whether the last reading still says who is in, but for its
+// age: no chat event touched the channel since, no invitation's outcome is
 // open, and nothing that only a reading can end is the matter.
 func (n *run) believable() bool {
 	switch n.g.State {
@@ -60,14 +72,14 @@ func (n *run) believable() bool {
 	default:
 	}
 	doubted := n.g.Held != nil && n.g.Held.Reason == connector.HoldMassVanish
-	return !doubted && n.g.ChatReadAt.After(n.g.TouchedAt) && n.Clock().Sub(n.g.ChatReadAt) < n.DriftMaxAge &&
-		!outstanding(n.g.Memberships)
+	return !doubted && n.g.ChatReadAt.After(n.g.TouchedAt) && !outstanding(n.g.Memberships)
 }
 
 func (n *run) input(have connector.Observed, asBelieved bool) Input {
 	return Input{
 		Want: n.want, Have: have, Believed: asBelieved, Rows: n.g.Memberships,
 		OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Policy: n.policy, Now: n.Clock(),
+		By:       n.by,
 		InFlight: n.platform.Limits.CallTimeout + n.platform.Limits.LookupDelay,
 	}
 }
@@ -76,6 +88,10 @@ func (n *run) input(have connector.Observed, asBelieved bool) Input {
 func believed(g connector.Group) connector.Observed {
 	have := connector.Observed{At: g.ChatReadAt}
 	for _, row := range g.Memberships {
+		if row.Status == connector.StatusService {
+			have.Service = append(have.Service, row.Member)
+			continue
+		}
 		if isIn(row.Status) && row.Member != "" && !slices.Contains(have.Members, row.Member) {
 			have.Members = append(have.Members, row.Member)
 		}
@@ -141,6 +157,11 @@ func (n *run) recheckLeavers(ctx context.Context, left []connector.MemberID) (ch
 // adopt takes over a difference: rows, holds, when to come back.
 func (n *run) adopt(diff Difference) {
 	n.g.Memberships, n.g.OwnerReadded = diff.Rows, diff.OwnerReadded
+	for _, member := range diff.Back {
+		n.g.Tell(connector.Telling{
+			What: connector.TellExtra, About: string(member), To: connector.AudienceOwner, Member: member, At: n.Clock(),
+		})
+	}
 	if !diff.Next.IsZero() {
 		n.wake(diff.Next.Sub(n.Clock()))
 	}
@@ -152,6 +173,7 @@ func (n *run) adopt(diff Difference) {
 		n.g.Held = diff.Held
 		n.g.Held.Since = n.Clock()
 		n.g.Held.Plan.ID = holdID(n.g.ID, *n.g.Held)
+		n.tellHeld()
 	}
 	switch {
 	case n.g.State == connector.GroupActive && n.g.Held != nil:
@@ -175,6 +197,7 @@ func (n *run) apply(ctx context.Context, plan connector.Plan) error {
 			n.removed(a.Member)
 		case refused(err):
 			n.Logger.WarnContext(ctx, "removal refused", "group", n.g.ID, "error", err)
+			n.tellRefused(a.Member)
 			n.mark(a.Member, connector.StatusToRemove, connector.ReasonRemovalNotAllowed)
 			n.wake(removeAgain)
 		default:
@@ -248,7 +271,7 @@ func (n *run) verify(have connector.Observed) {
 			continue
 		}
 		if row.Status == connector.StatusPending {
-			row.Since = n.Clock()
+			n.begin(row, connector.StatusMember)
 		}
 		row.Status, row.Seen, row.Reason = inAs(*row, n.want.SelfEnrol), true, ""
 	}
@@ -256,25 +279,37 @@ func (n *run) verify(have connector.Observed) {
 
 func (n *run) removed(member connector.MemberID) {
 	n.eachRow(member, func(row *connector.Membership) {
-		row.Since, row.Seen, row.Reason, row.Enrolled = n.Clock(), false, "", false
+		row.Seen, row.Reason, row.Enrolled, row.Kept = false, "", false, false
 		if row.Leaving && len(row.Why) > 0 {
-			row.Status, row.Owned, row.Leaving = connector.StatusLeft, true, false
+			n.begin(row, connector.StatusLeft)
+			row.Owned, row.Leaving = true, false
 			return
 		}
-		row.Status, row.Owned, row.Leaving, row.Why = connector.StatusRemoved, false, false, nil
+		n.begin(row, connector.StatusRemoved)
+		row.Owned, row.Leaving, row.Why = false, false, nil
 	})
 	n.g.Confirmed = slices.DeleteFunc(n.g.Confirmed, func(m connector.MemberID) bool { return m == member })
 }
 
 func (n *run) mark(member connector.MemberID, status connector.MemberStatus, reason connector.PendingReason) {
 	n.eachRow(member, func(row *connector.Membership) {
-		if row.Status != status {
-			row.Since = n.Clock()
-		}
-		row.Status, row.Reason, row.TriedAt = status, reason, n.Clock()
+		n.begin(row, status)
+		row.Reason, row.TriedAt = reason, n.Clock()
 		// A refused invitation adds nobody, so nobody is Owned by it.
 		row.Owned = row.Owned && status != connector.StatusPending
 	})
+}
+
+// begin gives a row a status, with since when and by what event.
+func (n *run) begin(row *connector.Membership, status connector.MemberStatus) {
+	if row.Status == status {
+		return
+	}
+	old := *row
+	row.Status, row.Since = status, n.Clock()
+	if !follows(old, *row) {
+		row.By = n.by
+	}
 }
 
 func (n *run) eachRow(member connector.MemberID, change func(*connector.Membership)) {

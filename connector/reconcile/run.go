@@ -22,6 +22,8 @@ type run struct {
 	// partial is what kept some people from being looked up; the run goes on
 	// without them and is repeated.
 	partial error
+	// by is what queued the run, "" when that is not known.
+	by string
 	// newUse: principals are used that were not before; nobody who looks for the
 	// Groups of one finds this one before it is saved.
 	newUse bool
@@ -30,13 +32,13 @@ type run struct {
 }
 
 // reconcile brings the channel into step and returns the Group as it then stands.
-func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID) (connector.Group, error) {
-	n := run{Reconciler: r}
+func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID, by string) (connector.Group, error) {
+	n := run{Reconciler: r, by: by}
 	managed, err := n.load(ctx, id)
 	if err == nil && managed {
 		err = n.bringIntoStep(ctx)
 	}
-	return n.g, err
+	return n.g, n.queueTellings(ctx, err)
 }
 
 func (n *run) bringIntoStep(ctx context.Context) error {
@@ -57,7 +59,13 @@ func (n *run) bringIntoStep(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := n.follow(ctx); err != nil {
+	err := n.follow(ctx)
+	if again, joinErr := n.rejoin(ctx, err); joinErr != nil {
+		return joinErr
+	} else if again {
+		err = n.follow(ctx)
+	}
+	if err != nil {
 		return n.standing(ctx, err)
 	}
 	if n.partial != nil {
@@ -91,7 +99,7 @@ func (n *run) comeBack(ctx context.Context) error {
 	if n.next == 0 {
 		return nil
 	}
-	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: n.g.ID}, Delay: n.next}
+	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: n.g.ID}, Delay: n.next, Tags: connector.QueuedBy(causeTime)}
 	if err := n.Engine.Queue.Add(ctx, job); err != nil {
 		return fmt.Errorf("queue next run: %w", err)
 	}
@@ -210,18 +218,14 @@ func (n *run) holdUnreadable(ctx context.Context, cause error) error {
 // standing stores what an error says of the channel itself: archived, gone,
 // or out of our reach. These are states, not failures.
 func (n *run) standing(ctx context.Context, err error) error {
-	var state connector.GroupState
-	switch {
-	case errors.Is(err, connector.ErrArchived):
-		state = connector.GroupArchived
-	case errors.Is(err, connector.ErrChannelGone) && !n.g.BotRemoved:
-		state = connector.GroupLost
-	case errors.Is(err, connector.ErrNotInChannel), errors.Is(err, connector.ErrChannelGone):
-		state = connector.GroupUnreachable
-	default:
+	state := standingOf(n.g, err)
+	if state == "" {
 		return err
 	}
 	n.Logger.WarnContext(ctx, "channel out of reach", "group", n.g.ID, "state", state, "error", err)
+	if n.g.State != state {
+		n.tellStanding(state)
+	}
 	n.g.State = state
 	if err := n.save(ctx); err != nil {
 		return err
@@ -233,6 +237,19 @@ func (n *run) standing(ctx context.Context, err error) error {
 		return fmt.Errorf("save reading: %w", err)
 	}
 	return nil
+}
+
+// standingOf is the state that an error says a Group's channel is in; "": none.
+func standingOf(g connector.Group, err error) connector.GroupState {
+	switch {
+	case errors.Is(err, connector.ErrArchived):
+		return connector.GroupArchived
+	case errors.Is(err, connector.ErrChannelGone) && !g.BotRemoved:
+		return connector.GroupLost
+	case errors.Is(err, connector.ErrNotInChannel), errors.Is(err, connector.ErrChannelGone):
+		return connector.GroupUnreachable
+	}
+	return ""
 }
 
 // save stores the Group as it stands in this run.

@@ -37,10 +37,8 @@ type Sweeper struct {
 	Expander *Expander
 	// Replica names this process among those that share the engine.
 	Replica string
-	// DriftMaxAge is the age at which a channel is read again whole.
-	DriftMaxAge time.Duration
-	Clock       func() time.Time
-	Logger      *slog.Logger
+	Clock   func() time.Time
+	Logger  *slog.Logger
 	// Nudge is told that a Sweep is wanted; it must not block.
 	Nudge func()
 }
@@ -138,6 +136,9 @@ func (s *Sweeper) remember(ctx context.Context, sweep connector.Sweep) error {
 // Told counts one ended run for each Sweep that waits for it.
 func (s *Sweeper) Told(ctx context.Context, tags []string, ok bool) {
 	for _, id := range tags {
+		if _, cause := connector.CauseOfTag(id); cause {
+			continue
+		}
 		_, err := s.Engine.Sweeps.UpdateSweep(ctx, id, func(sw *connector.Sweep) {
 			if ok {
 				sw.Done++

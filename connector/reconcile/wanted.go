@@ -32,15 +32,18 @@ func (d *differ) want(w Wanted) {
 	}
 	d.covered[w.Member] = true
 	d.done[tie{member: w.Member}] = true
+	row.Kept = old.Kept
 	row.Owned = d.owned[w.Member]
 	invited := old.Member == w.Member && old.Status == connector.StatusPending
 	onItsWay := invited && old.Owned
-	left := d.vanished[w.Member] || d.left[w.Member] && !onItsWay || old.Leaving
+	left := d.vanished[w.Member] || d.left[w.Member] && !onItsWay || d.serviceLeft(old, w.Member) || old.Leaving
 	if old.Leaving && d.have[w.Member] {
 		d.leave(row, old)
 		return
 	}
 	switch {
+	case d.service[w.Member]:
+		row.Status, row.Owned, row.TriedAt = connector.StatusService, false, time.Time{}
 	case d.have[w.Member] && row.Owned:
 		row.Status, row.Seen, row.Reason = inAs(row, d.in.Want.SelfEnrol), !d.in.Believed || old.Seen, w.Reason
 		if d.mayBeRemoved(old) {
@@ -118,11 +121,22 @@ func (d *differ) add(w Wanted) {
 
 // put stores a row; what did not change keeps its time.
 func (d *differ) put(row, old connector.Membership) {
-	row.Since = d.in.Now
-	if old.Status == row.Status && old.Member == row.Member && !old.Since.IsZero() {
-		row.Since = old.Since
+	row.Since, row.By = d.in.Now, d.in.By
+	switch {
+	case old.Status == row.Status && old.Member == row.Member && !old.Since.IsZero():
+		row.Since, row.By = old.Since, old.By
+	case follows(old, row):
+		row.By = old.By
 	}
 	d.out.Rows = append(d.out.Rows, row)
+}
+
+// follows reports whether a status only completes the one before: what asked for
+// the invitation or removal brought about its outcome too.
+func follows(old, now connector.Membership) bool {
+	return old.Member == now.Member && old.By != "" &&
+		(old.Status == connector.StatusPending && now.Status == connector.StatusMember ||
+			old.Status == connector.StatusToRemove && now.Status == connector.StatusRemoved)
 }
 
 // keepUnknown leaves people alone whom the team names and the CRM does not

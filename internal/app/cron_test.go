@@ -63,6 +63,7 @@ func (l *lister) UsersByID(context.Context, []connector.UserID) (map[connector.U
 type ticking struct {
 	*resync
 	lists *lister
+	made  madeDays
 	now   atomic.Pointer[time.Time]
 }
 
@@ -87,11 +88,13 @@ func newTicking(t *testing.T) *ticking {
 		Full:        config.Schedule{Schedule: cron.Every(24 * time.Hour)},
 	}
 	w.resync = newResync(engine.Ports(), c, clock, log)
+	w.days, w.daily = newDays(time.UTC), &w.made
 	w.sweeper = &reconcile.Sweeper{
 		Engine: engine.Ports(), CRM: connector.CRM{Changes: w.lists, Users: w.lists},
 		Policies: connector.Policies{{Kind: connector.KindAccount}}, Platforms: []connector.PlatformID{"slack"},
 		Clock: clock, Logger: log, Nudge: w.nudge,
 	}
+	w.drift = &reconcile.Drift{Engine: engine.Ports(), MaxAge: 24 * time.Hour, Clock: clock, Logger: log}
 	w.work, w.cancel = context.WithCancel(t.Context())
 	return w
 }

@@ -17,6 +17,7 @@ func policiesOf(c config.Config) connector.Policies {
 			NameTemplate:  cmp.Or(k.NameTemplate, "{name}"),
 			Private:       k.Visibility == config.VisibilityPrivate,
 			Leavers:       connector.LeaverPolicy(k.Leavers),
+			Extras:        connector.ExtrasPolicy(k.Extras),
 			Remove:        connector.RemovePolicy(k.Remove),
 			Grace:         k.Grace,
 			DetailFields:  k.DetailFields,

@@ -131,8 +131,10 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 	s.resync = newResync(s.engine, o.Config.Sweep, o.Clock, o.Logger)
 	s.resync.sweeper = &reconcile.Sweeper{
 		Engine: s.engine, CRM: s.crm, Policies: s.policies, Platforms: s.platformIDs,
-		Expander: expander, Replica: rand.Text(), DriftMaxAge: o.Config.Sweep.DriftMaxAge,
-		Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge,
+		Expander: expander, Replica: rand.Text(), Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge,
+	}
+	s.resync.drift = &reconcile.Drift{
+		Engine: s.engine, Platforms: platforms, MaxAge: o.Config.Sweep.DriftMaxAge, Clock: o.Clock, Logger: o.Logger,
 	}
 	s.acceptor = &reconcile.Acceptor{
 		Engine: s.engine, Policies: s.policies, Platforms: s.platformIDs, Sweeper: s.resync.sweeper,
@@ -158,6 +160,7 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 		queue: s.engine.Queue,
 		lanes: map[connector.Lane]runner{
 			connector.LaneGroup:      reconciler,
+			connector.LaneDrift:      s.resync.drift,
 			connector.LanePrincipals: &reconcile.Spreader{Engine: s.engine, Logger: o.Logger},
 			connector.LaneCards: &assistant.Assistant{
 				Poster: poster, Platforms: platforms, Policies: s.policies,
@@ -167,6 +170,7 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 		told: s.resync.sweeper.Told,
 		log:  o.Logger,
 	}
+	a.connectTellings(o, platforms, poster)
 }
 
 // connectInbound makes the handlers of what the platforms send.
@@ -218,11 +222,13 @@ func (a *App) status(ctx context.Context) string {
 		}
 		lines = append(lines, c.Name+": "+state+".")
 	}
+	lines = append(lines, a.adminsStatus())
 	for platform, rooms := range a.rooms() {
 		for _, room := range rooms {
 			lines = append(lines, fmt.Sprintf("%s: %d of %d %s.", platform, room.Used, room.Limit, room.What))
 		}
 	}
+	lines = append(lines, a.observed(ctx)...)
 	for _, full := range []bool{false, true} {
 		last, err := a.services.resync.sweeper.LastStarted(ctx, full)
 		if err == nil && !last.IsZero() {
@@ -230,4 +236,22 @@ func (a *App) status(ctx context.Context) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// observed says how old what is known of the channels is.
+func (a *App) observed(ctx context.Context) (lines []string) {
+	all, err := a.services.resync.drift.Observations(ctx)
+	if err != nil {
+		return nil
+	}
+	for _, o := range all {
+		if !o.Oldest.IsZero() {
+			lines = append(lines, fmt.Sprintf("%s: the oldest reading of a channel is of %s.", o.Platform, o.Oldest.UTC().Format(time.RFC3339)))
+		}
+		if o.TooMany() {
+			lines = append(lines, fmt.Sprintf("%s: reading the channels of %d groups takes %s, DRIFT_MAX_AGE is %s.",
+				o.Platform, o.Groups, o.Takes.Round(time.Minute), o.MaxAge))
+		}
+	}
+	return lines
 }

@@ -22,12 +22,12 @@ func Slack() Platform {
 		Identify: "auth.test", Accounts: "users.list", Create: "conversations.create", Mark: "conversations.setPurpose",
 		Add: "conversations.invite", Remove: "conversations.kick", Members: "conversations.members", Look: "conversations.info",
 		Rename: "conversations.rename", Topic: "conversations.setTopic", Post: "chat.postMessage", Edit: "chat.update",
-		Pin: "pins.add", History: "conversations.history",
+		Pin: "pins.add", History: "conversations.history", Blame: "conversations.history", Rejoin: "conversations.join",
 	} {
 		verbs[v] = Pattern{Method: method}
 	}
 	return Platform{
-		Name: "slack", Control: "/slack/control",
+		Name: "slack", Control: "/slack/control", Invited: true,
 		Flags:   []string{"--slack-token", SlackToken, "--signing-secret", SigningSecret},
 		Secrets: []string{SlackToken, SigningSecret},
 		Env: func(base string) []string {
@@ -52,7 +52,14 @@ func Slack() Platform {
 			return Request{"/click", slack.Click{User: user, Channel: channel, TS: message, ActionID: action}}
 		},
 		Hand: func(a Act) Request {
-			return Request{"/do/" + a.What, slack.Act{User: a.User, By: a.By, Channel: a.Channel, Name: a.Name}}
+			what := a.What
+			switch what {
+			case ByHandCreate:
+				a.User = a.By
+			case ByHandShut:
+				what = ByHandRemove
+			}
+			return Request{"/do/" + what, slack.Act{User: a.User, By: a.By, Channel: a.Channel, Name: a.Name}}
 		},
 		Events:      setting("events", true, false),
 		RefuseToken: setting("refuse_token", "token_revoked", ""),
@@ -70,6 +77,7 @@ func readSlack(raw []byte) (State, error) {
 	}
 	for _, ch := range from.Channels {
 		if ch.Direct {
+			s.Directs = append(s.Directs, readSlackDirect(ch, s.Bot))
 			continue
 		}
 		to := Channel{ID: ch.ID, Name: ch.Name, Topic: ch.Topic, Record: ch.Purpose, Ours: ch.Creator == s.Bot, Pinned: ch.Pins}
@@ -88,6 +96,21 @@ func readSlack(raw []byte) (State, error) {
 		s.Channels = append(s.Channels, to)
 	}
 	return s, nil
+}
+
+func readSlackDirect(ch slack.StateChannel, bot string) Direct {
+	d := Direct{ID: ch.ID}
+	for _, m := range ch.Members {
+		if m != bot {
+			d.User = m
+		}
+	}
+	for _, m := range ch.Messages {
+		if m.User == bot {
+			d.Cards = append(d.Cards, readSlackCard(m))
+		}
+	}
+	return d
 }
 
 func readSlackCard(m slack.StateMessage) Card {
