@@ -189,3 +189,25 @@ func TestARefusedRemovalOfSomebodyWhoLeaves(t *testing.T) {
 		t.Errorf("row %+v", row)
 	}
 }
+
+// Where extras are sent away, who belongs and came in by hand is none.
+func TestWhoBelongsIsNoExtra(t *testing.T) {
+	for _, change := range []func(*connector.Policy){
+		func(p *connector.Policy) { p.Extras = connector.ExtrasKick },
+		func(p *connector.Policy) { p.Remove = connector.RemoveStrict },
+	} {
+		w := staffed(t)
+		change(&w.policy)
+		w.person("stranger")
+		w.open("1")
+		w.join("b")
+		w.chat.Join(w.group("1").Channel.ID, member("c"), member("stranger"))
+		w.touchChannel()
+		w.settle("1")
+		w.in("1", "b", "c")
+		w.is("c", connector.StatusHandAdded)
+		if n := len(w.group("1").Memberships); n != 3 {
+			t.Errorf("rows %+v", w.group("1").Memberships)
+		}
+	}
+}

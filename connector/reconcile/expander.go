@@ -18,8 +18,10 @@ import (
 // How old an expansion may be that no event made stale: the next full Sweep reads
 // all of them again. Where a person waits they may have changed the CRM just now,
 // perhaps without an event.
+// That the CRM does not know a principal may be a moment's mistake.
 const (
 	expansionAge       = 15 * time.Minute
+	unknownAge         = time.Minute
 	urgentExpansionAge = 10 * time.Second
 )
 
@@ -114,6 +116,9 @@ func (e *Expander) begin(key connector.PrincipalKey, generation string, age time
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	known, ok := e.known[key]
+	if known.unknown {
+		age = min(age, unknownAge)
+	}
 	if ok && known.generation == generation && e.Clock().Sub(known.at) < age {
 		return known, nil, nil
 	}

@@ -158,20 +158,35 @@ func TestAnUnknownPrincipalKeepsItsPeople(t *testing.T) {
 	w.in("1", "a", "e")
 }
 
-func TestAFailedExpansionHoldsTheGroup(t *testing.T) {
-	for name, fault := range map[string]error{"away": connector.ErrTemporary, "refused": connector.ErrForbidden} {
+// Whatever fails and however, nobody is removed; only that the CRM does not know
+// the principal is no failure.
+func TestFailedExpansions(t *testing.T) {
+	for name, err := range sentinels() {
 		t.Run(name, func(t *testing.T) {
 			w := expands(t)
 			w.open("1")
-			w.crm.Calls.Spoil(connectortest.CRMExpand, 0, connectortest.MemoryFault{Err: fault})
-			w.change()
-			w.run("1")
-			if g := w.group("1"); g.Held == nil || g.Held.Reason != connector.HoldTeamUnreadable || w.last.Outcome != connector.RunRetry {
-				t.Fatalf("held %+v, %+v", g.Held, w.last)
-			}
+			w.crm.Calls.Spoil(connectortest.CRMExpand, 0, connectortest.MemoryFault{Err: fmt.Errorf("spoilt: %w", err)})
+			w.change("b")
+			end := w.run("1")
 			w.in("1", "a", "b", "c")
-			w.change("b", "c")
+			g := w.group("1")
+			switch name {
+			case "wait":
+				if g.Held != nil || end.Outcome != connector.RunWait {
+					t.Errorf("held %+v, %+v", g.Held, end)
+				}
+			case "not found", "unsupported":
+				if g.Held != nil || g.Unresolved != 1 || end.Outcome != connector.RunDone {
+					t.Errorf("held %+v, unresolved %d, %+v", g.Held, g.Unresolved, end)
+				}
+			default:
+				if g.Held == nil || g.Held.Reason != connector.HoldTeamUnreadable || g.State != connector.GroupHeld {
+					t.Errorf("%s, held %+v", g.State, g.Held)
+				}
+			}
+			w.clock.Advance(2 * time.Minute)
 			w.settle("1")
+			w.in("1", "a", "b")
 			if g := w.group("1"); g.Held != nil || g.State != connector.GroupActive {
 				t.Errorf("held %+v", g.Held)
 			}

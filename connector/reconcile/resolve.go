@@ -95,7 +95,7 @@ func (r *Resolver) Resolve(ctx context.Context, platform connector.PlatformID, r
 		expanded:   paths.expanded,
 	}
 	ids := paths.order
-	if want.SelfEnrol {
+	if want.SelfEnrol && !r.sendsAway(read.Record.Key.Kind) {
 		if known.Ask.Users, err = r.told(ctx, platform, known.Ask, ids); err != nil {
 			return Desired{}, err
 		}
@@ -133,6 +133,13 @@ const maxOutside = 200
 func (r *Resolver) selfEnrol(kind connector.Kind, listed int) bool {
 	policy, _ := r.Policies.Kind(string(kind))
 	return policy.SelfEnrol || policy.EnrolLimit > 0 && listed > policy.EnrolLimit
+}
+
+// sendsAway reports whether people may be removed whom Roomkeeper did not add: then
+// it has to be known of everybody whether they belong.
+func (r *Resolver) sendsAway(kind connector.Kind) bool {
+	policy, _ := r.Policies.Kind(string(kind))
+	return policy.Extras == connector.ExtrasKick || policy.Remove == connector.RemoveStrict
 }
 
 // told are the Users that the CRM says an unknown Member is, among so many.
