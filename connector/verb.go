@@ -20,13 +20,14 @@ const (
 	VerbUnarchive Verb = "unarchive a channel"
 	VerbRejoin    Verb = "rejoin a public channel"
 	VerbRenames   Verb = "say who renamed a channel"
+	VerbTell      Verb = "tell somebody in private"
 )
 
 // Verbs lists all of them in the order in which people are shown them.
 func Verbs() []Verb {
 	return []Verb{
 		VerbCreate, VerbInvite, VerbRemove, VerbLeave, VerbPost, VerbLookup, VerbRename, VerbDescribe,
-		VerbEdit, VerbFind, VerbPin, VerbArchive, VerbUnarchive, VerbRejoin, VerbRenames,
+		VerbEdit, VerbFind, VerbPin, VerbArchive, VerbUnarchive, VerbTell, VerbRejoin, VerbRenames,
 	}
 }
 
@@ -74,6 +75,8 @@ func (p ChatPlatform) HasPort(v Verb) (has, optional bool) {
 		return p.Joiner != nil, true
 	case VerbRenames:
 		return p.Renames != nil, true
+	case VerbTell:
+		return p.Messenger != nil, true
 	case VerbCreate, VerbInvite, VerbRemove, VerbLeave, VerbPost:
 	}
 	return true, false

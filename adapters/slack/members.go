@@ -3,8 +3,11 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 
+	"roomkeeper/adapters/internal/interrupted"
+	"roomkeeper/adapters/internal/membership"
 	"roomkeeper/connector"
 )
 
@@ -21,27 +24,21 @@ func (a *Adapter) Add(ctx context.Context, channel connector.ChannelID, members 
 	if err != nil {
 		return err
 	}
-	a.members.drop(string(channel))
-	run := a.invited.take(channel, a.now())
-	var rest []connector.MemberID
-	for _, id := range people(members, me.Bot) {
-		if !run.settled[id] {
-			rest = append(rest, id)
-		}
-	}
-	for batch := range slices.Chunk(rest, maxInvites) {
+	a.members.Drop(string(channel))
+	run := a.invited.Take(channel, a.now())
+	for batch := range slices.Chunk(run.Rest(members, me.Bot), maxInvites) {
 		if err := a.invite(ctx, channel, batch, run); err != nil {
-			if passing(err) {
-				a.invited.keep(channel, run)
+			if interrupted.Passing(err) {
+				a.invited.Keep(channel, run, a.now())
 			}
 			return err
 		}
 	}
-	return run.result(members)
+	return run.Result(members)
 }
 
 // invite asks for one batch and settles it: who is not refused is in.
-func (a *Adapter) invite(ctx context.Context, channel connector.ChannelID, batch []connector.MemberID, run *invitation) error {
+func (a *Adapter) invite(ctx context.Context, channel connector.ChannelID, batch []connector.MemberID, run *membership.Add[struct{}]) error {
 	ids := make([]string, len(batch))
 	for i, id := range batch {
 		ids[i] = string(id)
@@ -49,19 +46,19 @@ func (a *Adapter) invite(ctx context.Context, channel connector.ChannelID, batch
 	ctx, answer := captured(ctx)
 	_, err := a.api.ForceInviteUsersToConversationContext(ctx, string(channel), ids...)
 	err = failed(inviteMethod, err)
-	said, refusedByCode := asType[*apiError](err)
+	said, refusedByCode := errors.AsType[*apiError](err)
 	if refused, told := perPerson(answer.errors); told && (err == nil || refusedByCode) {
-		run.settle(batch, refused)
+		run.Settle(batch, refused...)
 		return nil
 	}
 	switch {
 	case err == nil:
-		run.settle(batch, nil)
+		run.Settle(batch)
 		return nil
 	case !refusedByCode || !aboutPeople(said.code):
 		return err
 	case len(batch) == 1:
-		run.settle(batch, refusalOf(batch[0], said.code))
+		run.Settle(batch, refusalOf(batch[0], said.code)...)
 		return nil
 	}
 	// The refusal names nobody: halves find out of whom it speaks.

@@ -11,7 +11,7 @@ import (
 // Join lets the bot into a public channel (scope channels:join); one that is
 // private refuses.
 func (a *Adapter) Join(ctx context.Context, channel connector.ChannelID) error {
-	a.members.drop(string(channel))
+	a.members.Drop(string(channel))
 	_, _, _, err := a.api.JoinConversationContext(ctx, string(channel))
 	return failed("conversations.join", err)
 }

@@ -10,6 +10,7 @@ import (
 
 	slackapi "github.com/slack-go/slack"
 
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
@@ -41,8 +42,8 @@ func (b *barred) set(until time.Time) {
 // Remove takes one person out: by the bot, and where the workspace lets only admins
 // do that by the account of the user token. ErrForbidden: neither may.
 func (a *Adapter) Remove(ctx context.Context, channel connector.ChannelID, member connector.MemberID) error {
-	a.members.drop(string(channel))
-	a.invited.drop(channel)
+	a.members.Drop(string(channel))
+	a.invited.Drop(channel)
 	if a.person != nil && a.barred.now(a.now()) {
 		return a.removeAsUser(ctx, channel, member)
 	}
@@ -79,13 +80,13 @@ func (a *Adapter) removeAsUser(ctx context.Context, channel connector.ChannelID,
 }
 
 func (a *Adapter) kick(ctx context.Context, as *slackapi.Client, channel connector.ChannelID, member connector.MemberID) error {
-	return done(failed(kickMethod, as.KickUserFromConversationContext(ctx, string(channel), string(member))))
+	return outbound.Done(failed(kickMethod, as.KickUserFromConversationContext(ctx, string(channel), string(member))))
 }
 
 // onlyAdmins reports that the workspace lets only admins remove people
 // (docs.slack.dev/reference/methods/conversations.kick, restricted_action).
 func onlyAdmins(err error) bool {
-	said, ok := asType[*apiError](err)
+	said, ok := errors.AsType[*apiError](err)
 	return ok && said.code == "restricted_action"
 }
 

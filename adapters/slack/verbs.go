@@ -21,5 +21,6 @@ func verbs() []connector.Support {
 		{Verb: connector.VerbRejoin, How: connector.Native},
 		{Verb: connector.VerbRenames, How: connector.Native, Note: "by the channel's notice"},
 		{Verb: connector.VerbUnarchive, How: connector.Missing, Note: "a bot may not; a member does it in the channel's settings"},
+		{Verb: connector.VerbTell, How: connector.Native, Note: "by the app's direct message; one whose outcome is unknown is repeated once"},
 	}
 }

@@ -54,6 +54,9 @@ type memoryAccount struct {
 	email  string
 	reason connector.PendingReason
 	admin  bool
+	// muted takes no private messages; told are those that were taken.
+	muted bool
+	told  []MemoryMessage
 }
 
 // MemoryChannel is a channel of a MemoryChat.
@@ -105,7 +108,8 @@ func (c *MemoryChat) Platform() connector.ChatPlatform {
 			ClockSkew: 2 * time.Minute, CallTimeout: 10 * time.Second, LookupDelay: 5 * time.Second,
 		},
 		Identity: p, Channels: p, Members: p, Accounts: p, Cards: p, Directory: p,
-		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p, Archiver: p, Unarchiver: p, Rooms: p, Joiner: p, Renames: p,
+		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p, Archiver: p, Unarchiver: p, Rooms: p, Messenger: p,
+		Joiner: p, Renames: p,
 		Calls: memoryEstimate,
 	}
 	if c.manners.NoDirectory {

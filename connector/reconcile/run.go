@@ -34,7 +34,7 @@ func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID, by str
 	if err == nil && managed {
 		err = n.bringIntoStep(ctx)
 	}
-	return n.g, err
+	return n.g, n.queueTellings(ctx, err)
 }
 
 func (n *run) bringIntoStep(ctx context.Context) error {
@@ -208,6 +208,9 @@ func (n *run) standing(ctx context.Context, err error) error {
 		return err
 	}
 	n.Logger.WarnContext(ctx, "channel out of reach", "group", n.g.ID, "state", state, "error", err)
+	if n.g.State != state {
+		n.tellStanding(state)
+	}
 	n.g.State = state
 	if err := n.save(ctx); err != nil {
 		return err

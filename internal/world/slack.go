@@ -27,7 +27,7 @@ func Slack() Platform {
 		verbs[v] = Pattern{Method: method}
 	}
 	return Platform{
-		Name: "slack", Control: "/slack/control",
+		Name: "slack", Control: "/slack/control", Invited: true,
 		Flags:   []string{"--slack-token", SlackToken, "--signing-secret", SigningSecret},
 		Secrets: []string{SlackToken, SigningSecret},
 		Env: func(base string) []string {
@@ -53,8 +53,11 @@ func Slack() Platform {
 		},
 		Hand: func(a Act) Request {
 			what := a.What
-			if what == ByHandShut {
+			switch what {
+			case ByHandShut:
 				what = ByHandRemove
+			case ByHandCreate:
+				a.User = a.By
 			}
 			return Request{"/do/" + what, slack.Act{User: a.User, By: a.By, Channel: a.Channel, Name: a.Name}}
 		},
@@ -74,6 +77,7 @@ func readSlack(raw []byte) (State, error) {
 	}
 	for _, ch := range from.Channels {
 		if ch.Direct {
+			s.Directs = append(s.Directs, readSlackDirect(ch, s.Bot))
 			continue
 		}
 		to := Channel{ID: ch.ID, Name: ch.Name, Topic: ch.Topic, Record: ch.Purpose, Ours: ch.Creator == s.Bot, Pinned: ch.Pins}
@@ -92,6 +96,21 @@ func readSlack(raw []byte) (State, error) {
 		s.Channels = append(s.Channels, to)
 	}
 	return s, nil
+}
+
+func readSlackDirect(ch slack.StateChannel, bot string) Direct {
+	d := Direct{ID: ch.ID}
+	for _, m := range ch.Members {
+		if m != bot {
+			d.User = m
+		}
+	}
+	for _, m := range ch.Messages {
+		if m.User == bot {
+			d.Cards = append(d.Cards, readSlackCard(m))
+		}
+	}
+	return d
 }
 
 func readSlackCard(m slack.StateMessage) Card {
