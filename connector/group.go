@@ -75,6 +75,8 @@ type Group struct {
 	// chat event last said that it may have changed.
 	ChatReadAt time.Time `json:"chat_read_at,omitzero"`
 	TouchedAt  time.Time `json:"touched_at,omitzero"`
+	// ChatTriedAt is when the channel was last to be read for its age and could not be.
+	ChatTriedAt time.Time `json:"chat_tried_at,omitzero"`
 
 	// RejoinedAt is when our bot last let itself in again after it was taken out.
 	RejoinedAt time.Time `json:"rejoined_at,omitzero"`

@@ -32,6 +32,7 @@ type ChatPlatform struct {
 	Unarchiver Unarchiver // optional
 	Rooms      Rooms      // optional: without it there is no bound worth a warning
 	Messenger  Messenger  // optional: without it nobody is told in private
+	Overview   Overview   // optional: without it each channel is read by itself
 	Joiner     Joiner     // optional: without it a channel that our bot was taken out of waits for an invitation
 	Renames    Renames    // optional: without it nobody is told who gave a channel another name
 
@@ -61,6 +62,9 @@ type Limits struct {
 	// SeenByRole: people who are no members may see a channel all the same, by a
 	// role or because the workspace is theirs.
 	SeenByRole bool
+	// AgedReads is how many channels are read whole for their age alone: half of what
+	// the platform allows. The zero Rate: no bound is known.
+	AgedReads Rate
 	// ClockSkew is how far the platform's clock may be from ours.
 	ClockSkew time.Duration
 	// CallTimeout is the deadline of one call, more than 0; a call that is older
@@ -144,6 +148,36 @@ type Observed struct {
 	At time.Time
 	// Name is what the channel was called then; "" where a reading does not tell.
 	Name string
+}
+
+// Overview sees all channels by few calls.
+type Overview interface {
+	// Overview lists the channels that our bot sees: every page, or an error.
+	Overview(ctx context.Context) (Overlook, error)
+}
+
+// Overlook is what an Overview saw.
+type Overlook struct {
+	// At is when it began; whatever happened later may be missing.
+	At       time.Time
+	Channels map[ChannelID]Glimpse
+	// Partial: some sorts of channels are not listed, so that a channel that is
+	// missing may be there all the same.
+	Partial bool
+}
+
+// Glimpse is a channel as an Overview showed it.
+type Glimpse struct {
+	Name     string
+	Archived bool
+	// Out: our bot is not in it, or that is not told.
+	Out bool
+	// Count is how many people are in, our own bot left out; -1: not told. An equal
+	// count does not prove that they are the same people.
+	Count int
+	// Whole is set where the platform tells everybody: as good as Channels.Observe
+	// at that time.
+	Whole *Observed
 }
 
 // Members changes who is in a channel. Both methods are idempotent: adding

@@ -8,12 +8,13 @@ import (
 // Lane separates work on one Group that must not wait for each other.
 type Lane string
 
-// The lanes: making the channel agree with the Record, posting its cards, and
-// telling people what they should know of it.
+// The lanes: making the channel agree with the Record, posting its cards, telling
+// people what they should know of it, and reading the channel for its age alone.
 const (
 	LaneGroup    Lane = "group"
 	LaneCards    Lane = "cards"
 	LaneTellings Lane = "tellings"
+	LaneDrift    Lane = "drift"
 )
 
 // JobKey names keyed work: at most one entry waits and at most one run is on

@@ -18,9 +18,9 @@ const (
 	VerbPin       Verb = "pin a card"
 	VerbArchive   Verb = "archive a channel"
 	VerbUnarchive Verb = "unarchive a channel"
+	VerbTell      Verb = "tell somebody in private"
 	VerbRejoin    Verb = "rejoin a public channel"
 	VerbRenames   Verb = "say who renamed a channel"
-	VerbTell      Verb = "tell somebody in private"
 )
 
 // Verbs lists all of them in the order in which people are shown them.
@@ -71,12 +71,12 @@ func (p ChatPlatform) HasPort(v Verb) (has, optional bool) {
 		return p.Archiver != nil, true
 	case VerbUnarchive:
 		return p.Unarchiver != nil, true
+	case VerbTell:
+		return p.Messenger != nil, true
 	case VerbRejoin:
 		return p.Joiner != nil, true
 	case VerbRenames:
 		return p.Renames != nil, true
-	case VerbTell:
-		return p.Messenger != nil, true
 	case VerbCreate, VerbInvite, VerbRemove, VerbLeave, VerbPost:
 	}
 	return true, false

@@ -110,6 +110,9 @@ func (t *transport) admit(ctx context.Context, r route) (place, error) {
 	if connector.Urgent(ctx) {
 		priority = priority.Urgent()
 	}
+	if connector.Drift(ctx) {
+		priority = connector.PriorityDrift
+	}
 	for _, b := range t.buckets(ctx, p) {
 		wait, err := t.limiter.Allow(ctx, b.name, b.rate, priority)
 		switch {
@@ -136,6 +139,12 @@ func (t *transport) buckets(ctx context.Context, p place) []bucket {
 	var list []bucket
 	if p.bucket != "" {
 		list = append(list, bucket{sharedBucket(p.bucket, p.major), p.rate})
+	}
+	if connector.Drift(ctx) {
+		list = append(list, bucket{driftBucket, globalRate(t.factor).Half()})
+		if p.bucket != "" && p.rate.Count > 1 {
+			list = append(list, bucket{sharedBucket(p.bucket, p.major) + "/drift", p.rate.Half()})
+		}
 	}
 	if !p.interaction {
 		list = append(list, bucket{globalBucket, globalRate(t.factor)})

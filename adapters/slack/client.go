@@ -74,6 +74,7 @@ type Adapter struct {
 	url     string
 	token   string
 	timeout time.Duration
+	factor  float64
 	now     func() time.Time
 
 	selfMu sync.Mutex
@@ -81,6 +82,7 @@ type Adapter struct {
 
 	people   directory
 	channels interrupted.Lists[connector.Channel]
+	glimpses interrupted.Lists[glimpse]
 	own      interrupted.Lists[connector.OwnChannel]
 	members  interrupted.Lists[connector.MemberID]
 	messages interrupted.Lists[connector.MessageID]
@@ -105,6 +107,7 @@ func New(o Options) (*Adapter, error) {
 		url:     strings.TrimRight(o.URL, "/"),
 		token:   o.Token,
 		timeout: o.CallTimeout,
+		factor:  o.RateFactor,
 		now:     o.Clock,
 		people:  newDirectory(),
 	}
@@ -165,6 +168,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 			PurposeLength: maxTopic,
 			AddBatch:      maxInvites,
 			UniqueNames:   true,
+			AgedReads:     rateOf(membersMethod).times(a.factor).Half(),
 			ClockSkew:     clockSkew,
 			CallTimeout:   a.timeout,
 			LookupDelay:   lookupDelay,
@@ -182,6 +186,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Pinner:    a,
 		Archiver:  a,
 		Messenger: a,
+		Overview:  a,
 		Joiner:    a,
 		Renames:   a,
 		Verbs:     verbs(),

@@ -116,7 +116,7 @@ func methodsOf(op connectortest.ChatOp) []string {
 	switch op {
 	case connectortest.ChatCreate:
 		return []string{"conversations.create"}
-	case connectortest.ChatFind, connectortest.ChatOwn:
+	case connectortest.ChatFind, connectortest.ChatOwn, connectortest.ChatOverview:
 		return []string{"conversations.list"}
 	case connectortest.ChatObserve:
 		return []string{"conversations.members"}

@@ -65,14 +65,27 @@ func (t *transport) admit(req *http.Request, method string) error {
 	if connector.Urgent(req.Context()) {
 		priority = priority.Urgent()
 	}
+	if connector.Drift(req.Context()) {
+		priority = connector.PriorityDrift
+		if err := t.take(req.Context(), driftBucket(method), rateOf(method).times(t.factor).Half(), priority); err != nil {
+			return err
+		}
+	}
 	for _, b := range buckets(method, channelOf(req, method)) {
-		wait, err := t.limiter.Allow(req.Context(), b.name, b.rate.times(t.factor), priority)
-		if err != nil {
-			return outbound.Unanswered("rate limiter: "+err.Error(), err)
+		if err := t.take(req.Context(), b.name, b.rate.times(t.factor), priority); err != nil {
+			return err
 		}
-		if wait > 0 {
-			return &connector.WaitError{After: wait, What: b.name}
-		}
+	}
+	return nil
+}
+
+func (t *transport) take(ctx context.Context, bucket string, rate connector.Rate, p connector.Priority) error {
+	wait, err := t.limiter.Allow(ctx, bucket, rate, p)
+	if err != nil {
+		return outbound.Unanswered("rate limiter: "+err.Error(), err)
+	}
+	if wait > 0 {
+		return &connector.WaitError{After: wait, What: bucket}
 	}
 	return nil
 }

@@ -30,6 +30,7 @@ const (
 	ChatTopic    ChatOp = "topic"
 	ChatLookup   ChatOp = "lookup"
 	ChatTell     ChatOp = "tell"
+	ChatOverview ChatOp = "overview"
 )
 
 // ChatFault is how an operation is spoilt.
@@ -81,7 +82,7 @@ type ChatWorld struct {
 // open makes a fresh world for each rule.
 func ChatSuite(t *testing.T, open func(t *testing.T) ChatWorld) {
 	t.Helper()
-	for _, rules := range []map[string]func(*chatTest){channelRules(), handRules(), creationRules(), memberRules(), cardRules(), peopleRules(), messengerRules()} {
+	for _, rules := range []map[string]func(*chatTest){channelRules(), handRules(), creationRules(), memberRules(), cardRules(), peopleRules(), messengerRules(), overviewRules()} {
 		for name, rule := range rules {
 			t.Run(name, func(t *testing.T) {
 				rule(&chatTest{T: t, ChatWorld: open(t)})

@@ -105,11 +105,11 @@ func (c *MemoryChat) Platform() connector.ChatPlatform {
 		Limits: connector.Limits{
 			NameLength: 80, TopicLength: 250, PurposeLength: 250, AddBatch: memoryBatch,
 			CreateMembers: c.createMembers(), UniqueNames: !c.manners.SharedNames, TitleTogether: c.manners.AllAtOnce,
+			AgedReads: connector.Rate{Count: 50, Period: time.Minute, Burst: 10},
 			ClockSkew: 2 * time.Minute, CallTimeout: 10 * time.Second, LookupDelay: 5 * time.Second,
 		},
 		Identity: p, Channels: p, Members: p, Accounts: p, Cards: p, Directory: p,
-		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p, Archiver: p, Unarchiver: p, Rooms: p, Messenger: p,
-		Joiner: p, Renames: p,
+		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p, Archiver: p, Unarchiver: p, Rooms: p, Messenger: p, Overview: p, Joiner: p, Renames: p,
 		Calls: memoryEstimate,
 	}
 	if c.manners.NoDirectory {

@@ -41,7 +41,7 @@ func (a *Acceptor) AcceptChat(ctx context.Context, e connector.ChatEvent) error 
 	if err := a.note(ctx, page.Groups[0].ID, e); err != nil {
 		return err
 	}
-	if _, err := a.Engine.Inbox.Accept(ctx, touchIntake(e.ID, e, page.Groups[0].ID, a.Clock())); err != nil {
+	if _, err := a.Engine.Inbox.Accept(ctx, touchIntake(e.ID, causeChat+string(e.Type), page.Groups[0].ID, a.Clock())); err != nil {
 		return fmt.Errorf("accept: %w", err)
 	}
 	return nil
@@ -106,10 +106,10 @@ func (a *Acceptor) note(ctx context.Context, id connector.GroupID, e connector.C
 }
 
 // touchIntake marks that a channel may have changed on the chat's side.
-func touchIntake(identity string, e connector.ChatEvent, group connector.GroupID, now time.Time) connector.Intake {
+func touchIntake(identity, cause string, group connector.GroupID, now time.Time) connector.Intake {
 	return connector.Intake{
 		ID: identity, Group: group, Touched: true, At: now,
-		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: group}, Delay: debounce, Tags: connector.QueuedBy(causeChat + string(e.Type))}},
+		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: group}, Delay: debounce, Tags: connector.QueuedBy(cause)}},
 	}
 }
 
@@ -124,7 +124,7 @@ func (a *Acceptor) touchThose(ctx context.Context, e connector.ChatEvent, about 
 		var intakes []connector.Intake
 		for _, g := range page.Groups {
 			if g.Channel.ID != "" && about(g) {
-				intakes = append(intakes, touchIntake(e.ID+"/"+string(g.ID), e, g.ID, a.Clock()))
+				intakes = append(intakes, touchIntake(e.ID+"/"+string(g.ID), causeChat+string(e.Type), g.ID, a.Clock()))
 			}
 		}
 		if _, err := a.Engine.Inbox.Accept(ctx, intakes...); err != nil {

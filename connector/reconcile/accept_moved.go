@@ -38,7 +38,7 @@ func (a *Acceptor) moved(ctx context.Context, e connector.ChatEvent) error {
 		}
 	}
 	// What was said of the old id meanwhile is read again under the new one.
-	if _, err := a.Engine.Inbox.Accept(ctx, touchIntake(e.ID, e, id, a.Clock())); err != nil {
+	if _, err := a.Engine.Inbox.Accept(ctx, touchIntake(e.ID, causeChat+string(e.Type), id, a.Clock())); err != nil {
 		return fmt.Errorf("accept: %w", err)
 	}
 	return nil

@@ -13,6 +13,7 @@ const (
 	causeTime  = "time"
 	causeSync  = "sync"
 	causeOpen  = "open"
+	causeDrift = "drift check"
 	causeChat  = "chat "
 )
 

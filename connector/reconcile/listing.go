@@ -90,9 +90,6 @@ func (l *listing) run(ctx context.Context) error {
 		if err := l.doubtful(ctx); err != nil {
 			return err
 		}
-		if err := l.outOfReach(ctx); err != nil {
-			return err
-		}
 	}
 	return l.queueUnsettled(ctx)
 }
@@ -234,20 +231,8 @@ func (l *listing) rememberPeople(ctx context.Context) error {
 	return nil
 }
 
-// outOfReach queues the Groups whose channel could not be read: a hand may
-// have mended it without an event.
-func (l *listing) outOfReach(ctx context.Context) error {
-	for _, state := range []connector.GroupState{connector.GroupUnreachable, connector.GroupArchived} {
-		if err := l.queueGroups(ctx, connector.GroupQuery{State: state}, func(connector.Group) bool { return true }); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // doubtful queues the Groups whose Record a whole list did not hold, because
-// reading it will tell what became of it, and those whose channel was not read
-// for too long.
+// reading it will tell what became of it.
 func (l *listing) doubtful(ctx context.Context) error {
 	return l.eachGroupPage(ctx, connector.GroupQuery{}, func(groups []connector.Group) error {
 		ids := make([]connector.GroupID, len(groups))
@@ -260,18 +245,12 @@ func (l *listing) doubtful(ctx context.Context) error {
 		}
 		var doubted []connector.GroupID
 		for _, g := range groups {
-			if r, known := readings[g.ID]; !known || r.At.Before(l.sweep.StartedAt) || l.drifting(g) {
+			if r, known := readings[g.ID]; !known || r.At.Before(l.sweep.StartedAt) {
 				doubted = append(doubted, g.ID)
 			}
 		}
 		return l.queue(ctx, doubted)
 	})
-}
-
-// drifting reports whether a channel was not read for so long that it is read
-// again, although nobody said that it changed.
-func (l *listing) drifting(g connector.Group) bool {
-	return g.State == connector.GroupActive && l.sweep.StartedAt.Sub(g.ChatReadAt) >= l.DriftMaxAge
 }
 
 // queueUnsettled queues Groups that wait for somebody or something: people

@@ -28,19 +28,31 @@ func (n *run) members(ctx context.Context) error {
 }
 
 // plan compares against what is believed and reads the channel only when
-// that is not enough, or when somebody would be removed.
+// that is not enough, or when somebody would be removed. A reading for its age
+// alone that has to wait is left to the drift check.
 func (n *run) plan(ctx context.Context) (Difference, error) {
-	if n.believable() {
-		diff := Diff(n.input(believed(n.g), true))
-		if len(diff.Plan.Of(connector.ActionRemove)) == 0 && diff.Held == nil {
+	reading := ctx
+	var diff Difference
+	enough := n.believable()
+	if enough {
+		diff = Diff(n.input(believed(n.g), true))
+		enough = len(diff.Plan.Of(connector.ActionRemove)) == 0 && diff.Held == nil
+	}
+	if enough {
+		if n.Clock().Sub(n.g.ChatReadAt) < n.DriftMaxAge {
 			return diff, nil
 		}
+		reading = connector.WithDrift(ctx)
 	}
-	have, err := n.observe(ctx)
+	have, err := n.observe(reading)
+	var wait *connector.WaitError
+	if enough && errors.As(err, &wait) {
+		return diff, nil
+	}
 	if err != nil {
 		return Difference{}, err
 	}
-	diff := Diff(n.input(have, false))
+	diff = Diff(n.input(have, false))
 	if len(diff.Left) == 0 {
 		return diff, nil
 	}
@@ -50,8 +62,8 @@ func (n *run) plan(ctx context.Context) (Difference, error) {
 	return Diff(n.input(have, false)), nil
 }
 
-// believable reports whether the last reading still says who is in: it is
-// young, no chat event touched the channel since, no invitation's outcome is
+// believable reports whether the last reading still says who is in, but for its
+// age: no chat event touched the channel since, no invitation's outcome is
 // open, and nothing that only a reading can end is the matter.
 func (n *run) believable() bool {
 	switch n.g.State {
@@ -60,8 +72,7 @@ func (n *run) believable() bool {
 	default:
 	}
 	doubted := n.g.Held != nil && n.g.Held.Reason == connector.HoldMassVanish
-	return !doubted && n.g.ChatReadAt.After(n.g.TouchedAt) && n.Clock().Sub(n.g.ChatReadAt) < n.DriftMaxAge &&
-		!outstanding(n.g.Memberships)
+	return !doubted && n.g.ChatReadAt.After(n.g.TouchedAt) && !outstanding(n.g.Memberships)
 }
 
 func (n *run) input(have connector.Observed, asBelieved bool) Input {

@@ -196,15 +196,8 @@ func (n *run) holdUnreadable(ctx context.Context, cause error) error {
 // standing stores what an error says of the channel itself: archived, gone,
 // or out of our reach. These are states, not failures.
 func (n *run) standing(ctx context.Context, err error) error {
-	var state connector.GroupState
-	switch {
-	case errors.Is(err, connector.ErrArchived):
-		state = connector.GroupArchived
-	case errors.Is(err, connector.ErrChannelGone) && !n.g.BotRemoved:
-		state = connector.GroupLost
-	case errors.Is(err, connector.ErrNotInChannel), errors.Is(err, connector.ErrChannelGone):
-		state = connector.GroupUnreachable
-	default:
+	state := standingOf(n.g, err)
+	if state == "" {
 		return err
 	}
 	n.Logger.WarnContext(ctx, "channel out of reach", "group", n.g.ID, "state", state, "error", err)
@@ -222,6 +215,19 @@ func (n *run) standing(ctx context.Context, err error) error {
 		return fmt.Errorf("save reading: %w", err)
 	}
 	return nil
+}
+
+// standingOf is the state that an error says a Group's channel is in; "": none.
+func standingOf(g connector.Group, err error) connector.GroupState {
+	switch {
+	case errors.Is(err, connector.ErrArchived):
+		return connector.GroupArchived
+	case errors.Is(err, connector.ErrChannelGone) && !g.BotRemoved:
+		return connector.GroupLost
+	case errors.Is(err, connector.ErrNotInChannel), errors.Is(err, connector.ErrChannelGone):
+		return connector.GroupUnreachable
+	}
+	return ""
 }
 
 // save stores the Group as it stands in this run.

@@ -35,10 +35,8 @@ type Sweeper struct {
 	Platforms []connector.PlatformID
 	// Replica names this process among those that share the engine.
 	Replica string
-	// DriftMaxAge is the age at which a channel is read again whole.
-	DriftMaxAge time.Duration
-	Clock       func() time.Time
-	Logger      *slog.Logger
+	Clock   func() time.Time
+	Logger  *slog.Logger
 	// Nudge is told that a Sweep is wanted; it must not block.
 	Nudge func()
 }

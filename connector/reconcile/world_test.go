@@ -127,7 +127,7 @@ func (w *world) resolver() *reconcile.Resolver {
 
 func (w *world) sweeper() *reconcile.Sweeper {
 	return &reconcile.Sweeper{
-		Engine: w.engine, CRM: w.crm.Port(), Policies: w.policies(), Platforms: []connector.PlatformID{slack}, DriftMaxAge: 24 * time.Hour,
+		Engine: w.engine, CRM: w.crm.Port(), Policies: w.policies(), Platforms: []connector.PlatformID{slack},
 		Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler), Nudge: func() {},
 	}
 }

@@ -126,8 +126,10 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 	s.resync = newResync(s.engine, o.Config.Sweep, o.Clock, o.Logger)
 	s.resync.sweeper = &reconcile.Sweeper{
 		Engine: s.engine, CRM: s.crm, Policies: s.policies, Platforms: s.platformIDs,
-		Replica: rand.Text(), DriftMaxAge: o.Config.Sweep.DriftMaxAge,
-		Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge,
+		Replica: rand.Text(), Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge,
+	}
+	s.resync.drift = &reconcile.Drift{
+		Engine: s.engine, Platforms: platforms, MaxAge: o.Config.Sweep.DriftMaxAge, Clock: o.Clock, Logger: o.Logger,
 	}
 	s.acceptor = &reconcile.Acceptor{
 		Engine: s.engine, Policies: s.policies, Platforms: s.platformIDs, Sweeper: s.resync.sweeper,
@@ -150,6 +152,7 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 		queue: s.engine.Queue,
 		lanes: map[connector.Lane]runner{
 			connector.LaneGroup: reconciler,
+			connector.LaneDrift: s.resync.drift,
 			connector.LaneCards: &assistant.Assistant{
 				Poster: poster, Platforms: platforms, Policies: s.policies,
 				Backoff: reconcile.Backoff, Observe: a.metrics.Card, Logger: o.Logger,
@@ -216,6 +219,7 @@ func (a *App) status(ctx context.Context) string {
 			lines = append(lines, fmt.Sprintf("%s: %d of %d %s.", platform, room.Used, room.Limit, room.What))
 		}
 	}
+	lines = append(lines, a.observed(ctx)...)
 	for _, full := range []bool{false, true} {
 		last, err := a.services.resync.sweeper.LastStarted(ctx, full)
 		if err == nil && !last.IsZero() {
@@ -223,4 +227,22 @@ func (a *App) status(ctx context.Context) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// observed says how old what is known of the channels is.
+func (a *App) observed(ctx context.Context) (lines []string) {
+	all, err := a.services.resync.drift.Observations(ctx)
+	if err != nil {
+		return nil
+	}
+	for _, o := range all {
+		if !o.Oldest.IsZero() {
+			lines = append(lines, fmt.Sprintf("%s: the oldest reading of a channel is of %s.", o.Platform, o.Oldest.UTC().Format(time.RFC3339)))
+		}
+		if o.TooMany() {
+			lines = append(lines, fmt.Sprintf("%s: reading the channels of %d groups takes %s, DRIFT_MAX_AGE is %s.",
+				o.Platform, o.Groups, o.Takes.Round(time.Minute), o.MaxAge))
+		}
+	}
+	return lines
 }

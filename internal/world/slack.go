@@ -54,10 +54,10 @@ func Slack() Platform {
 		Hand: func(a Act) Request {
 			what := a.What
 			switch what {
-			case ByHandShut:
-				what = ByHandRemove
 			case ByHandCreate:
 				a.User = a.By
+			case ByHandShut:
+				what = ByHandRemove
 			}
 			return Request{"/do/" + what, slack.Act{User: a.User, By: a.By, Channel: a.Channel, Name: a.Name}}
 		},

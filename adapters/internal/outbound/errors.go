@@ -42,7 +42,7 @@ func (e *unanswered) Error() string {
 
 func (e *unanswered) Unwrap() []error { return e.kinds }
 
-// Failure is the error of a call that got no answer because of err, with tokens
+// Failure is the error of a call that got no answer because of err, with the tokens
 // cut out of its text. broken is what a call without a clear answer means, a
 // domain error; never: nothing of it left this machine.
 func Failure(ctx context.Context, err error, tokens []string, broken error, never bool) error {
