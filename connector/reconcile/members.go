@@ -52,9 +52,9 @@ func (n *run) plan(ctx context.Context) (Difference, error) {
 	if err != nil {
 		return Difference{}, err
 	}
-	diff = Diff(n.input(have, false))
-	if len(diff.Left) == 0 {
-		return diff, nil
+	diff, err = n.spare(ctx, have)
+	if err != nil || len(diff.Left) == 0 {
+		return diff, err
 	}
 	if changed, err := n.recheckLeavers(ctx, diff.Left); err != nil || !changed {
 		return diff, err
@@ -79,7 +79,7 @@ func (n *run) input(have connector.Observed, asBelieved bool) Input {
 	return Input{
 		Want: n.want, Have: have, Believed: asBelieved, Rows: n.g.Memberships,
 		OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Policy: n.policy, Now: n.Clock(),
-		By:       n.by,
+		By: n.by, Machines: n.machines,
 		InFlight: n.platform.Limits.CallTimeout + n.platform.Limits.LookupDelay,
 	}
 }

@@ -23,6 +23,8 @@ type run struct {
 	partial error
 	// by is what queued the run, "" when that is not known.
 	by string
+	// machines are members of the channel whom this run found to be no people.
+	machines []connector.MemberID
 	// next is when to come back although nothing failed; 0: not by itself.
 	next time.Duration
 }

@@ -20,7 +20,7 @@ func (d *differ) extra(member connector.MemberID) {
 	inactive := d.in.Want.Inactive[old.User]
 	strict := d.in.Policy.Remove == connector.RemoveStrict && !d.uncertain && !row.Kept
 	switch {
-	case !row.Owned && d.mayKick(row):
+	case d.kickable(&row):
 		d.kick(&row, old, inactive)
 	case !row.Owned && !strict:
 		row.Status, row.Reason = connector.StatusHandAdded, ""
@@ -57,6 +57,9 @@ func (d *differ) remove(row *connector.Membership, old connector.Membership, ina
 	}
 	row.TriedAt = d.in.Now
 	why := whyOffTeam
+	if !row.Owned && row.User == "" {
+		why = whyExtra
+	}
 	if inactive {
 		why = whyInactive
 	}
@@ -73,6 +76,7 @@ func (d *differ) comeBack(at time.Time) {
 const (
 	whyOffTeam  = "no path is left"
 	whyInactive = "inactive in the CRM"
+	whyExtra    = "nobody wants them there"
 )
 
 // gone settles a stored row that is neither wanted nor in the channel.
