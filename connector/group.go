@@ -89,8 +89,20 @@ type Group struct {
 	Memberships []Membership `json:"memberships,omitempty"`
 	// OwnerReadded is the owner who left and was added again, once per ownership.
 	OwnerReadded UserID `json:"owner_readded,omitempty"`
+	// Owners are the users with the owner's duties here: the owner, or else the
+	// team members of role owner; nobody when none of these has an account.
+	Owners []UserID `json:"owners,omitempty"`
+	// Outside are users whom the team names and the CRM calls inactive or external,
+	// sorted; they have no membership by which they could be found again.
+	Outside []UserID `json:"outside,omitempty"`
 	// Unresolved counts the team entries that are not resolved to people.
 	Unresolved int `json:"unresolved,omitempty"`
+	// Principals are those that the last reading expanded, sorted and each once.
+	Principals []PrincipalKey `json:"principals,omitempty"`
+	// SelfEnrol: people join by command, as of the last reading; Listed is then how
+	// many may.
+	SelfEnrol bool `json:"self_enrol,omitempty"`
+	Listed    int  `json:"listed,omitempty"`
 
 	Held *Hold `json:"held,omitempty"`
 	// Confirmed are the people whose removal somebody confirmed; no brake
@@ -160,9 +172,13 @@ type Membership struct {
 	// meant to. Only Owned members are removed by default.
 	Owned bool `json:"owned,omitempty"`
 	// Seen is set when a whole reading showed an Owned person in the channel.
-	Seen   bool          `json:"seen,omitempty"`
-	Reason PendingReason `json:"reason,omitempty"`
-	Since  time.Time     `json:"since"`
+	Seen bool `json:"seen,omitempty"`
+	// Enrolled: they asked to be in, where people join by command. Leaving: they
+	// asked to be out, and are not yet.
+	Enrolled bool          `json:"enrolled,omitempty"`
+	Leaving  bool          `json:"leaving,omitempty"`
+	Reason   PendingReason `json:"reason,omitempty"`
+	Since    time.Time     `json:"since"`
 	// By is what event brought about the status, in a few words for a person:
 	// "team.changed evt_1", "sweep", "chat member_left". Empty when that is not known.
 	By string `json:"by,omitempty"`

@@ -14,10 +14,15 @@ type Policy struct {
 	// for the Record's.
 	NameTemplate string
 	Private      bool
-	// SelfEnrol: people join by command; nobody is invited. No channel of such
-	// a kind is made in this version.
+	// MembersOf is whose users belong to a Record: those of the principal of this
+	// type with the Record's own id. Empty: the Related Team and the owner.
+	MembersOf PrincipalType
+	// SelfEnrol: people join by command, and nobody is invited who did not.
 	SelfEnrol bool
-	Leavers   LeaverPolicy
+	// EnrolLimit: a Record to which more people belong is joined by command,
+	// whatever SelfEnrol says; 0 is no limit.
+	EnrolLimit int
+	Leavers    LeaverPolicy
 	// Extras is about people in the channel whom nobody wants there and whom
 	// Roomkeeper did not add.
 	Extras ExtrasPolicy

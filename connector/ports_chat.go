@@ -23,6 +23,7 @@ type ChatPlatform struct {
 	Cards    Cards    // required
 
 	Directory  Directory  // optional: without it people are linked by hand
+	Profiles   Profiles   // optional: without it nobody is found by who asks
 	Renamer    Renamer    // optional
 	Describer  Describer  // optional: topic and purpose
 	Editor     CardEditor // optional
@@ -282,6 +283,12 @@ type Directory interface {
 	// calls. With an error the answers that are in the map still hold; an
 	// address that is not in it is unknown, not absent.
 	Lookup(ctx context.Context, emails []string) (map[string]Account, error)
+}
+
+// Profiles tells what the platform knows of a Member.
+type Profiles interface {
+	// Email is the address that the workspace has of a Member; "": none is told.
+	Email(ctx context.Context, member MemberID) (string, error)
 }
 
 // Accounts answers for Members.

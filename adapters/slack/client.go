@@ -179,6 +179,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Accounts:  a,
 		Cards:     a,
 		Directory: a,
+		Profiles:  a,
 		Renamer:   a,
 		Describer: a,
 		Editor:    a,

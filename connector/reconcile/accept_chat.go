@@ -162,7 +162,7 @@ func (a *Acceptor) echo(g connector.Group, e connector.ChatEvent) bool {
 	row := g.Memberships[i]
 	switch e.Type {
 	case connector.ChatMemberJoined:
-		return row.Owned && (row.Status == connector.StatusMember || row.Status == connector.StatusPending)
+		return row.Owned && (ours(row.Status) || row.Status == connector.StatusPending)
 	case connector.ChatMemberLeft:
 		return row.Status == connector.StatusRemoved || row.Status == connector.StatusToRemove
 	default:

@@ -90,7 +90,7 @@ func (d *differ) knowBetter() {
 			case row.Member == "" || !row.Since.After(d.in.Have.At):
 			case in && row.Status == connector.StatusService:
 				d.service[row.Member] = true
-			case in && isIn(row.Status) && (row.Seen || row.Status != connector.StatusMember):
+			case in && isIn(row.Status) && (row.Seen || !ours(row.Status)):
 				d.have[row.Member] = true
 			case !in && row.Status == connector.StatusRemoved:
 				delete(d.have, row.Member)

@@ -55,7 +55,7 @@ func (n *run) spare(ctx context.Context, have connector.Observed) (Difference, e
 // kick plans the removal of an extra, once a day. Whoever is in again the same
 // day stays until it is over, and is reported. Only who was on the team before has
 // a grace period.
-func (d *differ) kick(row *connector.Membership, old connector.Membership, inactive bool) {
+func (d *differ) kick(row *connector.Membership, old connector.Membership, why string) {
 	again := old.KickedAt.Add(kickAgain)
 	if old.Status != connector.StatusToRemove && !old.KickedAt.IsZero() && again.After(d.in.Now) {
 		row.Status, row.Reason = connector.StatusHandAdded, ""
@@ -70,7 +70,7 @@ func (d *differ) kick(row *connector.Membership, old connector.Membership, inact
 		grace = d.in.Policy.Grace
 	}
 	planned := len(d.removals)
-	d.takeOut(row, old, inactive, grace)
+	d.takeOut(row, old, why, grace)
 	if len(d.removals) > planned {
 		row.KickedAt = d.in.Now
 	}

@@ -103,7 +103,7 @@ func believed(g connector.Group) connector.Observed {
 func outstanding(rows []connector.Membership) bool {
 	return slices.ContainsFunc(rows, func(row connector.Membership) bool {
 		return row.Owned && !row.Seen && row.Reason == "" &&
-			(row.Status == connector.StatusPending || row.Status == connector.StatusMember)
+			(row.Status == connector.StatusPending || ours(row.Status))
 	})
 }
 
@@ -191,7 +191,7 @@ func (n *run) adopt(diff Difference) {
 // cannot be removed or invited does not stop the others; a rate limit does.
 func (n *run) apply(ctx context.Context, plan connector.Plan) error {
 	for _, a := range plan.Of(connector.ActionRemove) {
-		err := n.platform.Members.Remove(n.because(ctx, "no path is left"), n.g.Channel.ID, a.Member)
+		err := n.platform.Members.Remove(n.because(ctx, a.Why), n.g.Channel.ID, a.Member)
 		switch {
 		case err == nil:
 			n.removed(a.Member)
@@ -267,20 +267,26 @@ func (n *run) verify(have connector.Observed) {
 	for i := range n.g.Memberships {
 		row := &n.g.Memberships[i]
 		if !row.Owned || !slices.Contains(have.Members, row.Member) ||
-			row.Status != connector.StatusPending && row.Status != connector.StatusMember {
+			row.Status != connector.StatusPending && !ours(row.Status) {
 			continue
 		}
 		if row.Status == connector.StatusPending {
 			n.begin(row, connector.StatusMember)
 		}
-		row.Seen, row.Reason = true, ""
+		row.Status, row.Seen, row.Reason = inAs(*row, n.want.SelfEnrol), true, ""
 	}
 }
 
 func (n *run) removed(member connector.MemberID) {
 	n.eachRow(member, func(row *connector.Membership) {
+		row.Seen, row.Reason, row.Enrolled, row.Kept = false, "", false, false
+		if row.Leaving && len(row.Why) > 0 {
+			n.begin(row, connector.StatusLeft)
+			row.Owned, row.Leaving = true, false
+			return
+		}
 		n.begin(row, connector.StatusRemoved)
-		row.Owned, row.Seen, row.Reason, row.Why, row.Kept = false, false, "", nil, false
+		row.Owned, row.Leaving, row.Why = false, false, nil
 	})
 	n.g.Confirmed = slices.DeleteFunc(n.g.Confirmed, func(m connector.MemberID) bool { return m == member })
 }

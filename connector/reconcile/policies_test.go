@@ -7,7 +7,6 @@ import (
 
 	"roomkeeper/connector"
 	"roomkeeper/connector/connectortest"
-	"roomkeeper/connector/reconcile"
 )
 
 // policyCase is one row of what becomes of people: b is on the team with a, the
@@ -261,8 +260,6 @@ func TestByWhatEvent(t *testing.T) {
 	}
 	by("c", "team.changed evt_2")
 }
-
-func (w *world) planner() *reconcile.Planner { return &reconcile.Planner{Reconciler: w.reconciler()} }
 
 // Another app in the channel is no extra, and is asked for once.
 func TestMachinesAreNoExtras(t *testing.T) {

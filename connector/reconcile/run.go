@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"roomkeeper/connector"
@@ -25,6 +26,9 @@ type run struct {
 	by string
 	// machines are members of the channel whom this run found to be no people.
 	machines []connector.MemberID
+	// newUse: principals are used that were not before; nobody who looks for the
+	// Groups of one finds this one before it is saved.
+	newUse bool
 	// next is when to come back although nothing failed; 0: not by itself.
 	next time.Duration
 }
@@ -68,6 +72,15 @@ func (n *run) bringIntoStep(ctx context.Context) error {
 	}
 	if n.partial != nil {
 		return n.partial
+	}
+	if n.newUse {
+		stale, err := n.Resolver.Expander.stale(ctx, n.want.expanded)
+		if err != nil {
+			return err
+		}
+		if stale {
+			n.wake(0)
+		}
 	}
 	if err := n.comeBack(ctx); err != nil {
 		return err
@@ -158,7 +171,7 @@ func (n *run) readCRM(ctx context.Context) error {
 	}
 	if err == nil {
 		n.read = read
-		n.want, err = n.Resolver.Resolve(ctx, n.g.Platform, read)
+		n.want, err = n.Resolver.Resolve(ctx, n.g.Platform, read, Known{Rows: n.g.Memberships, SelfEnrol: n.g.SelfEnrol})
 	}
 	var partial *PartialError
 	if errors.As(err, &partial) {
@@ -166,6 +179,15 @@ func (n *run) readCRM(ctx context.Context) error {
 	}
 	if err == nil {
 		n.g.Unresolved, n.g.RecordURL = n.want.Unresolved, read.Record.URL
+		n.newUse = !slices.Equal(n.g.Principals, n.want.Principals)
+		if n.g.Principals = n.want.Principals; n.partial == nil {
+			n.g.Owners = n.want.Owners()
+		}
+		n.g.Outside = n.want.Outside
+		n.g.SelfEnrol, n.g.Listed = n.want.SelfEnrol, 0
+		if n.want.SelfEnrol {
+			n.g.Listed = n.want.Listed
+		}
 		return nil
 	}
 	if n.g.Channel.ID == "" && errors.Is(err, connector.ErrNotFound) {
@@ -245,8 +267,9 @@ func (n *run) save(ctx context.Context) error {
 // saveReading remembers what was applied, so that a Sweep can tell whether
 // the Record changed since.
 func (n *run) saveReading(ctx context.Context) error {
-	reading := map[connector.GroupID]connector.Reading{n.g.ID: readingOf(n.read, n.Clock())}
-	if err := n.Engine.Readings.SaveReadings(ctx, reading); err != nil {
+	read := readingOf(n.read, n.Clock())
+	read.Expansions = n.want.Expansions
+	if err := n.Engine.Readings.SaveReadings(ctx, map[connector.GroupID]connector.Reading{n.g.ID: read}); err != nil {
 		return fmt.Errorf("save reading: %w", err)
 	}
 	return nil

@@ -10,44 +10,54 @@ import (
 func (d *differ) extra(member connector.MemberID) {
 	old := d.byTie[member]
 	row := connector.Membership{User: old.User, Member: member, Name: old.Name, Owned: d.owned[member], Reason: old.Reason, TriedAt: old.TriedAt,
-		KickedAt: old.KickedAt, Kept: old.Kept}
+		Enrolled: old.Enrolled, Leaving: old.Leaving, KickedAt: old.KickedAt, Kept: old.Kept}
 	if d.done[tie{user: row.User}] {
 		// Who had this account has another one now, or none.
 		row.User = ""
 	}
 	d.done[tieOf(row)] = true
 	d.done[tie{member: member}] = true
-	inactive := d.in.Want.Inactive[old.User]
+	if old.Leaving {
+		d.leave(row, old)
+		return
+	}
+	why := whyOffTeam
+	if d.in.Want.Inactive[old.User] {
+		why = whyInactive
+	}
 	strict := d.in.Policy.Remove == connector.RemoveStrict && !d.uncertain && !row.Kept
 	switch {
 	case d.kickable(&row):
-		d.kick(&row, old, inactive)
+		if row.User == "" && why == whyOffTeam {
+			why = whyExtra
+		}
+		d.kick(&row, old, why)
 	case !row.Owned && !strict:
 		row.Status, row.Reason = connector.StatusHandAdded, ""
 	case d.in.Policy.Remove == connector.RemoveNever:
 		row.Status, row.Reason, row.Seen = connector.StatusMember, "", true
 	default:
-		d.takeOut(&row, old, inactive, d.in.Policy.Grace)
+		d.takeOut(&row, old, why, d.in.Policy.Grace)
 	}
 	d.put(row, old)
 }
 
 // takeOut settles somebody who is to be removed.
-func (d *differ) takeOut(row *connector.Membership, old connector.Membership, inactive bool, grace time.Duration) {
+func (d *differ) takeOut(row *connector.Membership, old connector.Membership, why string, grace time.Duration) {
 	row.Status, row.Seen = connector.StatusToRemove, true
 	if row.Reason != connector.ReasonRemovalNotAllowed {
 		row.Reason = ""
 	}
-	d.remove(row, old, inactive, grace)
+	d.remove(row, old, why, grace)
 }
 
 // remove plans a removal unless a grace period runs or it was refused lately.
-func (d *differ) remove(row *connector.Membership, old connector.Membership, inactive bool, grace time.Duration) {
+func (d *differ) remove(row *connector.Membership, old connector.Membership, why string, grace time.Duration) {
 	since := d.in.Now
 	if old.Status == connector.StatusToRemove {
 		since = old.Since
 	}
-	if ends := since.Add(grace); !inactive && ends.After(d.in.Now) {
+	if ends := since.Add(grace); braked(why) && ends.After(d.in.Now) {
 		d.comeBack(ends)
 		return
 	}
@@ -56,13 +66,6 @@ func (d *differ) remove(row *connector.Membership, old connector.Membership, ina
 		return
 	}
 	row.TriedAt = d.in.Now
-	why := whyOffTeam
-	if !row.Owned && row.User == "" {
-		why = whyExtra
-	}
-	if inactive {
-		why = whyInactive
-	}
 	d.removals = append(d.removals, connector.Action{Type: connector.ActionRemove, User: row.User, Member: row.Member, Why: why})
 }
 
@@ -77,6 +80,7 @@ const (
 	whyOffTeam  = "no path is left"
 	whyInactive = "inactive in the CRM"
 	whyExtra    = "nobody wants them there"
+	whyLeaving  = "asked to leave"
 )
 
 // gone settles a stored row that is neither wanted nor in the channel.
@@ -105,6 +109,7 @@ func (d *differ) gone(row connector.Membership) {
 		connector.StatusToRemove, connector.StatusLeft:
 	}
 	old := row
-	row.Status, row.Owned, row.Seen, row.Reason, row.Why, row.Kept = connector.StatusRemoved, false, false, "", nil, false
+	row.Status, row.Owned, row.Seen, row.Reason, row.Why = connector.StatusRemoved, false, false, "", nil
+	row.Enrolled, row.Leaving, row.Kept = false, false, false
 	d.put(row, old)
 }

@@ -20,7 +20,10 @@ func (d *differ) want(w Wanted) {
 	if !known && w.Member != "" {
 		old = d.byTie[w.Member]
 	}
-	row := connector.Membership{User: w.User.ID, Member: w.Member, Name: w.User.Name, Why: w.Why, TriedAt: old.TriedAt}
+	row := connector.Membership{User: w.User.ID, Member: w.Member, Name: w.User.Name, Why: w.Why, TriedAt: old.TriedAt, Enrolled: old.Enrolled}
+	if d.unasked(w, old) {
+		return
+	}
 	d.done[tie{user: w.User.ID}] = true
 	if w.Member == "" {
 		row.Status, row.Reason = connector.StatusPending, w.Reason
@@ -33,12 +36,16 @@ func (d *differ) want(w Wanted) {
 	row.Owned = d.owned[w.Member]
 	invited := old.Member == w.Member && old.Status == connector.StatusPending
 	onItsWay := invited && old.Owned
-	left := d.vanished[w.Member] || d.left[w.Member] && !onItsWay || d.serviceLeft(old, w.Member)
+	left := d.vanished[w.Member] || d.left[w.Member] && !onItsWay || d.serviceLeft(old, w.Member) || old.Leaving
+	if old.Leaving && d.have[w.Member] {
+		d.leave(row, old)
+		return
+	}
 	switch {
 	case d.service[w.Member]:
 		row.Status, row.Owned, row.TriedAt = connector.StatusService, false, time.Time{}
 	case d.have[w.Member] && row.Owned:
-		row.Status, row.Seen, row.Reason = connector.StatusMember, !d.in.Believed || old.Seen, w.Reason
+		row.Status, row.Seen, row.Reason = inAs(row, d.in.Want.SelfEnrol), !d.in.Believed || old.Seen, w.Reason
 		if d.mayBeRemoved(old) {
 			// Who goes now was removed by us and did not leave.
 			row.Seen = false
@@ -47,12 +54,15 @@ func (d *differ) want(w Wanted) {
 	case d.have[w.Member]:
 		row.Status, row.Reason = connector.StatusHandAdded, w.Reason
 	case slices.Contains(d.doubted, w.Member):
-		row.Status, row.Seen = connector.StatusMember, true
-	case left && !d.readd(w):
-		row.Status, row.Owned = connector.StatusLeft, true
+		row.Status, row.Seen = inAs(row, d.in.Want.SelfEnrol), true
+	case left && (old.Leaving || !d.readd(w)):
+		row.Status, row.Owned, row.Enrolled = connector.StatusLeft, true, false
 		if old.Status != connector.StatusLeft {
 			d.out.Left = append(d.out.Left, w.Member)
 		}
+	case w.Kept:
+		row = old
+		row.Why = w.Why
 	case invited && old.Reason != "" && !old.TriedAt.IsZero() && d.in.Now.Sub(old.TriedAt) < inviteAgain:
 		row.Status, row.Reason = connector.StatusPending, old.Reason
 	default:
@@ -66,7 +76,7 @@ func (d *differ) want(w Wanted) {
 // way still, or may have worked unseen: what became of it was not read since.
 func (d *differ) mayBeRemoved(old connector.Membership) bool {
 	meant := old.Status == connector.StatusToRemove
-	unproven := meant || old.Status == connector.StatusMember && !old.Seen
+	unproven := meant || ours(old.Status) && !old.Seen
 	return meant && d.in.Believed || unproven && (d.underWay(old) || d.triedSince(old))
 }
 
@@ -84,6 +94,9 @@ func (d *differ) underWay(row connector.Membership) bool {
 // readd decides whether somebody who left is added again: by policy, and the
 // owner once per ownership.
 func (d *differ) readd(w Wanted) bool {
+	if d.in.Want.SelfEnrol {
+		return false // who left is not enrolled any more
+	}
 	if d.in.Policy.Leavers == connector.LeaversReadd {
 		return true
 	}
@@ -131,6 +144,9 @@ func follows(old, now connector.Membership) bool {
 func (d *differ) keepUnknown() {
 	for id := range d.in.Want.Unknown {
 		row := d.byUser[id]
+		if d.in.Want.SelfEnrol && !row.Enrolled && (row.Status == "" || row.Status == connector.StatusRemoved) {
+			continue
+		}
 		d.done[tie{user: id}] = true
 		if row.Member != "" {
 			d.covered[row.Member] = true
@@ -186,7 +202,7 @@ func (d *differ) findVanished() {
 	var doubted []connector.MemberID
 	seen := map[connector.MemberID]bool{}
 	for _, row := range d.in.Rows {
-		if !row.Owned || !row.Seen || row.Status != connector.StatusMember || seen[row.Member] {
+		if !row.Owned || !row.Seen || !ours(row.Status) || seen[row.Member] {
 			continue
 		}
 		seen[row.Member] = true

@@ -22,6 +22,8 @@ func policiesOf(c config.Config) connector.Policies {
 			Grace:         k.Grace,
 			DetailFields:  k.DetailFields,
 			StageField:    k.StageField,
+			MembersOf:     connector.PrincipalType(k.Members),
+			EnrolLimit:    c.Limits.Enrol,
 			SelfEnrol:     k.Enrol == config.EnrolSelf,
 			RemovalShare:  c.Limits.Removal.Share,
 			RemovalPeople: c.Limits.Removal.People,
