@@ -1,6 +1,8 @@
 package reconcile
 
 import (
+	"context"
+	"slices"
 	"time"
 
 	"roomkeeper/connector"
@@ -9,12 +11,45 @@ import (
 // kickAgain is how long nobody is removed a second time as an extra.
 const kickAgain = 24 * time.Hour
 
-// mayKick reports whether somebody whom we did not add and whom nobody wants may
+// kickable reports whether somebody whom we did not add and whom nobody wants may
 // be removed by policy. While it is open who somebody wanted is, they may be any
-// of those in the channel.
-func (d *differ) mayKick(row connector.Membership) bool {
-	return d.in.Policy.Extras == connector.ExtrasKick && d.in.Policy.Remove != connector.RemoveNever &&
-		!d.uncertain && !row.Kept
+// of those in the channel. Machines stay for good.
+func (d *differ) kickable(row *connector.Membership) bool {
+	if row.Owned || d.in.Policy.Extras != connector.ExtrasKick || d.in.Policy.Remove == connector.RemoveNever || d.uncertain {
+		return false
+	}
+	row.Kept = row.Kept || slices.Contains(d.in.Machines, row.Member)
+	return !row.Kept
+}
+
+// spare compares with a reading of the channel. Strangers who are about to be removed
+// are asked for first: what has no person's account is another app, which somebody
+// added for a reason.
+func (n *run) spare(ctx context.Context, have connector.Observed) (Difference, error) {
+	diff := Diff(n.input(have, false))
+	if n.policy.Extras != connector.ExtrasKick {
+		return diff, nil
+	}
+	doomed := diff.Plan.Of(connector.ActionRemove)
+	if diff.Held != nil {
+		doomed = append(doomed, diff.Held.Plan.Of(connector.ActionRemove)...)
+	}
+	for _, a := range doomed {
+		if a.Why != whyExtra || slices.Contains(n.machines, a.Member) {
+			continue
+		}
+		account, err := accountOf(ctx, n.platform.Accounts, a.Member)
+		if err != nil {
+			return Difference{}, err
+		}
+		if account.Reason == connector.ReasonNoAccount {
+			n.machines = append(n.machines, a.Member)
+		}
+	}
+	if len(n.machines) == 0 {
+		return diff, nil
+	}
+	return Diff(n.input(have, false)), nil
 }
 
 // kick plans the removal of an extra, once a day. Whoever is in again the same

@@ -52,12 +52,12 @@ func (n *run) plan(ctx context.Context) (Difference, error) {
 	if err != nil {
 		return Difference{}, err
 	}
-	diff = Diff(n.input(have, false))
-	if len(diff.Plan.Of(connector.ActionRemove)) > 0 && n.lookAgain(ctx) {
-		diff = Diff(n.input(have, false))
+	diff, err = n.spare(ctx, have)
+	if err == nil && len(diff.Plan.Of(connector.ActionRemove)) > 0 && n.lookAgain(ctx) {
+		diff, err = n.spare(ctx, have)
 	}
-	if len(diff.Left) == 0 {
-		return diff, nil
+	if err != nil || len(diff.Left) == 0 {
+		return diff, err
 	}
 	if changed, err := n.recheckLeavers(ctx, diff.Left); err != nil || !changed {
 		return diff, err
@@ -82,7 +82,7 @@ func (n *run) input(have connector.Observed, asBelieved bool) Input {
 	return Input{
 		Want: n.want, Have: have, Believed: asBelieved, Rows: n.g.Memberships,
 		OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Policy: n.policy, Now: n.Clock(),
-		By:       n.by,
+		By: n.by, Machines: n.machines,
 		InFlight: n.platform.Limits.CallTimeout + n.platform.Limits.LookupDelay,
 	}
 }

@@ -61,7 +61,10 @@ func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 	} else {
 		have = observed
 	}
-	diff := Diff(n.input(have, false))
+	diff, err := n.spare(ctx, have)
+	if err != nil {
+		return plan, err
+	}
 	plan.ID = diff.Plan.ID
 	if diff.Held != nil {
 		plan.ID, plan.Held = diff.Held.Plan.ID, diff.Held.Reason

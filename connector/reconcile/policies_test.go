@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -258,4 +259,26 @@ func TestByWhatEvent(t *testing.T) {
 		t.Errorf("c is %s", row.Status)
 	}
 	by("c", "team.changed evt_2")
+}
+
+// Another app in the channel is no extra, and is asked for once.
+func TestMachinesAreNoExtras(t *testing.T) {
+	w := newWorld(t)
+	w.policy.Extras = connector.ExtrasKick
+	w.person("a", "b", "h")
+	w.record("1", "Acme", "a", "b")
+	g := w.open("1")
+	w.chat.Join(g.Channel.ID, "UAPP", member("h"))
+	w.touch("1", connector.ChatMemberJoined, "h")
+	w.settle("1")
+	asked := w.chat.Calls.Counts()[string(connectortest.ChatAccount)]
+	w.clock.Advance(25 * time.Hour)
+	w.touch("1", connector.ChatMemberJoined, "h")
+	w.settle("1")
+	if n := w.chat.Calls.Counts()[string(connectortest.ChatAccount)]; n != asked {
+		t.Errorf("asked %d times, then %d", asked, n)
+	}
+	if in := w.channel("1").Members; len(in) != 3 || !slices.Contains(in, "UAPP") || slices.Contains(in, member("h")) {
+		t.Errorf("in are %v", in)
+	}
 }

@@ -24,6 +24,8 @@ type run struct {
 	partial error
 	// by is what queued the run, "" when that is not known.
 	by string
+	// machines are members of the channel whom this run found to be no people.
+	machines []connector.MemberID
 	// newUse: principals are used that were not before; nobody who looks for the
 	// Groups of one finds this one before it is saved.
 	newUse bool

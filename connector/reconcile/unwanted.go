@@ -27,7 +27,10 @@ func (d *differ) extra(member connector.MemberID) {
 	}
 	strict := d.in.Policy.Remove == connector.RemoveStrict && !d.uncertain && !row.Kept
 	switch {
-	case !row.Owned && d.mayKick(row):
+	case d.kickable(&row):
+		if row.User == "" && why == whyOffTeam {
+			why = whyExtra
+		}
 		d.kick(&row, old, why)
 	case !row.Owned && !strict:
 		row.Status, row.Reason = connector.StatusHandAdded, ""
@@ -76,6 +79,7 @@ func (d *differ) comeBack(at time.Time) {
 const (
 	whyOffTeam  = "no path is left"
 	whyInactive = "inactive in the CRM"
+	whyExtra    = "nobody wants them there"
 	whyLeaving  = "asked to leave"
 )
 

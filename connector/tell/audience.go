@@ -32,6 +32,8 @@ func (t *Teller) audience(g connector.Group, telling connector.Telling) []listen
 		admins = true
 	case connector.AudienceOwnerAndAdmin:
 		members, admins = owners(g), true
+	case connector.AudienceChannel:
+		return t.readers(g)
 	case connector.AudienceMember:
 		members = []connector.MemberID{telling.Member}
 	}
@@ -47,6 +49,20 @@ func (t *Teller) audience(g connector.Group, telling connector.Telling) []listen
 		}
 	}
 	return list
+}
+
+// readers are whoever reads the Group's own channel, as one listener.
+func (t *Teller) readers(g connector.Group) []listener {
+	platform, here := t.Platforms[g.Platform]
+	if !here || g.Channel.ID == "" || !g.State.Posting() {
+		return nil
+	}
+	return []listener{{
+		name: "readers",
+		place: func(ledger connector.GroupID) assistant.Place {
+			return assistant.InChannel(platform, ledger, g.Channel.ID)
+		},
+	}}
 }
 
 // member is a Member as a listener; false: the platform tells nobody in private.

@@ -253,3 +253,25 @@ func TestAdminsElsewhere(t *testing.T) {
 		t.Errorf("%+v", card)
 	}
 }
+
+// What is told in the Group's own channel goes nowhere else, and not while it is out
+// of reach.
+func TestTellsTheChannel(t *testing.T) {
+	for state, want := range map[connector.GroupState]int{connector.GroupActive: 1, connector.GroupUnreachable: 0} {
+		w := newWorld(t)
+		channel := w.load(w.group).Channel.ID
+		w.save(w.group, func(g *connector.Group) {
+			g.State = state
+			g.Tell(connector.Telling{What: connector.TellNamePutBack, About: "ours", To: connector.AudienceChannel, At: w.clock.Now()})
+		})
+		w.settle(w.group)
+		w.settle(w.group)
+		w.told(0, 0)
+		if got := w.chat.Channel(channel).Messages; len(got) != want {
+			t.Errorf("%s: %d messages in the channel, want %d", state, len(got), want)
+		}
+		if left := w.load(w.group).Tellings; len(left) != 0 {
+			t.Errorf("left %+v", left)
+		}
+	}
+}
