@@ -23,6 +23,7 @@ type ChatPlatform struct {
 	Cards    Cards    // required
 
 	Directory  Directory  // optional: without it people are linked by hand
+	Profiles   Profiles   // optional: without it nobody is found by who asks
 	Renamer    Renamer    // optional
 	Describer  Describer  // optional: topic and purpose
 	Editor     CardEditor // optional
@@ -33,6 +34,8 @@ type ChatPlatform struct {
 	Rooms      Rooms      // optional: without it there is no bound worth a warning
 	Messenger  Messenger  // optional: without it nobody is told in private
 	Overview   Overview   // optional: without it each channel is read by itself
+	Joiner     Joiner     // optional: without it a channel that our bot was taken out of waits for an invitation
+	Renames    Renames    // optional: without it nobody is told who gave a channel another name
 
 	// Verbs say how the platform does what people may expect of it, each Verb
 	// once. A Verb that has a port is missing exactly when the port is nil.
@@ -139,6 +142,9 @@ type OwnChannel struct {
 // among the Members.
 type Observed struct {
 	Members []MemberID
+	// Service are accounts of ours beside the bot that are in; they are not among
+	// the Members.
+	Service []MemberID
 	// At is when the reading began; whatever happened later may be missing.
 	At time.Time
 	// Name is what the channel was called then; "" where a reading does not tell.
@@ -244,6 +250,20 @@ type Unarchiver interface {
 	Unarchive(ctx context.Context, channel ChannelID) error
 }
 
+// Joiner lets our bot into a channel by itself.
+type Joiner interface {
+	// Join is idempotent. ErrForbidden: this channel must be invited to.
+	Join(ctx context.Context, channel ChannelID) error
+}
+
+// Renames tells who renamed a channel.
+type Renames interface {
+	// RenamedBy returns who last gave the channel this name, by one look at what
+	// the platform notes of such changes. ErrNotFound: no person did, as far as
+	// that goes back; ErrForbidden and ErrUnsupported: we may not look.
+	RenamedBy(ctx context.Context, channel ChannelID, name string) (MemberID, error)
+}
+
 // Rooms tells how much of a platform's bounds is used, as far as is known
 // without asking: none before a first channel was made or read.
 type Rooms interface {
@@ -263,6 +283,12 @@ type Directory interface {
 	// calls. With an error the answers that are in the map still hold; an
 	// address that is not in it is unknown, not absent.
 	Lookup(ctx context.Context, emails []string) (map[string]Account, error)
+}
+
+// Profiles tells what the platform knows of a Member.
+type Profiles interface {
+	// Email is the address that the workspace has of a Member; "": none is told.
+	Email(ctx context.Context, member MemberID) (string, error)
 }
 
 // Accounts answers for Members.

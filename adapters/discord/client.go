@@ -215,6 +215,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Pinner:     a,
 		Archiver:   a,
 		Unarchiver: a,
+		Renames:    a,
 		Rooms:      a,
 		Messenger:  a,
 		Overview:   a,

@@ -168,7 +168,7 @@ func (t *transport) call(req *http.Request, p place, leave func(outbound.Outcome
 		leave(outbound.OutcomeOf(0, errors.Is(req.Context().Err(), context.Canceled)))
 		never := sent.Never(err)
 		t.windows.leave(p, !never, nil)
-		return nil, outbound.Failure(req.Context(), err, t.token, broken(req.Context()), never)
+		return nil, outbound.Failure(req.Context(), err, []string{t.token}, broken(req.Context()), never)
 	}
 	defer func() { _ = res.Body.Close() }()
 	body, err := outbound.ReadReply(res.Body)
@@ -176,7 +176,7 @@ func (t *transport) call(req *http.Request, p place, leave func(outbound.Outcome
 	t.settle(req.Context(), p, res, said)
 	leave(outcomeOf(res.StatusCode))
 	if err != nil && res.StatusCode < http.StatusMultipleChoices {
-		return nil, outbound.Failure(req.Context(), err, t.token, broken(req.Context()), false)
+		return nil, outbound.Failure(req.Context(), err, []string{t.token}, broken(req.Context()), false)
 	}
 	if said.err != nil {
 		return nil, said.err

@@ -13,11 +13,11 @@ import (
 // holdRemovals keeps back removals that look like a mistake of the CRM's or
 // a reading's rather than like a decision. Additions still go on. People whom
 // the CRM calls inactive leave at once, and count for no brake; neither do
-// those whose removal was confirmed.
+// those who asked to leave or whose removal was confirmed.
 func (d *differ) holdRemovals() {
 	var free, counted []connector.Action
 	for _, a := range d.removals {
-		if a.Why == whyInactive || slices.Contains(d.in.Confirmed, a.Member) {
+		if !braked(a.Why) || slices.Contains(d.in.Confirmed, a.Member) {
 			free = append(free, a)
 		} else {
 			counted = append(counted, a)
@@ -60,7 +60,7 @@ func (d *differ) brake(removals int) connector.HoldReason {
 			present++
 		}
 	}
-	nobody := len(d.in.Want.Wanted) == 0 && len(d.in.Want.Unknown) == 0 && len(d.in.Want.Inactive) == 0
+	nobody := d.in.Want.Listed == 0 && len(d.in.Want.Wanted) == 0 && len(d.in.Want.Unknown) == 0 && len(d.in.Want.Inactive) == 0
 	pol := d.in.Policy
 	switch {
 	case nobody && present >= 2:

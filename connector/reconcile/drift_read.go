@@ -112,7 +112,7 @@ func (d *Drift) doubt(ctx context.Context, g connector.Group, name string) error
 		}
 	}
 	d.Logger.InfoContext(ctx, "a channel is not as it was left; no event told", "group", g.ID)
-	if _, err := d.Engine.Inbox.Accept(ctx, touchIntake("", g.ID, d.Clock())); err != nil {
+	if _, err := d.Engine.Inbox.Accept(ctx, touchIntake("", causeDrift, g.ID, d.Clock())); err != nil {
 		return fmt.Errorf("accept: %w", err)
 	}
 	return nil

@@ -144,7 +144,7 @@ func TestDriftSuspects(t *testing.T) {
 	}{
 		"left":      {func(ch *connectortest.MemoryChannel) { ch.Members = ch.Members[:2] }, connector.GroupActive},
 		"archived":  {func(ch *connectortest.MemoryChannel) { ch.Archived = true }, connector.GroupArchived},
-		"no bot":    {func(ch *connectortest.MemoryChannel) { ch.Private, ch.Botless = false, true }, connector.GroupUnreachable},
+		"no bot":    {func(ch *connectortest.MemoryChannel) { ch.Private, ch.Botless = false, true }, connector.GroupActive}, // rejoined,
 		"deleted":   {func(ch *connectortest.MemoryChannel) { ch.Deleted = true }, connector.GroupLost},
 		"in hiding": {func(ch *connectortest.MemoryChannel) { ch.Botless = true }, connector.GroupLost},
 	} {

@@ -47,8 +47,29 @@ func (r *Resolver) linkAfter(ctx context.Context, platform connector.PlatformID,
 			return fmt.Errorf("remember people: %w", err)
 		}
 	}
+	if err := r.markGone(ctx, platform, l.back, false); err != nil {
+		return err
+	}
 	if l.err != nil {
 		return &PartialError{Err: l.err}
+	}
+	return nil
+}
+
+// markGone notes of links that were stored by hand whether their account is gone;
+// they stay as they are otherwise.
+func (r *Resolver) markGone(ctx context.Context, platform connector.PlatformID, users []connector.UserID, gone bool) error {
+	if len(users) == 0 {
+		return nil
+	}
+	err := r.People.UpdatePeople(ctx, users, func(p *connector.Person) {
+		if link := p.Links[platform]; link.Source == connector.LinkStored {
+			link.Gone = gone
+			p.Links[platform] = link
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("remember who is gone: %w", err)
 	}
 	return nil
 }
@@ -63,7 +84,9 @@ type linker struct {
 	again   time.Duration
 	known   map[connector.UserID]connector.Person
 	changed []connector.Person
-	err     error
+	// back are users whose stored link is good again.
+	back []connector.UserID
+	err  error
 }
 
 // fromMemory uses a link that still stands for what the CRM says now.
@@ -88,22 +111,31 @@ func (l *linker) fromMemory(ctx context.Context, w *Wanted) {
 	}
 	w.Member, w.Reason = link.Member, link.Reason
 	if link.Gone {
-		link.Gone = l.gone(ctx, w)
+		link.Gone = l.gone(ctx, w, link)
 	}
 	l.remember(*w, link)
 }
 
-// gone asks for somebody who left the workspace: true until they are back.
-func (l *linker) gone(ctx context.Context, w *Wanted) bool {
+// gone asks for somebody who left the workspace: true until they are back. Whoever
+// was linked by hand to an account that there is no more may have another one.
+func (l *linker) gone(ctx context.Context, w *Wanted, link connector.Link) bool {
 	account, err := accountOf(ctx, l.accounts, w.Member)
-	if err != nil {
+	stored := link.Source == connector.LinkStored
+	switch {
+	case err != nil:
 		l.err = err // unknown is not absent
 		return true
-	}
-	if account.Reason != "" {
+	case account.Reason == "":
+		if stored {
+			l.back = append(l.back, w.User.ID)
+		}
+		return false
+	case stored && account.Reason == connector.ReasonNoAccount:
+		w.Member, w.Reason = "", ""
+	default:
 		w.Member, w.Reason = "", account.Reason
 	}
-	return account.Reason != ""
+	return true
 }
 
 // fromCRM checks the accounts that the CRM names.
@@ -222,7 +254,8 @@ func (l *linker) remember(w Wanted, link connector.Link) {
 }
 
 // forget takes back a link whose account is no longer fit; it is looked up
-// again after a while. What somebody stored by hand is theirs to take back.
+// again after a while. What somebody stored by hand is theirs to take back: it is
+// only noted that the account is gone.
 func (r *Resolver) forget(ctx context.Context, platform connector.PlatformID, w Wanted, reason connector.PendingReason) error {
 	known, err := r.People.People(ctx, []connector.UserID{w.User.ID})
 	if err != nil {
@@ -231,7 +264,7 @@ func (r *Resolver) forget(ctx context.Context, platform connector.PlatformID, w 
 	l := linker{platform: platform, now: r.Clock(), known: known}
 	link := known[w.User.ID].Links[platform]
 	if link.Source == connector.LinkStored {
-		return nil
+		return r.markGone(ctx, platform, []connector.UserID{w.User.ID}, true)
 	}
 	link.Member, link.Reason, link.At = "", reason, r.Clock()
 	l.remember(w, link)

@@ -28,6 +28,9 @@ type listing struct {
 	changed map[connector.UserID]connector.User
 	// missing are the people whom the CRM does not know any more.
 	missing map[connector.UserID]bool
+	// expansions are the digests of the principals that were read, "" where that
+	// failed; nil before the first, when what was read earlier was made stale.
+	expansions map[connector.PrincipalKey]string
 }
 
 // carry lists everything, waiting where the CRM asks for it.
@@ -69,6 +72,11 @@ func (l *listing) end(ctx context.Context, failed error) error {
 // run lists all that is not listed yet. After a *connector.WaitError it goes
 // on from there; after any other error it cannot.
 func (l *listing) run(ctx context.Context) error {
+	if l.sweep.Full {
+		if err := l.principals(ctx); err != nil {
+			return fmt.Errorf("read principals: %w", err)
+		}
+	}
 	switch {
 	case l.sweep.Every, l.sweep.Full && l.CRM.Changes == nil:
 		return l.queueGroups(ctx, connector.GroupQuery{}, func(connector.Group) bool { return true })
@@ -152,7 +160,11 @@ func (l *listing) page(ctx context.Context, items []connector.RecordTeam) error 
 			if !known || outdated(item, before) {
 				continue
 			}
+			if policy, _ := l.Policies.Kind(string(item.Record.Key.Kind)); policy.MembersOf != "" {
+				item.Team = connector.Team{} // a run does not read it
+			}
 			if now := readingOf(item, l.sweep.StartedAt); now.Digest == before.Digest {
+				now.Expansions = before.Expansions
 				same[ids[i]] = now
 			} else {
 				changed = append(changed, ids[i])
@@ -237,7 +249,8 @@ func (l *listing) rememberPeople(ctx context.Context) error {
 }
 
 // doubtful queues the Groups whose Record a whole list did not hold, because
-// reading it will tell what became of it.
+// reading it will tell what became of it, and those whose team names people who were
+// inactive or external and are so no more.
 func (l *listing) doubtful(ctx context.Context) error {
 	return l.eachGroupPage(ctx, connector.GroupQuery{}, func(groups []connector.Group) error {
 		ids := make([]connector.GroupID, len(groups))
@@ -254,8 +267,39 @@ func (l *listing) doubtful(ctx context.Context) error {
 				doubted = append(doubted, g.ID)
 			}
 		}
-		return l.queue(ctx, doubted)
+		back, err := l.backInside(ctx, groups)
+		if err != nil {
+			return err
+		}
+		return l.queue(ctx, append(doubted, back...))
 	})
+}
+
+// backInside are the Groups whose team names somebody who was inactive or external
+// and is so no more.
+func (l *listing) backInside(ctx context.Context, groups []connector.Group) (back []connector.GroupID, err error) {
+	outside := map[connector.UserID]bool{}
+	for _, g := range groups {
+		for _, id := range g.Outside {
+			outside[id] = true
+		}
+	}
+	if len(outside) == 0 {
+		return nil, nil
+	}
+	users, err := l.CRM.Users.UsersByID(ctx, slices.Sorted(maps.Keys(outside)))
+	if err != nil {
+		return nil, fmt.Errorf("read users: %w", err)
+	}
+	for _, g := range groups {
+		if slices.ContainsFunc(g.Outside, func(id connector.UserID) bool {
+			user, known := users[id]
+			return known && user.Active && !user.External
+		}) {
+			back = append(back, g.ID)
+		}
+	}
+	return back, nil
 }
 
 // queueUnsettled queues Groups that wait for somebody or something: people

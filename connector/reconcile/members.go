@@ -82,6 +82,7 @@ func (n *run) input(have connector.Observed, asBelieved bool) Input {
 	return Input{
 		Want: n.want, Have: have, Believed: asBelieved, Rows: n.g.Memberships,
 		OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Policy: n.policy, Now: n.Clock(),
+		By:       n.by,
 		InFlight: n.platform.Limits.CallTimeout + n.platform.Limits.LookupDelay,
 	}
 }
@@ -90,6 +91,10 @@ func (n *run) input(have connector.Observed, asBelieved bool) Input {
 func believed(g connector.Group) connector.Observed {
 	have := connector.Observed{At: g.ChatReadAt}
 	for _, row := range g.Memberships {
+		if row.Status == connector.StatusService {
+			have.Service = append(have.Service, row.Member)
+			continue
+		}
 		if isIn(row.Status) && row.Member != "" && !slices.Contains(have.Members, row.Member) {
 			have.Members = append(have.Members, row.Member)
 		}
@@ -101,7 +106,7 @@ func believed(g connector.Group) connector.Observed {
 func outstanding(rows []connector.Membership) bool {
 	return slices.ContainsFunc(rows, func(row connector.Membership) bool {
 		return row.Owned && !row.Seen && row.Reason == "" &&
-			(row.Status == connector.StatusPending || row.Status == connector.StatusMember)
+			(row.Status == connector.StatusPending || ours(row.Status))
 	})
 }
 
@@ -155,6 +160,11 @@ func (n *run) recheckLeavers(ctx context.Context, left []connector.MemberID) (ch
 // adopt takes over a difference: rows, holds, when to come back.
 func (n *run) adopt(diff Difference) {
 	n.g.Memberships, n.g.OwnerReadded = diff.Rows, diff.OwnerReadded
+	for _, member := range diff.Back {
+		n.g.Tell(connector.Telling{
+			What: connector.TellExtra, About: string(member), To: connector.AudienceOwner, Member: member, At: n.Clock(),
+		})
+	}
 	if !diff.Next.IsZero() {
 		n.wake(diff.Next.Sub(n.Clock()))
 	}
@@ -184,7 +194,7 @@ func (n *run) adopt(diff Difference) {
 // cannot be removed or invited does not stop the others; a rate limit does.
 func (n *run) apply(ctx context.Context, plan connector.Plan) error {
 	for _, a := range plan.Of(connector.ActionRemove) {
-		err := n.platform.Members.Remove(n.because(ctx, "no path is left"), n.g.Channel.ID, a.Member)
+		err := n.platform.Members.Remove(n.because(ctx, a.Why), n.g.Channel.ID, a.Member)
 		switch {
 		case err == nil:
 			n.removed(a.Member)
@@ -261,33 +271,50 @@ func (n *run) verify(have connector.Observed) {
 	for i := range n.g.Memberships {
 		row := &n.g.Memberships[i]
 		if !row.Owned || !slices.Contains(have.Members, row.Member) ||
-			row.Status != connector.StatusPending && row.Status != connector.StatusMember {
+			row.Status != connector.StatusPending && !ours(row.Status) {
 			continue
 		}
 		if row.Status == connector.StatusPending {
-			row.Since, row.Reason = n.Clock(), ""
+			n.begin(row, connector.StatusMember)
+			row.Reason = ""
 		}
-		row.Status, row.Seen = connector.StatusMember, true
+		row.Status, row.Seen = inAs(*row, n.want.SelfEnrol), true
 	}
 }
 
 func (n *run) removed(member connector.MemberID) {
 	n.eachRow(member, func(row *connector.Membership) {
-		row.Status, row.Since = connector.StatusRemoved, n.Clock()
-		row.Owned, row.Seen, row.Reason, row.Why = false, false, "", nil
+		row.Seen, row.Reason, row.Enrolled, row.Kept = false, "", false, false
+		if row.Leaving && len(row.Why) > 0 {
+			n.begin(row, connector.StatusLeft)
+			row.Owned, row.Leaving = true, false
+			return
+		}
+		n.begin(row, connector.StatusRemoved)
+		row.Owned, row.Leaving, row.Why = false, false, nil
 	})
 	n.g.Confirmed = slices.DeleteFunc(n.g.Confirmed, func(m connector.MemberID) bool { return m == member })
 }
 
 func (n *run) mark(member connector.MemberID, status connector.MemberStatus, reason connector.PendingReason) {
 	n.eachRow(member, func(row *connector.Membership) {
-		if row.Status != status {
-			row.Since = n.Clock()
-		}
-		row.Status, row.Reason, row.TriedAt = status, reason, n.Clock()
+		n.begin(row, status)
+		row.Reason, row.TriedAt = reason, n.Clock()
 		// A refused invitation adds nobody, so nobody is Owned by it.
 		row.Owned = row.Owned && status != connector.StatusPending
 	})
+}
+
+// begin gives a row a status, with since when and by what event.
+func (n *run) begin(row *connector.Membership, status connector.MemberStatus) {
+	if row.Status == status {
+		return
+	}
+	old := *row
+	row.Status, row.Since = status, n.Clock()
+	if !follows(old, *row) {
+		row.By = n.by
+	}
 }
 
 func (n *run) eachRow(member connector.MemberID, change func(*connector.Membership)) {

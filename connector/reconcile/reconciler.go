@@ -46,7 +46,7 @@ func New(o Options) *Reconciler { return &Reconciler{Options: o} }
 // Run reconciles the Group of a lease and says what the queue should do next.
 // It never waits and may be stopped at any point: running again picks up.
 func (r *Reconciler) Run(ctx context.Context, lease connector.Lease) connector.RunEnd {
-	g, err := r.reconcile(ctx, lease.Key.Group)
+	g, err := r.reconcile(ctx, lease.Key.Group, broughtBy(lease.Tags))
 	end := r.endOf(lease, g, err)
 	r.Observe(end.Outcome, connector.ReasonOf(err))
 	// That channels are held by recover was said once, when it was found out.

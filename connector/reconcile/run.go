@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"roomkeeper/connector"
@@ -21,13 +22,18 @@ type run struct {
 	// partial is what kept some people from being looked up; the run goes on
 	// without them and is repeated.
 	partial error
+	// by is what queued the run, "" when that is not known.
+	by string
+	// newUse: principals are used that were not before; nobody who looks for the
+	// Groups of one finds this one before it is saved.
+	newUse bool
 	// next is when to come back although nothing failed; 0: not by itself.
 	next time.Duration
 }
 
 // reconcile brings the channel into step and returns the Group as it then stands.
-func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID) (connector.Group, error) {
-	n := run{Reconciler: r}
+func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID, by string) (connector.Group, error) {
+	n := run{Reconciler: r, by: by}
 	managed, err := n.load(ctx, id)
 	if err == nil && managed {
 		err = n.bringIntoStep(ctx)
@@ -53,11 +59,26 @@ func (n *run) bringIntoStep(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := n.follow(ctx); err != nil {
+	err := n.follow(ctx)
+	if again, joinErr := n.rejoin(ctx, err); joinErr != nil {
+		return joinErr
+	} else if again {
+		err = n.follow(ctx)
+	}
+	if err != nil {
 		return n.standing(ctx, err)
 	}
 	if n.partial != nil {
 		return n.partial
+	}
+	if n.newUse {
+		stale, err := n.Resolver.Expander.stale(ctx, n.want.expanded)
+		if err != nil {
+			return err
+		}
+		if stale {
+			n.wake(0)
+		}
 	}
 	if err := n.comeBack(ctx); err != nil {
 		return err
@@ -78,7 +99,7 @@ func (n *run) comeBack(ctx context.Context) error {
 	if n.next == 0 {
 		return nil
 	}
-	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: n.g.ID}, Delay: n.next}
+	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: n.g.ID}, Delay: n.next, Tags: connector.QueuedBy(causeTime)}
 	if err := n.Engine.Queue.Add(ctx, job); err != nil {
 		return fmt.Errorf("queue next run: %w", err)
 	}
@@ -148,7 +169,7 @@ func (n *run) readCRM(ctx context.Context) error {
 	}
 	if err == nil {
 		n.read = read
-		n.want, err = n.Resolver.Resolve(ctx, n.g.Platform, read)
+		n.want, err = n.Resolver.Resolve(ctx, n.g.Platform, read, Known{Rows: n.g.Memberships, SelfEnrol: n.g.SelfEnrol})
 	}
 	var partial *PartialError
 	if errors.As(err, &partial) {
@@ -156,6 +177,15 @@ func (n *run) readCRM(ctx context.Context) error {
 	}
 	if err == nil {
 		n.g.Unresolved, n.g.RecordURL = n.want.Unresolved, read.Record.URL
+		n.newUse = !slices.Equal(n.g.Principals, n.want.Principals)
+		if n.g.Principals = n.want.Principals; n.partial == nil {
+			n.g.Owners = n.want.Owners()
+		}
+		n.g.Outside = n.want.Outside
+		n.g.SelfEnrol, n.g.Listed = n.want.SelfEnrol, 0
+		if n.want.SelfEnrol {
+			n.g.Listed = n.want.Listed
+		}
 		return nil
 	}
 	if n.g.Channel.ID == "" && errors.Is(err, connector.ErrNotFound) {
@@ -235,8 +265,9 @@ func (n *run) save(ctx context.Context) error {
 // saveReading remembers what was applied, so that a Sweep can tell whether
 // the Record changed since.
 func (n *run) saveReading(ctx context.Context) error {
-	reading := map[connector.GroupID]connector.Reading{n.g.ID: readingOf(n.read, n.Clock())}
-	if err := n.Engine.Readings.SaveReadings(ctx, reading); err != nil {
+	read := readingOf(n.read, n.Clock())
+	read.Expansions = n.want.Expansions
+	if err := n.Engine.Readings.SaveReadings(ctx, map[connector.GroupID]connector.Reading{n.g.ID: read}); err != nil {
 		return fmt.Errorf("save reading: %w", err)
 	}
 	return nil

@@ -33,6 +33,8 @@ type Sweeper struct {
 	CRM       connector.CRM
 	Policies  connector.Policies
 	Platforms []connector.PlatformID
+	// Expander reads principals; nil: they are not compared.
+	Expander *Expander
 	// Replica names this process among those that share the engine.
 	Replica string
 	Clock   func() time.Time
@@ -135,6 +137,9 @@ func (s *Sweeper) remember(ctx context.Context, sweep connector.Sweep) error {
 // Told counts one ended run for each Sweep that waits for it.
 func (s *Sweeper) Told(ctx context.Context, tags []string, ok bool) {
 	for _, id := range tags {
+		if _, cause := connector.CauseOfTag(id); cause {
+			continue
+		}
 		_, err := s.Engine.Sweeps.UpdateSweep(ctx, id, func(sw *connector.Sweep) {
 			if ok {
 				sw.Done++

@@ -28,6 +28,9 @@ type world struct {
 	engine connector.Engine
 	queue  *recorder
 	policy connector.Policy
+	// types are the principals that are expanded; expander shares the answers.
+	types    map[connector.PrincipalType]bool
+	expander *reconcile.Expander
 	// gate fails the engine's steps; nil lets all pass.
 	gate func(step string) error
 	// last is how the last run ended.
@@ -75,6 +78,7 @@ func newWorld(t *testing.T) *world {
 		}
 		return w.gate(step)
 	})
+	w.expander = &reconcile.Expander{CRM: w.crm, Marks: w.engine.Marks, Clock: w.clock.Now}
 	w.queue = &recorder{Queue: w.engine.Queue}
 	w.engine.Queue = w.queue
 	w.policy = connector.Policy{
@@ -122,13 +126,16 @@ func (w *world) recoverer() *reconcile.Recoverer {
 }
 
 func (w *world) resolver() *reconcile.Resolver {
-	return &reconcile.Resolver{CRM: w.crm.Port(), People: w.engine.People, Platforms: w.platforms(), Clock: w.clock.Now}
+	return &reconcile.Resolver{
+		CRM: w.crm.Port(), People: w.engine.People, Platforms: w.platforms(), Clock: w.clock.Now,
+		Policies: w.policies(), Types: w.types, Expander: w.expander,
+	}
 }
 
 func (w *world) sweeper() *reconcile.Sweeper {
 	return &reconcile.Sweeper{
 		Engine: w.engine, CRM: w.crm.Port(), Policies: w.policies(), Platforms: []connector.PlatformID{slack},
-		Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler), Nudge: func() {},
+		Expander: w.expander, Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler), Nudge: func() {},
 	}
 }
 
