@@ -237,14 +237,20 @@ func accountOf(ctx context.Context, accounts connector.Accounts, member connecto
 	return account, nil
 }
 
-// remember stores the person when something about them is new.
+// remember stores how somebody is linked when that is new.
 func (l *linker) remember(w Wanted, link connector.Link) {
 	before, known := l.known[w.User.ID]
-	if known && before.Links[l.platform] == link && sameUser(before.User, w.User) {
+	if known && before.Links[l.platform] == link {
 		return
 	}
+	user := w.User
+	if known {
+		// What is new of the User concerns their other Groups too: a Sweep that finds
+		// it there queues them, and stores it.
+		user = before.User
+	}
 	links := map[connector.PlatformID]connector.Link{l.platform: link}
-	l.changed = append(l.changed, connector.Person{User: w.User, Links: links, ReadAt: l.now})
+	l.changed = append(l.changed, connector.Person{User: user, Links: links, ReadAt: l.now})
 }
 
 // forget takes back a link whose account is no longer fit; it is looked up

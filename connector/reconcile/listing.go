@@ -26,6 +26,8 @@ type listing struct {
 	lost   bool
 	// changed are the people of whom the CRM says something new.
 	changed map[connector.UserID]connector.User
+	// missing are the people whom the CRM does not know any more.
+	missing map[connector.UserID]bool
 	// expansions are the digests of the principals that were read, "" where that
 	// failed; nil before the first, when what was read earlier was made stale.
 	expansions map[connector.PrincipalKey]string
@@ -201,7 +203,10 @@ func (l *listing) people(ctx context.Context) error {
 			return err
 		}
 		for _, p := range people {
-			if user, known := users[p.User.ID]; known && !sameUser(user, p.User) {
+			user, known := users[p.User.ID]
+			if !known {
+				l.missing[p.User.ID] = true
+			} else if !sameUser(user, p.User) {
 				l.changed[p.User.ID] = user
 			}
 		}
@@ -258,7 +263,7 @@ func (l *listing) doubtful(ctx context.Context) error {
 		}
 		var doubted []connector.GroupID
 		for _, g := range groups {
-			if r, known := readings[g.ID]; !known || r.At.Before(l.sweep.StartedAt) {
+			if r, known := readings[g.ID]; !known || r.At.Before(l.sweep.StartedAt) || l.misses(g) {
 				doubted = append(doubted, g.ID)
 			}
 		}
@@ -355,4 +360,13 @@ func (l *listing) queue(ctx context.Context, ids []connector.GroupID) error {
 		return fmt.Errorf("queue: %w", err)
 	}
 	return nil
+}
+
+// misses reports whether a Group lists somebody as known whom the CRM does not know
+// any more, or the other way round: neither changes the person.
+func (l *listing) misses(g connector.Group) bool {
+	return slices.ContainsFunc(g.Memberships, func(row connector.Membership) bool {
+		listed := row.Reason == connector.ReasonUnknownUser
+		return row.User != "" && len(row.Why) > 0 && l.missing[row.User] != listed
+	})
 }

@@ -105,6 +105,7 @@ func (s *Sweeper) Carry(ctx context.Context, sweep connector.Sweep, wait func(ti
 	l := listing{
 		Sweeper: s, sweep: sweep,
 		queued: map[connector.GroupID]bool{}, changed: map[connector.UserID]connector.User{},
+		missing: map[connector.UserID]bool{},
 	}
 	err = errPanicked
 	defer func() { err = errors.Join(err, l.end(ctx, err)) }()

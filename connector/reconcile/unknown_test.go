@@ -72,3 +72,35 @@ func TestUnknownUserKeepsTheReason(t *testing.T) {
 		t.Errorf("row %+v", row)
 	}
 }
+
+// A full Sweep notices that the CRM does not know somebody any more, and that it
+// does again.
+func TestSweepNoticesUnknownUsers(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b")
+	w.record("1", "Acme", "a", "b")
+	w.open("1")
+	sweep := func() {
+		t.Helper()
+		w.clock.Advance(time.Minute)
+		sw, err := w.sweeper().Begin(t.Context(), true)
+		w.ok(err)
+		w.ok(w.sweeper().Carry(t.Context(), sw, func(time.Duration) bool { return false }))
+	}
+	w.crm.DropUser("b")
+	sweep()
+	w.queuedRun("1")
+	if row := w.row("1", "b"); row.Status != connector.StatusMember || row.Reason != connector.ReasonUnknownUser {
+		t.Errorf("row %+v", row)
+	}
+	sweep()
+	if jobs := w.queue.take(connector.LaneGroup); len(jobs) != 0 {
+		t.Errorf("queued again: %v", jobs)
+	}
+	w.person("b")
+	sweep()
+	w.queuedRun("1")
+	if row := w.row("1", "b"); row.Status != connector.StatusMember || row.Reason != "" {
+		t.Errorf("row %+v", row)
+	}
+}

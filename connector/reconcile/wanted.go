@@ -55,7 +55,7 @@ func (d *differ) want(w Wanted) {
 		row.Status, row.Reason = connector.StatusHandAdded, w.Reason
 	case slices.Contains(d.doubted, w.Member):
 		row.Status, row.Seen = inAs(row, d.in.Want.SelfEnrol), true
-	case left && !d.adding[w.Member] && (old.Leaving || !d.readd(w)):
+	case left && (old.Leaving || !d.adding[w.Member] && !d.readd(w)):
 		row.Status, row.Owned, row.Enrolled = connector.StatusLeft, true, false
 		if old.Status != connector.StatusLeft {
 			d.out.Left = append(d.out.Left, w.Member)
@@ -160,7 +160,7 @@ func (d *differ) keepUnknown() {
 		in := row.Member != "" && d.have[row.Member]
 		switch {
 		case in && d.owned[row.Member]:
-			row.Status, row.Owned, row.Seen = connector.StatusMember, true, row.Seen || !d.in.Believed
+			row.Status, row.Owned, row.Seen = inAs(row, d.in.Want.SelfEnrol), true, row.Seen || !d.in.Believed
 		case in:
 			row.Status, row.Owned, row.Seen = connector.StatusHandAdded, false, false
 		case row.Status == connector.StatusLeft:

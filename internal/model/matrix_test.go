@@ -134,7 +134,7 @@ func TestFaults(t *testing.T) {
 						for j := i + 1; j < len(calls)+4; j++ {
 							for b, then := range mishaps() {
 								plans++
-								if allPairs() || (plans*7+a+b)%97 == 0 {
+								if allPairs() || (plans*7+a+b)%199 == 0 {
 									check(map[int]mishap{i + 1: how, j + 1: then})
 								}
 							}

@@ -165,7 +165,7 @@ func (w *world) settledUser(g connector.Group, s said, u connector.UserID, in []
 	row := w.rowOf(g, u)
 	switch s.claim(u) {
 	case unknown:
-		if row.Reason != connector.ReasonUnknownUser {
+		if row.Reason != connector.ReasonUnknownUser && !w.unnoticed(g, u) {
 			w.fail("the CRM does not know %s on the team of %s, and that is not listed: %+v", u, g.Record, row)
 		}
 	case wanted:
@@ -175,6 +175,13 @@ func (w *world) settledUser(g connector.Group, s said, u connector.UserID, in []
 			w.fail("nothing leads from %s to %s, who is listed as %s", g.Record, u, row.Status)
 		}
 	}
+}
+
+// unnoticed: who was not wanted when the CRM still knew them is out, and that it does
+// not know them any more changes nothing until the team is read again.
+func (w *world) unnoticed(g connector.Group, u connector.UserID) bool {
+	row := w.rowOf(g, u)
+	return row.User == "" || row.Status == connector.StatusRemoved
 }
 
 func (w *world) settledWanted(g connector.Group, s said, u connector.UserID, row connector.Membership, in []connector.MemberID) {

@@ -86,7 +86,7 @@ func (w *world) apiTruth(g connector.Group, s said, in []connector.MemberID) {
 	}
 	for _, u := range s.named() {
 		listed := slices.ContainsFunc(shown.Members, func(m apiMember) bool { return m.User == u })
-		if c := s.claim(u); (c == wanted || c == unknown) && !listed {
+		if c := s.claim(u); c == wanted && !listed {
 			w.fail("the API does not list %s of %s, who is %s", u, g.Record, c)
 		}
 	}
@@ -96,7 +96,7 @@ func (w *world) apiTruth(g connector.Group, s said, in []connector.MemberID) {
 func (w *world) samePaths(who string, g connector.Group, s said, u connector.UserID, told []string) {
 	w.Helper()
 	var are []string
-	if c := s.claim(u); u != "" && (c == wanted || c == unknown) {
+	if c := s.claim(u); u != "" && (c == wanted || c == unknown && !w.unnoticed(g, u)) {
 		for _, p := range s.paths(u) {
 			are = append(are, spoken(p))
 		}
