@@ -74,10 +74,10 @@ type Notification struct {
 // Facts are parts of the CRM's state that an event carried. A Record or Team
 // is whole and replaces what was known; Users are merged by id.
 type Facts struct {
-	Record *Record
-	Team   *Team
-	Users  []User
-	At     time.Time
+	Record *Record   `json:"record,omitempty"`
+	Team   *Team     `json:"team,omitempty"`
+	Users  []User    `json:"users,omitempty"`
+	At     time.Time `json:"at"`
 }
 
 // Empty reports whether nothing was carried.

@@ -103,8 +103,8 @@ type HeldFacts struct {
 
 // HeldFactUser is what fat events said of one User, and when.
 type HeldFactUser struct {
-	User User
-	At   time.Time
+	User User      `json:"user"`
+	At   time.Time `json:"at"`
 }
 
 // HeldIdentity is the identity of an Intake that was accepted, and what the

@@ -11,27 +11,6 @@ import (
 
 type facts struct{ *store }
 
-// recordFacts is what was said of one Record.
-type recordFacts struct {
-	Record *connector.Record `json:"record,omitempty"`
-	Team   *connector.Team   `json:"team,omitempty"`
-	At     time.Time         `json:"at"`
-}
-
-func recordFactsOf(f connector.Facts) recordFacts {
-	return recordFacts{Record: f.Record, Team: f.Team, At: f.At}
-}
-
-func (r recordFacts) facts() connector.Facts {
-	return connector.Facts{Record: r.Record, Team: r.Team, At: r.At}
-}
-
-// userFact is what was said of one User, and when.
-type userFact struct {
-	User connector.User `json:"user"`
-	At   time.Time      `json:"at"`
-}
-
 // mergeFacts stores what an event said. record is zero when it spoke of Users
 // only.
 func mergeFacts(b *batch, record connector.RecordKey, f connector.Facts) error {
@@ -49,30 +28,29 @@ func mergeFacts(b *batch, record connector.RecordKey, f connector.Facts) error {
 }
 
 func mergeRecord(b *batch, key string, f connector.Facts) error {
-	known, _, err := get[recordFacts](b.tx, bucketFacts, key)
+	known, _, err := get[connector.Facts](b.tx, bucketFacts, key)
 	if err != nil {
 		return err
 	}
-	merged, changed := f.Over(known.facts())
+	merged, changed := f.Over(known)
 	if !changed {
 		return nil
 	}
-	return put(b, bucketFacts, key, recordFactsOf(merged))
+	return put(b, bucketFacts, key, merged)
 }
 
 func mergeUser(b *batch, user connector.User, at time.Time) error {
-	known, ok, err := get[userFact](b.tx, bucketFactUsers, string(user.ID))
+	known, ok, err := get[connector.HeldFactUser](b.tx, bucketFactUsers, string(user.ID))
 	if err != nil || (ok && known.At.After(at)) {
 		return err
 	}
-	return put(b, bucketFactUsers, string(user.ID), userFact{User: user, At: at})
+	return put(b, bucketFactUsers, string(user.ID), connector.HeldFactUser{User: user, At: at})
 }
 
 // Facts reads what was said of a Record; its Users are read with FactUsers.
 func (s facts) Facts(ctx context.Context, record connector.RecordKey) (f connector.Facts, err error) {
 	err = s.view(ctx, func(tx *bbolt.Tx) error {
-		known, _, err := get[recordFacts](tx, bucketFacts, factsKey(record))
-		f = known.facts()
+		f, _, err = get[connector.Facts](tx, bucketFacts, factsKey(record))
 		return err
 	})
 	return f, err
@@ -82,7 +60,7 @@ func (s facts) Facts(ctx context.Context, record connector.RecordKey) (f connect
 func (s facts) FactUsers(ctx context.Context, ids []connector.UserID) (map[connector.UserID]connector.User, error) {
 	users := make(map[connector.UserID]connector.User, len(ids))
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
-		known, err := getAll[connector.UserID, userFact](tx, bucketFactUsers, ids)
+		known, err := getAll[connector.UserID, connector.HeldFactUser](tx, bucketFactUsers, ids)
 		for id, fact := range known {
 			users[id] = fact.User
 		}

@@ -45,19 +45,19 @@ func ofPerson(_ string, p connector.Person) (connector.Holding, error) {
 	return connector.Holding{Person: &p}, nil
 }
 
-func ofFacts(key string, f recordFacts) (connector.Holding, error) {
+func ofFacts(key string, f connector.Facts) (connector.Holding, error) {
 	parts, err := partsOf(key, 3) // CRM, kind, id
 	if err != nil {
 		return connector.Holding{}, err
 	}
 	return connector.Holding{Facts: &connector.HeldFacts{
 		Record: connector.RecordKey{CRM: parts[0], Kind: connector.Kind(parts[1]), ID: parts[2]},
-		Facts:  connector.Facts{Record: f.Record, Team: f.Team, At: f.At},
+		Facts:  f,
 	}}, nil
 }
 
-func ofFactUser(_ string, f userFact) (connector.Holding, error) {
-	return connector.Holding{FactUser: &connector.HeldFactUser{User: f.User, At: f.At}}, nil
+func ofFactUser(_ string, f connector.HeldFactUser) (connector.Holding, error) {
+	return connector.Holding{FactUser: &f}, nil
 }
 
 func ofSeen(key string, v seen) (connector.Holding, error) {

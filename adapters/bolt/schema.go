@@ -39,8 +39,8 @@ const (
 	bucketSeen          = "seen"          // identity → time of acceptance
 	bucketOutbox        = "outbox"        // group, seq → Notice
 	bucketLedger        = "ledger"        // group, card → LedgerEntry
-	bucketFacts         = "facts"         // record → recordFacts
-	bucketFactUsers     = "fact_users"    // user → userFact
+	bucketFacts         = "facts"         // record → Facts without Users
+	bucketFactUsers     = "fact_users"    // user → HeldFactUser
 	bucketPeople        = "people"        // user → Person
 	bucketMembers       = "members"       // platform, member, user → user
 	bucketReadings      = "readings"      // group → Reading

@@ -2,33 +2,11 @@ package redis
 
 import (
 	"context"
-	"time"
 
 	"roomkeeper/connector"
 )
 
 type facts struct{ *Engine }
-
-// recordFacts is what was said of one Record.
-type recordFacts struct {
-	Record *connector.Record `json:"record,omitempty"`
-	Team   *connector.Team   `json:"team,omitempty"`
-	At     time.Time         `json:"at"`
-}
-
-func recordFactsOf(f connector.Facts) recordFacts {
-	return recordFacts{Record: f.Record, Team: f.Team, At: f.At}
-}
-
-func (r recordFacts) facts() connector.Facts {
-	return connector.Facts{Record: r.Record, Team: r.Team, At: r.At}
-}
-
-// userFact is what was said of one User, and when.
-type userFact struct {
-	User connector.User `json:"user"`
-	At   time.Time      `json:"at"`
-}
 
 // factsOfGroup ends the identity of the facts of an intake that concerns a Group
 // too: the two parts may lie in one place, and each is stored once.
@@ -80,16 +58,16 @@ func (s inbox) acceptFacts(ctx context.Context, l *layout, in connector.Intake) 
 // mergeRecord adds what an intake says of its Record.
 func (s inbox) mergeRecord(ctx context.Context, step *step, in connector.Intake) error {
 	f, field := in.Facts, recordName(in.FactsOf)
-	known, raw, err := get[recordFacts](ctx, s.Engine, step.place, keyFacts, field)
+	known, raw, err := get[connector.Facts](ctx, s.Engine, step.place, keyFacts, field)
 	if err != nil {
 		return err
 	}
 	step.is(keyFacts, field, raw)
-	merged, changed := f.Over(known.facts())
+	merged, changed := f.Over(known)
 	if !changed {
 		return nil
 	}
-	return step.put(keyFacts, field, recordFactsOf(merged))
+	return step.put(keyFacts, field, merged)
 }
 
 func (s inbox) mergeUsers(ctx context.Context, l *layout, f connector.Facts) error {
@@ -101,7 +79,7 @@ func (s inbox) mergeUsers(ctx context.Context, l *layout, f connector.Facts) err
 		ids[i] = user.ID
 	}
 	for {
-		known, raws, err := getAll[connector.UserID, userFact](ctx, s.Engine, l.deployment, keyFactUsers, ids)
+		known, raws, err := getAll[connector.UserID, connector.HeldFactUser](ctx, s.Engine, l.deployment, keyFactUsers, ids)
 		if err != nil {
 			return err
 		}
@@ -115,7 +93,7 @@ func (s inbox) mergeUsers(ctx context.Context, l *layout, f connector.Facts) err
 				step.is(keyFactUsers, string(user.ID), raw)
 				delete(raws, user.ID)
 			}
-			known[user.ID] = userFact{User: user, At: f.At}
+			known[user.ID] = connector.HeldFactUser{User: user, At: f.At}
 			if err := step.put(keyFactUsers, string(user.ID), known[user.ID]); err != nil {
 				return err
 			}
@@ -136,8 +114,8 @@ func (s facts) Facts(ctx context.Context, record connector.RecordKey) (connector
 	if err != nil {
 		return connector.Facts{}, err
 	}
-	known, _, err := get[recordFacts](ctx, s.Engine, l.record(record), keyFacts, recordName(record))
-	return known.facts(), err
+	known, _, err := get[connector.Facts](ctx, s.Engine, l.record(record), keyFacts, recordName(record))
+	return known, err
 }
 
 // FactUsers reads what was said of users.
@@ -146,7 +124,7 @@ func (s facts) FactUsers(ctx context.Context, ids []connector.UserID) (map[conne
 	if err != nil {
 		return nil, err
 	}
-	known, _, err := getAll[connector.UserID, userFact](ctx, s.Engine, l.deployment, keyFactUsers, ids)
+	known, _, err := getAll[connector.UserID, connector.HeldFactUser](ctx, s.Engine, l.deployment, keyFactUsers, ids)
 	if err != nil {
 		return nil, err
 	}

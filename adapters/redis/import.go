@@ -87,10 +87,9 @@ func (b *bundle) add(h connector.Holding) error {
 	case h.Person != nil:
 		return writePerson(b.at(l.deployment), connector.Person{}, *h.Person)
 	case h.Facts != nil:
-		f := h.Facts.Facts
-		return b.at(l.record(h.Facts.Record)).put(keyFacts, recordName(h.Facts.Record), recordFacts{Record: f.Record, Team: f.Team, At: f.At})
+		return b.at(l.record(h.Facts.Record)).put(keyFacts, recordName(h.Facts.Record), h.Facts.Facts)
 	case h.FactUser != nil:
-		return b.at(l.deployment).put(keyFactUsers, string(h.FactUser.User.ID), userFact{User: h.FactUser.User, At: h.FactUser.At})
+		return b.at(l.deployment).put(keyFactUsers, string(h.FactUser.User.ID), h.FactUser)
 	case h.Identity != nil:
 		b.addIdentity(*h.Identity)
 		return nil

@@ -40,7 +40,7 @@ const (
 	keySeen       = "seen"       // sorted set: identity by time of acceptance
 	keyLedgerAges = "ledgerages" // sorted set: group, card by age
 	keyBucket     = "bucket:"    // + name; hash: a rate bucket (scripts/limit.lua)
-	keyFacts      = "facts"      // hash: record → recordFacts
+	keyFacts      = "facts"      // hash: record → Facts without Users
 	keyDead       = "dead"       // hash: letter → its time and the letter
 	keyDeadIndex  = "deadindex"  // sorted set of one rank: time, letter
 )
@@ -60,7 +60,7 @@ const (
 	keyPing        = "ping"        // text: the last Ping
 	keyPeople      = "people"      // hash: user → Person
 	keyPeopleIndex = "peopleindex" // sorted set of one rank: users; members, then the user
-	keyFactUsers   = "factusers"   // hash: user → userFact
+	keyFactUsers   = "factusers"   // hash: user → HeldFactUser
 	keyNames       = "names"       // hash: platform, name → group
 	keyAnswers     = "answers"     // hash: request → answer
 	keyAnswerAges  = "answerages"  // sorted set: request by time
