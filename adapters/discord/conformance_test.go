@@ -1,26 +1,18 @@
 package discord_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
 
 	"roomkeeper/adapters/discord"
+	"roomkeeper/adapters/internal/adaptertest"
 	"roomkeeper/connector"
 	"roomkeeper/connector/connectortest"
 	"roomkeeper/internal/spectest"
 	sandbox "roomkeeper/sandbox/discord"
 )
-
-// noLimiter lets everything through: the suite is about the platform.
-type noLimiter struct{}
-
-func (noLimiter) Allow(context.Context, string, connector.Rate, connector.Priority) (time.Duration, error) {
-	return 0, nil
-}
-func (noLimiter) Pause(context.Context, string, time.Duration) error { return nil }
 
 // The places in which the groups of the suite's kind are made.
 const (
@@ -52,7 +44,7 @@ func openWorld(t *testing.T, mode int) connectortest.ChatWorld {
 	})
 	options := discord.Options{
 		Token: "conformance", APIURL: server.URL + "/api/", URL: server.URL, GuildID: guild.GuildID(),
-		Limiter: noLimiter{}, HTTP: spectest.DiscordRoundTripper(t, base), CallTimeout: 10 * time.Second,
+		Limiter: adaptertest.NewLimiter(), HTTP: spectest.DiscordRoundTripper(t, base), CallTimeout: 10 * time.Second,
 	}
 	byHand(t, guild, "create", sandbox.Act{Name: "CRM", Type: 4}) // the first one made here is the channel
 	if mode != inChannels {

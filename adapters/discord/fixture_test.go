@@ -2,7 +2,6 @@ package discord
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -11,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"roomkeeper/connector"
+	"roomkeeper/adapters/internal/adaptertest"
 )
 
 const (
@@ -19,30 +18,6 @@ const (
 	testGuild = "1100000000000000000"
 	testID    = "1100000000000000077"
 )
-
-// openLimiter lets everything through and notes what was asked of it.
-type openLimiter struct {
-	mu         sync.Mutex
-	rates      map[string]connector.Rate
-	priorities map[string]connector.Priority
-	pauses     map[string]time.Duration
-	closed     map[string]time.Duration
-	failure    error
-}
-
-func (l *openLimiter) Allow(_ context.Context, bucket string, rate connector.Rate, p connector.Priority) (time.Duration, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.rates[bucket], l.priorities[bucket] = rate, p
-	return l.closed[bucket], l.failure
-}
-
-func (l *openLimiter) Pause(_ context.Context, bucket string, d time.Duration) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.pauses[bucket] = d
-	return nil
-}
 
 // answer is what the far side says to a request.
 type answer struct {
@@ -56,7 +31,7 @@ type answer struct {
 type stand struct {
 	*testing.T
 	*Adapter
-	limiter *openLimiter
+	limiter *adaptertest.Limiter
 	log     bytes.Buffer
 	seen    []string
 
@@ -68,10 +43,7 @@ type stand struct {
 
 func newStand(t *testing.T, wants func(r *http.Request) answer) *stand {
 	t.Helper()
-	s := &stand{T: t, wants: wants, now: time.Unix(1.8e9, 0), limiter: &openLimiter{
-		rates: map[string]connector.Rate{}, priorities: map[string]connector.Priority{},
-		pauses: map[string]time.Duration{}, closed: map[string]time.Duration{},
-	}}
+	s := &stand{T: t, wants: wants, now: time.Unix(1.8e9, 0), limiter: adaptertest.NewLimiter()}
 	a, err := New(Options{
 		Token: testToken, APIURL: "https://discord.example/api/", GuildID: testGuild, Limiter: s.limiter, HTTP: s,
 		Observe: func(method, outcome string) { s.seen = append(s.seen, method+" "+outcome) },

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"roomkeeper/adapters/discord"
+	"roomkeeper/adapters/internal/adaptertest"
 	"roomkeeper/connector"
 	"roomkeeper/internal/spectest"
 	sandbox "roomkeeper/sandbox/discord"
@@ -38,7 +39,7 @@ func newRig(t *testing.T, parent int, config sandbox.Config) *rig {
 	})
 	o := discord.Options{
 		Token: "rig", APIURL: server.URL + "/api/", GuildID: guild.GuildID(),
-		Limiter: noLimiter{}, HTTP: spectest.DiscordRoundTripper(t, base),
+		Limiter: adaptertest.NewLimiter(), HTTP: spectest.DiscordRoundTripper(t, base),
 	}
 	if parent >= 0 {
 		o.Threads = map[connector.Kind]string{"account": byHand(t, guild, "create", sandbox.Act{Name: "accounts", Type: parent})}
@@ -269,7 +270,7 @@ func TestNotInTheGuild(t *testing.T) {
 	base := &http.Transport{}
 	defer func() { base.CloseIdleConnections(); server.Close(); guild.Close() }()
 	adapter, err := discord.New(discord.Options{
-		Token: "rig", APIURL: server.URL + "/api/", GuildID: noBody, Limiter: noLimiter{}, HTTP: base, CallTimeout: time.Second,
+		Token: "rig", APIURL: server.URL + "/api/", GuildID: noBody, Limiter: adaptertest.NewLimiter(), HTTP: base, CallTimeout: time.Second,
 	})
 	if err != nil {
 		t.Fatal(err)

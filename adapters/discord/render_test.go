@@ -1,12 +1,10 @@
 package discord
 
 import (
-	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +14,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 	"pgregory.net/rapid"
 
+	"roomkeeper/adapters/internal/adaptertest"
 	"roomkeeper/adapters/internal/chattext"
 	"roomkeeper/connector"
 	"roomkeeper/connector/command"
@@ -103,34 +102,8 @@ func TestGoldenCards(t *testing.T) {
 				assertFits(t, embeds, rows)
 				all[kind] = show(t, embeds, rows)
 			}
-			var out bytes.Buffer
-			enc := json.NewEncoder(&out)
-			enc.SetEscapeHTML(false)
-			enc.SetIndent("", " ")
-			if err := enc.Encode(all); err != nil {
-				t.Fatal(err)
-			}
-			goldenCard(t, filepath.Join("testdata", "card_"+name+".json"), out.Bytes())
+			adaptertest.Golden(t, filepath.Join("testdata", "card_"+name+".json"), adaptertest.JSON(t, all), *updateCards)
 		})
-	}
-}
-
-func goldenCard(t *testing.T, file string, got []byte) {
-	t.Helper()
-	if *updateCards {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file) //nolint:gosec // a test's own file
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s differs (go test ./adapters/discord -update-cards):\n%s", file, got)
 	}
 }
 

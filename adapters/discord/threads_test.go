@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"roomkeeper/adapters/discord"
+	"roomkeeper/adapters/internal/adaptertest"
 	"roomkeeper/connector"
 	sandbox "roomkeeper/sandbox/discord"
 )
@@ -78,7 +79,7 @@ func newRigOn(t *testing.T, r *rig) connector.ChatPlatform {
 	base := &http.Transport{}
 	t.Cleanup(func() { base.CloseIdleConnections(); server.Close() })
 	adapter, err := discord.New(discord.Options{
-		Token: "rig", APIURL: server.URL + "/api/", GuildID: r.guild.GuildID(), Limiter: noLimiter{}, HTTP: base,
+		Token: "rig", APIURL: server.URL + "/api/", GuildID: r.guild.GuildID(), Limiter: adaptertest.NewLimiter(), HTTP: base,
 		Threads: map[connector.Kind]string{"account": parent.ID},
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"roomkeeper/adapters/internal/adaptertest"
 	"roomkeeper/connector"
 )
 
@@ -36,7 +37,7 @@ func TestRequest(t *testing.T) {
 	if err != nil || len([]rune(reason)) != 512 || !strings.HasPrefix(reason, "crm/account/Müller & Söhne") || strings.ContainsAny(escaped, "ü /") {
 		t.Errorf("reason %q of %d characters, %v", escaped, len([]rune(reason)), err)
 	}
-	if got := s.limiter.priorities[globalBucket]; got != connector.PriorityRemoval.Urgent() {
+	if got := s.limiter.Priorities[globalBucket]; got != connector.PriorityRemoval.Urgent() {
 		t.Errorf("priority %v", got)
 	}
 	if strings.Contains(s.log.String(), testToken) || len(s.seen) != 1 || s.seen[0] != deleteOverwrite+" ok" {
@@ -122,13 +123,13 @@ func TestLimited(t *testing.T) {
 			if !errors.As(err, &wait) || wait.After < c.want || wait.After > c.want+100*time.Millisecond {
 				t.Fatalf("%v, want a wait of %v", err, c.want)
 			}
-			if got := s.limiter.pauses[c.paused]; c.paused != "" && (got < c.want || got > c.want+100*time.Millisecond) {
-				t.Errorf("paused %v, want %s for %v", s.limiter.pauses, c.paused, c.want)
+			if got := s.limiter.Pauses[c.paused]; c.paused != "" && (got < c.want || got > c.want+100*time.Millisecond) {
+				t.Errorf("paused %v, want %s for %v", s.limiter.Pauses, c.paused, c.want)
 			}
-			if _, counted := s.limiter.rates[invalidBucket]; counted != c.invalid {
+			if _, counted := s.limiter.Rates[invalidBucket]; counted != c.invalid {
 				t.Errorf("counted as invalid: %v", counted)
 			}
-			if c.title && s.limiter.pauses[sharedBucket("abc", testID)] > 0 {
+			if c.title && s.limiter.Pauses[sharedBucket("abc", testID)] > 0 {
 				t.Error("a hidden limit closed the route")
 			}
 		})
@@ -153,8 +154,8 @@ func TestBuckets(t *testing.T) {
 		t.Errorf("%v, want a wait until the reset", err)
 	}
 	bucket := sharedBucket("abc", testID)
-	if s.limiter.pauses[bucket] < 5*time.Second || s.limiter.rates[bucket] != (connector.Rate{Count: 2, Period: 5 * time.Second, Burst: 2}) {
-		t.Errorf("pauses %v, rates %v", s.limiter.pauses, s.limiter.rates)
+	if s.limiter.Pauses[bucket] < 5*time.Second || s.limiter.Rates[bucket] != (connector.Rate{Count: 2, Period: 5 * time.Second, Burst: 2}) {
+		t.Errorf("pauses %v, rates %v", s.limiter.Pauses, s.limiter.Rates)
 	}
 	other := strings.Replace(testID, "77", "78", 1)
 	if _, err := s.info(t.Context(), connector.ChannelID(other)); errors.As(err, &wait) {
@@ -164,7 +165,7 @@ func TestBuckets(t *testing.T) {
 	if _, err := s.info(t.Context(), testID); err != nil {
 		t.Errorf("after the reset: %v", err)
 	}
-	s.limiter.closed[globalBucket] = time.Second
+	s.limiter.Closed[globalBucket] = time.Second
 	s.pass(time.Minute)
 	for range 5 { // refused here: no place is used up
 		if _, err := s.info(t.Context(), testID); !errors.As(err, &wait) || wait.After != time.Second {
@@ -176,17 +177,17 @@ func TestBuckets(t *testing.T) {
 // TestBudget: when too much was refused, nothing is sent for a while.
 func TestBudget(t *testing.T) {
 	s := newStand(t, says(http.StatusForbidden, `{"code":50001}`))
-	s.limiter.closed[invalidBucket] = 0
+	s.limiter.Closed[invalidBucket] = 0
 	if _, err := s.info(t.Context(), testID); !errors.Is(err, connector.ErrNotInChannel) {
 		t.Fatalf("%v", err)
 	}
-	if s.limiter.rates[invalidBucket] != (connector.Rate{Count: 1000, Period: 10 * time.Minute, Burst: 1000}) {
-		t.Errorf("rates %v", s.limiter.rates)
+	if s.limiter.Rates[invalidBucket] != (connector.Rate{Count: 1000, Period: 10 * time.Minute, Burst: 1000}) {
+		t.Errorf("rates %v", s.limiter.Rates)
 	}
-	s.limiter.closed[invalidBucket] = 20 * time.Second
+	s.limiter.Closed[invalidBucket] = 20 * time.Second
 	_, _ = s.info(t.Context(), testID)
-	if s.limiter.pauses[globalBucket] != 20*time.Second || !strings.Contains(s.log.String(), "level=WARN") {
-		t.Errorf("pauses %v", s.limiter.pauses)
+	if s.limiter.Pauses[globalBucket] != 20*time.Second || !strings.Contains(s.log.String(), "level=WARN") {
+		t.Errorf("pauses %v", s.limiter.Pauses)
 	}
 	n := len(s.sent)
 	var wait *connector.WaitError
@@ -253,7 +254,7 @@ func TestRefusedToken(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
-	good := Options{Token: "t", GuildID: testGuild, Limiter: &openLimiter{}}
+	good := Options{Token: "t", GuildID: testGuild, Limiter: adaptertest.NewLimiter()}
 	if _, err := New(good); err != nil {
 		t.Fatal(err)
 	}

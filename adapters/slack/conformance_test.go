@@ -1,26 +1,18 @@
 package slack_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
 
+	"roomkeeper/adapters/internal/adaptertest"
 	"roomkeeper/adapters/slack"
 	"roomkeeper/connector"
 	"roomkeeper/connector/connectortest"
 	"roomkeeper/internal/spectest"
 	sandbox "roomkeeper/sandbox/slack"
 )
-
-// noLimiter lets everything through: the suite is about the platform.
-type noLimiter struct{}
-
-func (noLimiter) Allow(context.Context, string, connector.Rate, connector.Priority) (time.Duration, error) {
-	return 0, nil
-}
-func (noLimiter) Pause(context.Context, string, time.Duration) error { return nil }
 
 func TestConformance(t *testing.T) {
 	connectortest.ChatSuite(t, openWorld)
@@ -38,7 +30,7 @@ func openWorld(t *testing.T) connectortest.ChatWorld {
 	})
 	adapter, err := slack.New(slack.Options{
 		Token: "xoxb-conformance", APIURL: server.URL + "/api/", URL: server.URL,
-		Limiter: noLimiter{}, HTTP: spectest.RoundTripper(t, base), CallTimeout: 10 * time.Second,
+		Limiter: adaptertest.NewLimiter(), HTTP: spectest.RoundTripper(t, base), CallTimeout: 10 * time.Second,
 	})
 	if err != nil {
 		t.Fatal(err)

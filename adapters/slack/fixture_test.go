@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -9,42 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"roomkeeper/connector"
+	"roomkeeper/adapters/internal/adaptertest"
 	"roomkeeper/internal/spectest"
 )
 
 const testToken = "xoxb-test-secret"
-
-// openLimiter lets everything through and notes what was asked of it.
-type openLimiter struct {
-	mu         sync.Mutex
-	rates      map[string]connector.Rate
-	priorities map[string]connector.Priority
-	pauses     map[string]time.Duration
-	closed     map[string]time.Duration
-	failure    error
-}
-
-func newOpenLimiter() *openLimiter {
-	return &openLimiter{
-		rates: map[string]connector.Rate{}, priorities: map[string]connector.Priority{},
-		pauses: map[string]time.Duration{}, closed: map[string]time.Duration{},
-	}
-}
-
-func (l *openLimiter) Allow(_ context.Context, bucket string, rate connector.Rate, p connector.Priority) (time.Duration, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.rates[bucket], l.priorities[bucket] = rate, p
-	return l.closed[bucket], l.failure
-}
-
-func (l *openLimiter) Pause(_ context.Context, bucket string, d time.Duration) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.pauses[bucket] = d
-	return nil
-}
 
 // seen notes outcomes by method.
 type seen struct {
@@ -62,7 +30,7 @@ func (s *seen) observe(method, outcome string) {
 // Slack's catalogue.
 type stand struct {
 	*Adapter
-	limiter *openLimiter
+	limiter *adaptertest.Limiter
 	seen    *seen
 
 	mu    sync.Mutex
@@ -83,7 +51,7 @@ func refuses(code string) answerer { return says(`{"ok":false,"error":"` + code 
 
 func newStand(t *testing.T, methods map[string]answerer, change ...func(*Options)) *stand {
 	t.Helper()
-	s := &stand{limiter: newOpenLimiter(), seen: &seen{}, calls: map[string]int{}, forms: map[string][]map[string]string{}}
+	s := &stand{limiter: adaptertest.NewLimiter(), seen: &seen{}, calls: map[string]int{}, forms: map[string][]map[string]string{}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		method := r.URL.Path[len("/api/"):]
 		_ = r.ParseForm()

@@ -44,11 +44,11 @@ func TestBuckets(t *testing.T) {
 	if err := post(s); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := s.limiter.rates["slack/chat.postMessage/C1"], (connector.Rate{Count: 2, Period: time.Second, Burst: 6}); got != want {
+	if got, want := s.limiter.Rates["slack/chat.postMessage/C1"], (connector.Rate{Count: 2, Period: time.Second, Burst: 6}); got != want {
 		t.Errorf("per channel %+v, want %+v", got, want)
 	}
-	if s.limiter.rates["slack/chat.postMessage"].Count != 600 {
-		t.Errorf("buckets %v", s.limiter.rates)
+	if s.limiter.Rates["slack/chat.postMessage"].Count != 600 {
+		t.Errorf("buckets %v", s.limiter.Rates)
 	}
 }
 
@@ -80,7 +80,7 @@ func TestPriorities(t *testing.T) {
 			if urgent {
 				want = want.Urgent()
 			}
-			if got, asked := s.limiter.priorities[bucket]; got != want || !asked {
+			if got, asked := s.limiter.Priorities[bucket]; got != want || !asked {
 				t.Errorf("urgent %t: %s was asked with priority %d (%t), want %d", urgent, bucket, got, asked, want)
 			}
 		}

@@ -1,11 +1,9 @@
 package slack
 
 import (
-	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -15,6 +13,7 @@ import (
 
 	slackapi "github.com/slack-go/slack"
 
+	"roomkeeper/adapters/internal/adaptertest"
 	"roomkeeper/connector"
 	"roomkeeper/internal/spectest"
 )
@@ -67,39 +66,11 @@ func TestGolden(t *testing.T) {
 	for kind, text := range hostile() {
 		for name, card := range cards(text) {
 			t.Run(name+"_"+kind, func(t *testing.T) {
-				got := encode(t, payload{fallback(card), cardBlocks(card)})
-				golden(t, filepath.Join("testdata", name+"_"+kind+".json"), got)
+				got := adaptertest.JSON(t, payload{fallback(card), cardBlocks(card)})
+				adaptertest.Golden(t, filepath.Join("testdata", name+"_"+kind+".json"), got, *update)
 				checkPayload(t, spec, got)
 			})
 		}
-	}
-}
-
-func encode(t *testing.T, p payload) []byte {
-	t.Helper()
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(p); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
-}
-
-func golden(t *testing.T, file string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file) //nolint:gosec // a test's own file
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s differs (go test ./adapters/slack -update):\n%s", file, got)
 	}
 }
 
@@ -192,7 +163,7 @@ func TestEveryCardFits(t *testing.T) {
 			card.Changes = append(card.Changes, connector.Change{Key: fmt.Sprint(i), Before: huge})
 			card.Buttons = append(card.Buttons, connector.Button{ID: connector.ActionID(fmt.Sprint("b", i)), Label: huge})
 		}
-		raw := encode(t, payload{fallback(card), cardBlocks(card)})
+		raw := adaptertest.JSON(t, payload{fallback(card), cardBlocks(card)})
 		checkPayload(t, spec, raw)
 		if n >= 1000 && !strings.Contains(string(raw), "more not shown") {
 			t.Errorf("%d fields: nothing says that some are not shown", n)
@@ -208,7 +179,7 @@ func TestSmallCardIsWhole(t *testing.T) {
 	for i := range 60 {
 		card.Fields = append(card.Fields, connector.Field{Key: fmt.Sprint(i), Value: fmt.Sprint("value ", i)})
 	}
-	raw := string(encode(t, payload{fallback(card), cardBlocks(card)}))
+	raw := string(adaptertest.JSON(t, payload{fallback(card), cardBlocks(card)}))
 	for i := range 60 {
 		if !strings.Contains(raw, fmt.Sprintf(`\nvalue %d"`, i)) {
 			t.Errorf("value %d is missing", i)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"roomkeeper/adapters/internal/adaptertest"
 	"roomkeeper/connector"
 )
 
@@ -52,7 +53,7 @@ func TestRateLimits(t *testing.T) {
 			if err := post(s); !errors.As(err, &wait) || wait.After != c.want || wait.What != "slack/chat.postMessage" {
 				t.Fatalf("error %v, want a wait of %s", err, c.want)
 			}
-			if got := s.limiter.pauses["slack/chat.postMessage"]; got != c.want {
+			if got := s.limiter.Pauses["slack/chat.postMessage"]; got != c.want {
 				t.Errorf("paused for %s, want %s", got, c.want)
 			}
 			if n := s.count("chat.postMessage"); n != 1 {
@@ -68,7 +69,7 @@ func TestRateLimits(t *testing.T) {
 func TestClosedBucketSendsNothing(t *testing.T) {
 	for _, bucket := range []string{"slack/chat.postMessage", "slack/chat.postMessage/C1"} {
 		s := newStand(t, nil)
-		s.limiter.closed[bucket] = 3 * time.Second
+		s.limiter.Closed[bucket] = 3 * time.Second
 		var wait *connector.WaitError
 		if err := post(s); !errors.As(err, &wait) || wait.After != 3*time.Second || wait.What != bucket {
 			t.Errorf("error %v, want to wait for %s", err, bucket)
@@ -81,7 +82,7 @@ func TestClosedBucketSendsNothing(t *testing.T) {
 
 func TestLimiterAway(t *testing.T) {
 	s := newStand(t, nil)
-	s.limiter.failure = connector.ErrStoreAway
+	s.limiter.Failure = connector.ErrStoreAway
 	if err := post(s); !errors.Is(err, connector.ErrStoreAway) {
 		t.Errorf("error %v", err)
 	}
@@ -236,7 +237,7 @@ func TestNew(t *testing.T) {
 			t.Errorf("error %v does not speak of the %s", err, want)
 		}
 	}
-	if _, err := New(Options{Token: "x", Limiter: newOpenLimiter()}); err != nil {
+	if _, err := New(Options{Token: "x", Limiter: adaptertest.NewLimiter()}); err != nil {
 		t.Errorf("defaults: %v", err)
 	}
 }
