@@ -60,7 +60,8 @@ func (d *differ) brake(removals int) connector.HoldReason {
 			present++
 		}
 	}
-	nobody := d.in.Want.Listed == 0 && len(d.in.Want.Wanted) == 0 && len(d.in.Want.Unknown) == 0 && len(d.in.Want.Inactive) == 0
+	// Where people join by themselves, whom the paths lead to need not have asked.
+	nobody := (d.in.Want.Listed == 0 || !d.in.Want.SelfEnrol) && len(d.in.Want.Wanted) == 0 && len(d.in.Want.Unknown) == 0 && len(d.in.Want.Inactive) == 0
 	pol := d.in.Policy
 	switch {
 	case nobody && present >= 2:

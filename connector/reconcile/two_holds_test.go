@@ -89,3 +89,20 @@ func TestHeldAfterARefusal(t *testing.T) {
 		w.clock.Advance(time.Hour)
 	}
 }
+
+// Nobody is left where all whom the team names are external.
+func TestOnlyExternalsAreNobody(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b")
+	w.open("1")
+	c := user("c")
+	c.External = true
+	w.crm.PutUser(c)
+	w.record("1", "Acme", "c")
+	w.settle("1")
+	if held := w.group("1").Held; held == nil || held.Reason != connector.HoldTeamEmpty {
+		t.Errorf("held %+v", held)
+	}
+	w.in("1", "a", "b")
+}
