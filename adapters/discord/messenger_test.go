@@ -42,8 +42,8 @@ func TestTellOpensOnce(t *testing.T) {
 		!strings.Contains(bodies[1], `"allowed_mentions":{"parse":[]}`) {
 		t.Errorf("posted %q", bodies[1:])
 	}
-	if s.limiter.rates[directsBucket].Count != 20 {
-		t.Errorf("rates %v", s.limiter.rates)
+	if s.limiter.Rates[directsBucket].Count != 20 {
+		t.Errorf("rates %v", s.limiter.Rates)
 	}
 }
 

@@ -29,11 +29,11 @@ func TestDriftShare(t *testing.T) {
 		driftBucket: globalRate(1).Half(), globalBucket: globalRate(1),
 		shared + "/drift": {Count: 5, Period: 10 * time.Second, Burst: 2}, shared: {Count: 5, Period: 5 * time.Second, Burst: 5},
 	} {
-		if s.limiter.rates[bucket] != want || s.limiter.priorities[bucket] != connector.PriorityDrift {
-			t.Errorf("%s: %+v at priority %d, want %+v", bucket, s.limiter.rates[bucket], s.limiter.priorities[bucket], want)
+		if s.limiter.Rates[bucket] != want || s.limiter.Priorities[bucket] != connector.PriorityDrift {
+			t.Errorf("%s: %+v at priority %d, want %+v", bucket, s.limiter.Rates[bucket], s.limiter.Priorities[bucket], want)
 		}
 	}
-	s.limiter.closed[driftBucket] = time.Second
+	s.limiter.Closed[driftBucket] = time.Second
 	var wait *connector.WaitError
 	if _, err := s.info(ctx, testID); !errors.As(err, &wait) {
 		t.Errorf("error %v, want a wait", err)

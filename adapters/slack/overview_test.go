@@ -21,11 +21,11 @@ func TestDriftShare(t *testing.T) {
 		"slack/conversations.members/drift": {Count: 100, Period: 2 * time.Minute, Burst: 10},
 		"slack/conversations.members":       {Count: 100, Period: time.Minute, Burst: 20},
 	} {
-		if s.limiter.rates[bucket] != want || s.limiter.priorities[bucket] != connector.PriorityDrift {
-			t.Errorf("%s: %+v at priority %d", bucket, s.limiter.rates[bucket], s.limiter.priorities[bucket])
+		if s.limiter.Rates[bucket] != want || s.limiter.Priorities[bucket] != connector.PriorityDrift {
+			t.Errorf("%s: %+v at priority %d", bucket, s.limiter.Rates[bucket], s.limiter.Priorities[bucket])
 		}
 	}
-	s.limiter.closed["slack/conversations.members/drift"] = time.Second
+	s.limiter.Closed["slack/conversations.members/drift"] = time.Second
 	var wait *connector.WaitError
 	if _, err := s.Observe(connector.WithDrift(t.Context()), "C1"); !errors.As(err, &wait) || wait.After != time.Second {
 		t.Errorf("error %v, want a wait of a second", err)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"roomkeeper/adapters/internal/adaptertest"
 	"roomkeeper/adapters/slack"
 	"roomkeeper/connector"
 	"roomkeeper/internal/spectest"
@@ -44,7 +45,7 @@ func newDesk(t *testing.T) *desk {
 		d.workspace.Close()
 	})
 	adapter, err := slack.New(slack.Options{
-		Token: "xoxb-desk", UserToken: userToken, APIURL: server.URL + "/api/", URL: server.URL, Limiter: noLimiter{},
+		Token: "xoxb-desk", UserToken: userToken, APIURL: server.URL + "/api/", URL: server.URL, Limiter: adaptertest.NewLimiter(),
 		HTTP: spectest.RoundTripper(t, base), CallTimeout: 10 * time.Second, Clock: func() time.Time { return d.now },
 	})
 	d.ok(err)
@@ -161,7 +162,7 @@ func TestUserTokenIsChecked(t *testing.T) {
 				_, _ = w.Write([]byte(body))
 			}))
 			defer server.Close()
-			adapter, err := slack.New(slack.Options{Token: "xoxb-1", UserToken: userToken, APIURL: server.URL + "/api/", Limiter: noLimiter{}})
+			adapter, err := slack.New(slack.Options{Token: "xoxb-1", UserToken: userToken, APIURL: server.URL + "/api/", Limiter: adaptertest.NewLimiter()})
 			if err != nil {
 				t.Fatal(err)
 			}
