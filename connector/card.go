@@ -40,6 +40,16 @@ const (
 	ActionGroupRecreate ActionID = "group.recreate"
 )
 
+// Known reports whether id is one of these: what others put under a message is
+// theirs to answer.
+func (id ActionID) Known() bool {
+	switch id {
+	case ActionHoldConfirm, ActionHoldDismiss, ActionCloseKeep, ActionDetailsMore, ActionAdoptConfirm, ActionGroupRecreate:
+		return true
+	}
+	return false
+}
+
 // Button is something that a person can press on a card.
 type Button struct {
 	ID    ActionID

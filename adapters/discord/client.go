@@ -12,14 +12,15 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
 
+	"roomkeeper/adapters/internal/defaults"
 	"roomkeeper/adapters/internal/interrupted"
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
@@ -116,9 +117,8 @@ func New(o Options) (*Adapter, error) {
 	session.UserAgent = userAgent(o.PublicURL)
 	session.ShouldRetryOnRateLimit, session.MaxRestRetries = false, 0
 	session.Client = &http.Client{
-		Transport: newTransport(o),
-		// A redirect would carry the token to another place.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport:     newTransport(o),
+		CheckRedirect: outbound.NoRedirect,
 	}
 	return &Adapter{
 		api: session, url: strings.TrimRight(o.URL, "/"),
@@ -137,8 +137,8 @@ func (o Options) withDefaults() (Options, error) {
 	text(&o.APIURL, defaultAPIURL)
 	text(&o.URL, defaultURL)
 	text(&o.Category, defaultCategory)
-	if u, err := url.Parse(o.APIURL); err != nil || u.Host == "" || !strings.HasSuffix(o.APIURL, "/") {
-		wrong = append(wrong, errors.New("the API URL is not an absolute URL that ends with a slash"))
+	if err := defaults.CheckAPIURL(o.APIURL); err != nil {
+		wrong = append(wrong, err)
 	}
 	if o.RateFactor == 0 {
 		o.RateFactor = 1
@@ -146,18 +146,8 @@ func (o Options) withDefaults() (Options, error) {
 	if o.CallTimeout <= 0 {
 		o.CallTimeout = defaultCallTimeout
 	}
-	if o.HTTP == nil {
-		o.HTTP = http.DefaultTransport
-	}
-	if o.Observe == nil {
-		o.Observe = func(string, string) {}
-	}
-	if o.Clock == nil {
-		o.Clock = time.Now
-	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
+	o.HTTP, o.Observe = defaults.Transport(o.HTTP), defaults.Observe(o.Observe)
+	o.Clock, o.Logger = defaults.Clock(o.Clock), defaults.Logger(o.Logger)
 	return o, errors.Join(wrong...)
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 	"github.com/gorilla/websocket"
 
+	"roomkeeper/adapters/internal/defaults"
 	"roomkeeper/adapters/internal/inbound"
 	"roomkeeper/connector"
 )
@@ -96,12 +97,7 @@ func NewGateway(o GatewayOptions) (*Gateway, error) {
 	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" {
 		return nil, errors.New("the API URL is not an absolute http(s) URL")
 	}
-	if o.Clock == nil {
-		o.Clock = time.Now
-	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
+	o.Clock, o.Logger = defaults.Clock(o.Clock), defaults.Logger(o.Logger)
 	if o.Transport == nil {
 		o.Transport = http.DefaultTransport
 	}

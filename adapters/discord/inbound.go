@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"time"
 
+	"roomkeeper/adapters/internal/defaults"
 	"roomkeeper/adapters/internal/inbound"
 	"roomkeeper/connector/command"
 )
@@ -85,12 +86,7 @@ func NewInbound(o InboundOptions) (*Inbound, error) {
 	if err := errors.Join(errKey, errName, errURL); err != nil {
 		return nil, err
 	}
-	if o.Clock == nil {
-		o.Clock = time.Now
-	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
+	o.Clock, o.Logger = defaults.Clock(o.Clock), defaults.Logger(o.Logger)
 	return &Inbound{
 		key:     key,
 		guild:   o.GuildID,

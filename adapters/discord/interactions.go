@@ -113,7 +113,7 @@ func (in *Inbound) serveComponent(w http.ResponseWriter, r *http.Request, i inte
 		return
 	}
 	action, value := actionOf(data.CustomID)
-	if data.Type != discordgo.ButtonComponent || !ourAction(action) {
+	if data.Type != discordgo.ButtonComponent || !action.Known() {
 		in.write(w, r, reply{Type: discordgo.InteractionResponseDeferredMessageUpdate})
 		return
 	}
@@ -197,15 +197,6 @@ func settled(ctx context.Context) {
 	case <-timer.C:
 	case <-ctx.Done():
 	}
-}
-
-func ourAction(id connector.ActionID) bool {
-	switch id {
-	case connector.ActionHoldConfirm, connector.ActionHoldDismiss, connector.ActionCloseKeep,
-		connector.ActionDetailsMore, connector.ActionAdoptConfirm, connector.ActionGroupRecreate:
-		return true
-	}
-	return false
 }
 
 // digest names something that has no identity of its own by its bytes.

@@ -11,15 +11,16 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
 
 	slackapi "github.com/slack-go/slack"
 
+	"roomkeeper/adapters/internal/defaults"
 	"roomkeeper/adapters/internal/interrupted"
 	"roomkeeper/adapters/internal/membership"
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
@@ -98,9 +99,8 @@ func New(o Options) (*Adapter, error) {
 		return nil, fmt.Errorf("slack: %w", err)
 	}
 	client := &http.Client{
-		Transport: newTransport(o),
-		// A redirect would carry the token to another place.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport:     newTransport(o),
+		CheckRedirect: outbound.NoRedirect,
 	}
 	a := &Adapter{
 		api:     slackapi.New(o.Token, slackapi.OptionAPIURL(o.APIURL), slackapi.OptionHTTPClient(client)),
@@ -128,8 +128,8 @@ func (o Options) withDefaults() (Options, error) {
 	if o.APIURL == "" {
 		o.APIURL = defaultAPIURL
 	}
-	if u, err := url.Parse(o.APIURL); err != nil || u.Host == "" || !strings.HasSuffix(o.APIURL, "/") {
-		wrong = append(wrong, errors.New("the API URL is not an absolute URL that ends with a slash"))
+	if err := defaults.CheckAPIURL(o.APIURL); err != nil {
+		wrong = append(wrong, err)
 	}
 	if o.URL == "" {
 		o.URL = defaultURL
@@ -143,18 +143,8 @@ func (o Options) withDefaults() (Options, error) {
 	if o.CallTimeout <= 0 {
 		o.CallTimeout = defaultCallTimeout
 	}
-	if o.HTTP == nil {
-		o.HTTP = http.DefaultTransport
-	}
-	if o.Observe == nil {
-		o.Observe = func(string, string) {}
-	}
-	if o.Clock == nil {
-		o.Clock = time.Now
-	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
+	o.HTTP, o.Observe = defaults.Transport(o.HTTP), defaults.Observe(o.Observe)
+	o.Clock, o.Logger = defaults.Clock(o.Clock), defaults.Logger(o.Logger)
 	return o, errors.Join(wrong...)
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"roomkeeper/adapters/internal/defaults"
 	"roomkeeper/adapters/internal/inbound"
 	"roomkeeper/connector"
 	"roomkeeper/connector/command"
@@ -73,12 +74,7 @@ type Inbound struct {
 
 // NewInbound returns an Inbound; Close ends it.
 func NewInbound(o InboundOptions) *Inbound {
-	if o.Clock == nil {
-		o.Clock = time.Now
-	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
+	o.Clock, o.Logger = defaults.Clock(o.Clock), defaults.Logger(o.Logger)
 	return &Inbound{
 		secret:   o.SigningSecret,
 		team:     o.TeamID,

@@ -101,7 +101,7 @@ func (i interaction) press() (p command.Press, ok bool) {
 	}
 	for _, a := range i.Actions {
 		action := connector.ActionID(a.ActionID)
-		if a.URL != "" || !ourAction(action) {
+		if a.URL != "" || !action.Known() {
 			continue
 		}
 		id := i.TriggerID
@@ -125,12 +125,3 @@ func (i interaction) press() (p command.Press, ok bool) {
 // the one that the app is installed in, also when somebody of another
 // organisation pressed in a shared channel.
 func (i interaction) team() string { return chattext.FirstOf(i.User.TeamID, i.Team.ID) }
-
-func ourAction(id connector.ActionID) bool {
-	switch id {
-	case connector.ActionHoldConfirm, connector.ActionHoldDismiss, connector.ActionCloseKeep,
-		connector.ActionDetailsMore, connector.ActionAdoptConfirm, connector.ActionGroupRecreate:
-		return true
-	}
-	return false
-}
