@@ -11,9 +11,9 @@ import (
 )
 
 // holdRemovals keeps back removals that look like a mistake of the CRM's or
-// a reading's rather than like a decision. Additions still go on. People whom
-// the CRM calls inactive leave at once, and count for no brake; neither do
-// those whose removal was confirmed.
+// a reading's rather than like a decision, and those that wait for a Sweep's
+// judgement. Additions still go on. People whom the CRM calls inactive leave at
+// once, and count for no brake; neither do those whose removal was confirmed.
 func (d *differ) holdRemovals() {
 	var free, counted []connector.Action
 	for _, a := range d.removals {
@@ -23,22 +23,54 @@ func (d *differ) holdRemovals() {
 			counted = append(counted, a)
 		}
 	}
-	reason, id := d.brake(len(counted)), planID(counted)
-	var people []connector.MemberID
-	for _, a := range counted {
-		people = append(people, a.Member)
-	}
+	reason := d.brake(len(counted))
 	if reason == "" && len(d.doubted) > 0 {
 		reason = connector.HoldMassVanish
-		people = append(people, d.doubted...)
-		id = digestID("vanish", people)
+	}
+	if reason == "" && d.in.Swept {
+		var waiting []connector.Action
+		for _, a := range counted {
+			if slices.Contains(d.in.Passed, a.Member) {
+				free = append(free, a)
+			} else {
+				waiting = append(waiting, a)
+			}
+		}
+		if counted = waiting; len(counted) > 0 {
+			reason = connector.HoldGlobalRemoval
+		}
 	}
 	if reason == "" {
 		return
 	}
 	d.removals = free
-	plan := connector.Plan{ID: id, Actions: counted, Held: reason}
-	d.out.Held = &connector.Hold{Reason: reason, Plan: plan, People: people}
+	d.out.Held = d.hold(reason, counted)
+	d.notSent(counted)
+}
+
+// hold is what waits for a reason, and whom it concerns.
+func (d *differ) hold(reason connector.HoldReason, removals []connector.Action) *connector.Hold {
+	var people []connector.MemberID
+	for _, a := range removals {
+		people = append(people, a.Member)
+	}
+	id := digestID("remove", people)
+	if reason == connector.HoldMassVanish {
+		people = append(people, d.doubted...)
+		id = digestID("vanish", people)
+	}
+	return &connector.Hold{Reason: reason, Plan: connector.Plan{ID: id, Actions: removals, Held: reason}, People: people}
+}
+
+// notSent takes back that removals which wait were tried just now.
+func (d *differ) notSent(removals []connector.Action) {
+	for _, a := range removals {
+		for i := range d.out.Rows {
+			if row := &d.out.Rows[i]; row.Member == a.Member && row.Status == connector.StatusToRemove {
+				row.TriedAt = d.byTie[a.Member].TriedAt
+			}
+		}
+	}
 }
 
 // brake names the brake that so many removals set off, if any.
@@ -48,11 +80,11 @@ func (d *differ) brake(removals int) connector.HoldReason {
 	}
 	present := 0
 	for member, owned := range d.owned {
-		if owned && d.have[member] {
+		if owned && d.have[member] && !d.inactive(member) {
 			present++
 		}
 	}
-	nobody := len(d.in.Want.Wanted) == 0 && len(d.in.Want.Unknown) == 0 && len(d.in.Want.Inactive) == 0
+	nobody := len(d.in.Want.Wanted) == 0 && len(d.in.Want.Unknown) == 0
 	pol := d.in.Policy
 	switch {
 	case nobody && present >= 2:
@@ -61,6 +93,13 @@ func (d *differ) brake(removals int) connector.HoldReason {
 		return connector.HoldLargeRemoval
 	}
 	return ""
+}
+
+// inactive reports whether the CRM calls somebody inactive whom a Member stands
+// for: no brake counts them, neither as going nor as staying.
+func (d *differ) inactive(member connector.MemberID) bool {
+	user := d.byTie[member].User
+	return user != "" && d.in.Want.Inactive[user]
 }
 
 // planID identifies a Plan by whom it removes.

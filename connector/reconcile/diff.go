@@ -21,7 +21,11 @@ type Input struct {
 	OwnerReadded connector.UserID
 	// Confirmed are people whose going somebody confirmed.
 	Confirmed []connector.MemberID
-	Policy    connector.Policy
+	// Swept: removals wait for a Sweep's judgement, except those of Passed, whom
+	// one let go.
+	Swept  bool
+	Passed []connector.MemberID
+	Policy connector.Policy
 	// InFlight is how long a call whose answer got lost may still take effect.
 	InFlight time.Duration
 	Now      time.Time
