@@ -73,9 +73,10 @@ type Chat struct {
 	Platforms []Platform
 	// Command is the slash command with its slash.
 	Command string
-	// AdminChannel is a channel id of the platform; "" when unset.
-	AdminChannel string
-	Subscribers  Subscribers
+	// Admins are the channels that hear what admins need to know, at most one for a platform, the default one first;
+	// nil when unset.
+	Admins      []AdminChannel
+	Subscribers Subscribers
 	// Timeout is the deadline of one call. A post without an answer is looked up five seconds after it.
 	Timeout time.Duration
 	// RateFactor multiplies the published rate tiers; above 0.

@@ -92,12 +92,12 @@ func chat(v variables, bad mistakes) Chat {
 		platforms = chosen
 	}
 	return Chat{
-		Platforms:    platforms,
-		Command:      take(bad, "COMMAND", v.Command, command),
-		AdminChannel: take(bad, "ADMIN_CHANNEL", v.AdminChannel, word),
-		Subscribers:  take(bad, "SUBSCRIBERS", v.Subscribers, oneOf(SubscribersOwner, SubscribersEveryone)),
-		Timeout:      take(bad, "CHAT_TIMEOUT", v.ChatTimeout, durationIn(minChatTimeout, maxChatTimeout)),
-		RateFactor:   take(bad, "RATE_FACTOR", v.RateFactor, factor),
+		Platforms:   platforms,
+		Command:     take(bad, "COMMAND", v.Command, command),
+		Admins:      take(bad, "ADMIN_CHANNEL", v.AdminChannel, adminChannels(platforms)),
+		Subscribers: take(bad, "SUBSCRIBERS", v.Subscribers, oneOf(SubscribersOwner, SubscribersEveryone)),
+		Timeout:     take(bad, "CHAT_TIMEOUT", v.ChatTimeout, durationIn(minChatTimeout, maxChatTimeout)),
+		RateFactor:  take(bad, "RATE_FACTOR", v.RateFactor, factor),
 	}
 }
 

@@ -103,7 +103,7 @@ func TestValues(t *testing.T) {
 			EncryptionKeys: []Secret{NewSecret(encryptionSecret(1)), NewSecret(encryptionSecret(2))},
 		},
 		Chat: Chat{
-			Platforms: []Platform{PlatformSlack}, Command: "/kunde", AdminChannel: "C1", Subscribers: SubscribersEveryone,
+			Platforms: []Platform{PlatformSlack}, Command: "/kunde", Admins: []AdminChannel{{PlatformSlack, "C1"}}, Subscribers: SubscribersEveryone,
 			Timeout: time.Second, RateFactor: 2.5,
 		},
 		Slack: Slack{

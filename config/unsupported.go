@@ -31,7 +31,7 @@ func limits() []limit {
 // is harmless and worth a note. A row goes when its feature comes.
 func idle() []string {
 	return []string{
-		"ENCRYPTION_KEY", "ADMIN_CHANNEL",
+		"ENCRYPTION_KEY",
 		"SLACK_USER_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET",
 		"DELETE_CONFIRM", "FREEZE_GRACE", "GLOBAL_REMOVAL_LIMIT", "ENROL_LIMIT",
 		"KIND_*_DELETE_POLICY", "KIND_*_AUTO", "KIND_*_TIME_ZONE",

@@ -28,7 +28,7 @@ type variables struct {
 
 	Platforms    string `desc:"chat platforms to serve, separated by commas, the first is the default one; unset: those with a token"`
 	Command      string `default:"/crm" desc:"the slash command"`
-	AdminChannel string `split_words:"true" desc:"id of the channel that hears what admins need to know"`
+	AdminChannel string `split_words:"true" desc:"id of the channel that hears what admins need to know, of the default platform; of several: slack:C…,discord:…"`
 	Subscribers  string `default:"owner" desc:"who may change subscriptions: owner or everyone"`
 	TimeZone     string `split_words:"true" default:"UTC" desc:"time zone of schedules and quiet hours, such as Europe/Berlin"`
 	ChatTimeout  string `split_words:"true" default:"10s" desc:"deadline of one call to a chat platform, 1s to 60s; an unanswered post is looked up five seconds after it"`

@@ -12,7 +12,10 @@ type Telling struct {
 	To    Audience `json:"to"`
 	// Member is who is told where To is AudienceMember, and whom it is about
 	// otherwise; empty when it is about nobody.
-	Member MemberID  `json:"member,omitempty"`
+	Member MemberID `json:"member,omitempty"`
+	// Shared is what it has in common with the same What of other Groups, such as
+	// the id of a Sweep: the admins are told of all of them by one message.
+	Shared string    `json:"shared,omitempty"`
 	At     time.Time `json:"at"`
 }
 

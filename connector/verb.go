@@ -18,13 +18,14 @@ const (
 	VerbPin       Verb = "pin a card"
 	VerbArchive   Verb = "archive a channel"
 	VerbUnarchive Verb = "unarchive a channel"
+	VerbTell      Verb = "tell somebody in private"
 )
 
 // Verbs lists all of them in the order in which people are shown them.
 func Verbs() []Verb {
 	return []Verb{
 		VerbCreate, VerbInvite, VerbRemove, VerbLeave, VerbPost, VerbLookup, VerbRename, VerbDescribe,
-		VerbEdit, VerbFind, VerbPin, VerbArchive, VerbUnarchive,
+		VerbEdit, VerbFind, VerbPin, VerbArchive, VerbUnarchive, VerbTell,
 	}
 }
 
@@ -68,6 +69,8 @@ func (p ChatPlatform) HasPort(v Verb) (has, optional bool) {
 		return p.Archiver != nil, true
 	case VerbUnarchive:
 		return p.Unarchiver != nil, true
+	case VerbTell:
+		return p.Messenger != nil, true
 	case VerbCreate, VerbInvite, VerbRemove, VerbLeave, VerbPost:
 	}
 	return true, false

@@ -18,15 +18,15 @@ import (
 func TestReadingOfAnInterruptedAdd(t *testing.T) {
 	begun := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	var a additions
-	run := a.take("1", begun)
-	run.seen = connector.Observed{Members: []connector.MemberID{"7"}, At: begun}
-	run.channel = &discordgo.Channel{ID: "1"}
-	run.settle("8", "")
-	run.settle("9", connector.ReasonUnknownUser)
+	run := a.Take("1", begun)
+	run.State.seen = connector.Observed{Members: []connector.MemberID{"7"}, At: begun}
+	run.State.channel = &discordgo.Channel{ID: "1"}
+	run.Settle([]connector.MemberID{"8"})
+	run.Settle([]connector.MemberID{"9"}, connector.MemberError{Member: "9", Reason: connector.ReasonUnknownUser})
 	if _, known := a.seen("1", begun); known {
 		t.Error("a run that goes on is no interrupted one")
 	}
-	a.keep("1", run)
+	a.Keep("1", run, begun)
 	seen, known := a.seen("1", begun.Add(keepReading))
 	if !known || !seen.At.Equal(begun) || !slices.Equal(seen.Members, []connector.MemberID{"7", "8"}) {
 		t.Errorf("seen %+v, %t", seen, known)
@@ -34,14 +34,14 @@ func TestReadingOfAnInterruptedAdd(t *testing.T) {
 	if _, known := a.seen("1", begun); known {
 		t.Error("a reading is told to who does not go on with its Add")
 	}
-	run.seen = connector.Observed{At: begun}
+	run.State.seen = connector.Observed{At: begun}
 	if _, known := a.seen("1", begun.Add(keepReading+1)); known {
 		t.Error("an old reading is gone on with")
 	}
-	if run.reached(begun.Add(keepReading)) == nil || run.reached(begun.Add(keepReading+1)) != nil {
+	if reached(run, begun.Add(keepReading)) == nil || reached(run, begun.Add(keepReading+1)) != nil {
 		t.Error("an old channel is gone on with")
 	}
-	a.drop("1")
+	a.Drop("1")
 	if _, known := a.seen("1", begun); known {
 		t.Error("a reading outlives its Add")
 	}

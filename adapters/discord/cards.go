@@ -142,14 +142,7 @@ func (a *Adapter) FindCard(ctx context.Context, channel connector.ChannelID, id 
 		return found, next, nil
 	}
 	key := fmt.Sprintf("%s %s %s", channel, ref, oldest)
-	list, err := a.messages.read(ctx, key, a.now(), page, func(found []connector.MessageID) bool { return len(found) > 0 })
-	if err != nil {
-		return "", err
-	}
-	if len(list.items) == 0 {
-		return "", connector.ErrNotFound
-	}
-	return list.items[0], nil
+	return a.messages.First(ctx, key, a.now(), page)
 }
 
 // history reads one page of a channel's messages.

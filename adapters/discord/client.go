@@ -19,6 +19,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"roomkeeper/adapters/internal/interrupted"
 	"roomkeeper/connector"
 )
 
@@ -93,10 +94,11 @@ type Adapter struct {
 	parents  remembered[discordgo.ChannelType]
 	purposes remembered[string]
 	added    additions
+	directs  remembered[string]
 	lately   remembered[connector.Observed]
-	threaded halfRead[*discordgo.Channel]
-	members  halfRead[connector.MemberID]
-	messages halfRead[connector.MessageID]
+	threaded interrupted.Lists[*discordgo.Channel]
+	members  interrupted.Lists[connector.MemberID]
+	messages interrupted.Lists[connector.MessageID]
 }
 
 // New makes an Adapter. It sends nothing yet; an error names what is wrong in
@@ -212,6 +214,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Archiver:   a,
 		Unarchiver: a,
 		Rooms:      a,
+		Messenger:  a,
 		Verbs:      verbs(),
 		Calls:      a.calls,
 	}

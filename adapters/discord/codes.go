@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
@@ -17,6 +18,7 @@ const (
 	codeThreadFull     = 30033
 	codeOldEdits       = 30046
 	codeOverwritesFull = 30060
+	codeDirectsTooFast = 40003
 	codeMissingAccess  = 50001
 	codeThreadArchived = 50083
 	codeThreadsFull    = 160006
@@ -46,7 +48,7 @@ func translate(route string, code int, paths []string) error {
 	case 30005, 30013, 30033, 30060, 30061, 160006, 160007:
 		return connector.ErrFull
 	case 40060:
-		return errDone
+		return outbound.ErrDone
 	case 50001:
 		return missingAccess(route)
 	case 50083, 160005:
@@ -55,7 +57,7 @@ func translate(route string, code int, paths []string) error {
 		return ofForm(route, paths)
 	case 50006, 50109:
 		return connector.ErrInvalid
-	case 20001, 30003, 50005, 50013, 50021, 50024, 50025, 50027, 50074, 60003, 200000, 200001:
+	case 20001, 30003, 50005, 50013, 50007, 50021, 50024, 50025, 50027, 50074, 50278, 60003, 200000, 200001:
 		return connector.ErrForbidden
 	}
 	return nil
@@ -66,7 +68,7 @@ func ofRoute(route string, code int) error {
 	switch {
 	case route == deleteOverwrite && (code == 10009 || code == 10007 || code == 10013),
 		route == deleteThreadMember && (code == 10007 || code == 10013):
-		return errDone
+		return outbound.ErrDone
 	}
 	return nil
 }

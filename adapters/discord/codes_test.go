@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
@@ -20,10 +21,10 @@ func TestTranslate(t *testing.T) {
 		{plain, 10003, nil, connector.ErrChannelGone},
 		{"GET /guilds/{guild}", 10004, nil, connector.ErrUnauthorized},
 		{plain, 10007, nil, connector.ErrNotFound},
-		{deleteThreadMember, 10007, nil, errDone},
+		{deleteThreadMember, 10007, nil, outbound.ErrDone},
 		{putThreadMember, 10007, nil, connector.ErrNotFound},
 		{patchMessage, 10008, nil, connector.ErrMessageGone},
-		{deleteOverwrite, 10009, nil, errDone},
+		{deleteOverwrite, 10009, nil, outbound.ErrDone},
 		{putOverwrite, 10009, nil, connector.ErrNotFound},
 		{plain, 10011, nil, connector.ErrNotFound},
 		{plain, 10013, nil, connector.ErrNotFound},
@@ -41,6 +42,8 @@ func TestTranslate(t *testing.T) {
 		{plain, 50001, nil, connector.ErrNotInChannel},
 		{postChannel, 50001, nil, connector.ErrUnauthorized},
 		{plain, 50013, nil, connector.ErrForbidden},
+		{postMessage, 50007, nil, connector.ErrForbidden},
+		{postMessage, 50278, nil, connector.ErrForbidden},
 		{plain, 50024, nil, connector.ErrForbidden},
 		{postChannel, 50035, []string{"name BASE_TYPE_BAD_LENGTH"}, connector.ErrInvalidName},
 		{patchChannel, 50035, []string{"name BASE_TYPE_BAD_LENGTH"}, connector.ErrInvalidName},

@@ -82,6 +82,13 @@ func openWorld(t *testing.T, mode int) connectortest.ChatWorld {
 		Spoil: func(op connectortest.ChatOp, fault connectortest.ChatFault, skip int) {
 			spoil(t, guild, routesOf(op, mode), fault, skip)
 		},
+		Told: func(id connector.MemberID) int {
+			direct, _ := guild.Direct(string(id))
+			return len(direct.Messages)
+		},
+		Mute: func(id connector.MemberID) {
+			guild.UpdateUser(string(id), func(u *sandbox.User) { u.NoDirects = true })
+		},
 		NoTopic:   mode != inChannels,
 		NoChannel: noBody, NoMember: noBody, NoMessage: noBody,
 	}
@@ -154,7 +161,7 @@ func routesOf(op connectortest.ChatOp, mode int) []string {
 		return either("PUT /channels/{channel}/thread-members/{user}", "PUT /channels/{channel}/permissions/{id}")
 	case connectortest.ChatRemove:
 		return either("DELETE /channels/{channel}/thread-members/{user}", "GET /channels/{channel}")
-	case connectortest.ChatPost:
+	case connectortest.ChatPost, connectortest.ChatTell:
 		return []string{"POST /channels/{channel}/messages"}
 	case connectortest.ChatEdit:
 		return []string{"PATCH /channels/{channel}/messages/{message}"}

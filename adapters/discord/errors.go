@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
-
-// errDone means that there was nothing left to do: the overwrite is gone already.
-var errDone = errors.New("already so")
 
 // errCategoryFull means that a category takes no more channels.
 var errCategoryFull = fmt.Errorf("the category is full: %w", connector.ErrFull)
@@ -38,54 +35,19 @@ func (e *apiError) Error() string {
 
 func (e *apiError) Unwrap() error { return e.kind }
 
-// callError is a call without a usable answer. Its text holds no token.
-type callError struct {
-	text  string
-	kinds []error
-}
-
-func (e *callError) Error() string {
-	if len(e.kinds) > 0 && !strings.Contains(e.text, e.kinds[0].Error()) {
-		return e.text + ": " + e.kinds[0].Error()
-	}
-	return e.text
-}
-
-func (e *callError) Unwrap() []error { return e.kinds }
-
 // failed wraps what the SDK returned for a call of a route. What the transport
 // did not make is an answer that could not be read, after a success.
 func failed(ctx context.Context, route string, err error) error {
-	if err == nil {
-		return nil
-	}
-	if outer, ok := errors.AsType[*url.Error](err); ok {
-		err = outer.Err // its text has the address
-	}
-	_, waits := errors.AsType[*connector.WaitError](err)
-	_, refused := errors.AsType[*apiError](err)
-	_, unanswered := errors.AsType[*callError](err)
-	if !waits && !refused && !unanswered {
-		return unreadable(ctx, route)
-	}
-	return fmt.Errorf("discord %s: %w", route, err)
+	return outbound.Failed[*apiError]("discord "+route, err, broken(ctx))
 }
 
 // unreadable is a success whose answer lacks what it must hold.
 func unreadable(ctx context.Context, route string) error {
-	return fmt.Errorf("discord %s: %w", route, &callError{text: "an answer that cannot be read", kinds: []error{broken(ctx)}})
+	return outbound.Unreadable("discord "+route, broken(ctx))
 }
 
 // refused is an error of our own for a route that was not asked.
 func refused(what string, kind error) error { return fmt.Errorf("discord: %s: %w", what, kind) }
-
-// done turns "already so" into success.
-func done(err error) error {
-	if errors.Is(err, errDone) {
-		return nil
-	}
-	return err
-}
 
 // hasCode reports whether Discord refused with one of the codes.
 func hasCode(err error, codes ...int) bool {

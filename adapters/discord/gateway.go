@@ -14,6 +14,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 	"github.com/gorilla/websocket"
 
+	"roomkeeper/adapters/internal/inbound"
 	"roomkeeper/connector"
 )
 
@@ -142,17 +143,7 @@ func (g *Gateway) Close(ctx context.Context) error {
 		return nil
 	}
 	g.end()
-	idle := make(chan struct{})
-	go func() {
-		g.work.Wait()
-		close(idle)
-	}()
-	select {
-	case <-idle:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return inbound.Wait(ctx, &g.work)
 }
 
 // hear takes an event from the connection, which must not wait.

@@ -7,9 +7,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
 
+	"roomkeeper/adapters/internal/inbound"
 	"roomkeeper/connector/command"
 )
 
@@ -70,14 +70,7 @@ type Inbound struct {
 	respond *responder
 	clock   func() time.Time
 	log     *slog.Logger
-
-	life  context.Context
-	end   context.CancelFunc
-	slots chan struct{}
-
-	mu     sync.Mutex // guards closed against work.Add after work.Wait
-	closed bool
-	work   sync.WaitGroup
+	desk    *inbound.Desk
 }
 
 // NewInbound returns an Inbound; Close ends it. It fails for a public key, a
@@ -98,7 +91,6 @@ func NewInbound(o InboundOptions) (*Inbound, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	life, end := context.WithCancel(context.Background())
 	return &Inbound{
 		key:     key,
 		guild:   o.GuildID,
@@ -108,9 +100,7 @@ func NewInbound(o InboundOptions) (*Inbound, error) {
 		respond: newResponder(o),
 		clock:   o.Clock,
 		log:     o.Logger,
-		life:    life,
-		end:     end,
-		slots:   make(chan struct{}, concurrent),
+		desk:    inbound.NewDesk(concurrent, workLimit, o.Logger),
 	}, nil
 }
 
@@ -121,57 +111,7 @@ func (in *Inbound) Routes() map[string]http.Handler {
 
 // Close takes no more work and waits for what is under way and for its
 // answers. When ctx ends first, the rest is cancelled and ctx's error returned.
-func (in *Inbound) Close(ctx context.Context) error {
-	in.mu.Lock()
-	in.closed = true
-	in.mu.Unlock()
-	defer in.end()
-	idle := make(chan struct{})
-	go func() {
-		in.work.Wait()
-		close(idle)
-	}()
-	select {
-	case <-idle:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// start runs do in the background. It reports false, and runs nothing, when
-// too much is under way or the Inbound is closed.
-func (in *Inbound) start(do func(context.Context)) bool {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if in.closed {
-		return false
-	}
-	select {
-	case in.slots <- struct{}{}:
-	default:
-		return false
-	}
-	in.work.Go(func() {
-		defer func() { <-in.slots }()
-		ctx, cancel := context.WithTimeout(in.life, workLimit)
-		defer cancel()
-		do(ctx)
-	})
-	return true
-}
-
-// guard runs do and turns a panic into an answer, so that one command cannot
-// take the service down.
-func (in *Inbound) guard(ctx context.Context, do func(context.Context) command.Answer) (answer command.Answer) {
-	defer func() {
-		if p := recover(); p != nil {
-			in.log.ErrorContext(ctx, "discord: panic in a command", "panic", p)
-			answer = command.Answer{Text: textBroken}
-		}
-	}()
-	return do(ctx)
-}
+func (in *Inbound) Close(ctx context.Context) error { return in.desk.Close(ctx) }
 
 // refuseGuild returns what to tell somebody of another guild, or anybody
 // while ours is not known; "" for ours.

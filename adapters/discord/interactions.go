@@ -11,6 +11,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"roomkeeper/adapters/internal/chattext"
+	"roomkeeper/adapters/internal/inbound"
 	"roomkeeper/connector"
 	"roomkeeper/connector/command"
 )
@@ -24,6 +25,8 @@ type interaction struct {
 	Type      discordgo.InteractionType `json:"type"`
 	GuildID   string                    `json:"guild_id"`
 	ChannelID string                    `json:"channel_id"`
+	// Context is 1 in the direct message with our bot, where no guild is named.
+	Context int `json:"context"`
 	// Token answers this one interaction for 15 minutes; never logged.
 	Token   string          `json:"token"`
 	Data    json.RawMessage `json:"data"`
@@ -51,6 +54,15 @@ func (i interaction) actor() (id connector.MemberID, name string) {
 	}
 	return connector.MemberID(u.ID), chattext.FirstOf(i.Member.Nick, u.GlobalName, u.Username)
 }
+
+// direct reports whether it comes from the direct message with our bot. What is
+// pressed there is our own card, and who may do what it asks is decided as
+// everywhere.
+func (i interaction) direct() bool { return i.GuildID == "" && i.Context == botDirect }
+
+// botDirect is the context of a direct message with the app's bot (docs,
+// interactions/receiving-and-responding: interaction context types).
+const botDirect = 1
 
 // componentData is the data of a pressed button or a used select menu.
 type componentData struct {
@@ -145,13 +157,13 @@ const (
 // answer, else with a deferred one and later, by the interaction's token, with
 // the real one.
 func (in *Inbound) answer(w http.ResponseWriter, r *http.Request, i interaction, how later, do func(context.Context) command.Answer) {
-	if refusal := in.refuseGuild(i.GuildID); refusal != "" {
+	if refusal := in.refuseGuild(i.GuildID); refusal != "" && (!how.press || !i.direct()) {
 		in.write(w, r, private(command.Answer{Text: refusal}))
 		return
 	}
 	done, late := make(chan command.Answer), make(chan struct{})
-	started := in.start(func(ctx context.Context) {
-		answer := in.guard(ctx, do)
+	started := in.desk.Start(func(ctx context.Context) {
+		answer := inbound.Guarded(ctx, in.desk, command.Answer{Text: textBroken}, do)
 		select {
 		case done <- answer:
 		case <-late:

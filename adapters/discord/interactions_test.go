@@ -226,6 +226,23 @@ func TestPress(t *testing.T) {
 	}
 }
 
+// A button of ours works in the direct message with our bot, and nothing else does.
+func TestPressInADirectMessage(t *testing.T) {
+	inDirect := func(i map[string]any) {
+		delete(i, "guild_id")
+		delete(i, "member")
+		i["user"], i["context"] = map[string]any{"id": "42"}, 1
+	}
+	var got command.Press
+	rig := newInRig(t, pressing(&got, command.Answer{Text: "released"}))
+	isPrivate(t, rig.said(t, inInteraction(kindComponent, inButton("hold.confirm:g1 p1"), withMessage, inDirect)), "released")
+	if got.Actor != "42" || got.Channel != "500" || got.Value != "g1 p1" {
+		t.Errorf("press %+v", got)
+	}
+	refused := newInRig(t, forbidden())
+	isPrivate(t, refused.said(t, inInteraction(kindCommand, inCommand("status"), inDirect)), "does not serve this server")
+}
+
 func TestPressAnswers(t *testing.T) {
 	var got command.Press
 	replaced := newInRig(t, pressing(&got, command.Answer{Text: "done", Replace: true})).

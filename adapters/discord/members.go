@@ -7,6 +7,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"roomkeeper/adapters/internal/interrupted"
 	"roomkeeper/connector"
 )
 
@@ -16,47 +17,52 @@ func (a *Adapter) Add(ctx context.Context, channel connector.ChannelID, members 
 	if err != nil {
 		return err
 	}
-	run := a.added.take(channel, a.now())
-	ch := run.reached(a.now())
+	run := a.added.Take(channel, a.now())
+	ch := reached(run, a.now())
 	if ch == nil {
 		if ch, err = a.reach(ctx, channel); err != nil {
 			return a.interrupted(channel, run, err)
 		}
-		run.channel = ch
+		run.State.channel = ch
 	}
 	r, err := a.rights(ctx)
 	if err != nil {
 		return a.interrupted(channel, run, err)
 	}
-	a.members.drop(ch.ID)
-	for _, id := range people(members, me.Bot) {
-		if run.settled[id] {
-			continue
-		}
+	a.members.Drop(ch.ID)
+	for _, id := range run.Rest(members, me.Bot) {
 		err := a.addOne(ctx, ch, id, r)
 		reason := refusalOf(err, ch.IsThread())
 		if err != nil && reason == "" {
 			return a.interrupted(channel, run, err)
 		}
-		run.settle(id, reason)
+		run.Settle([]connector.MemberID{id}, refusals(id, reason)...)
 	}
-	return run.result(members)
+	return run.Result(members)
 }
 
 // interrupted keeps a run that can be gone on with, and returns why it ended.
 func (a *Adapter) interrupted(channel connector.ChannelID, run *addition, err error) error {
-	if !passing(err) {
+	if !interrupted.Passing(err) {
 		return err
 	}
 	if _, waits := errors.AsType[*connector.WaitError](err); waits {
-		run.seen, _ = a.lately.get(string(channel))
+		run.State.seen, _ = a.lately.get(string(channel))
 	} else {
 		// Something was sent whose outcome is open: only a new reading tells it.
-		run.seen, run.channel = connector.Observed{}, nil
+		run.State = reading{}
 		a.lately.forget(string(channel))
 	}
-	a.added.keep(channel, run)
+	a.added.Keep(channel, run, a.now())
 	return err
+}
+
+// refusals are what is told of one person; none when they are in.
+func refusals(id connector.MemberID, reason connector.PendingReason) []connector.MemberError {
+	if reason == "" {
+		return nil
+	}
+	return []connector.MemberError{{Member: id, Reason: reason}}
 }
 
 func (a *Adapter) addOne(ctx context.Context, ch *discordgo.Channel, id connector.MemberID, r rights) error {
@@ -94,8 +100,8 @@ func (a *Adapter) Remove(ctx context.Context, channel connector.ChannelID, membe
 	if err != nil {
 		return err
 	}
-	a.members.drop(ch.ID)
-	a.added.drop(channel)
+	a.members.Drop(ch.ID)
+	a.added.Drop(channel)
 	a.lately.forget(string(channel))
 	switch {
 	case !isID(string(member)):

@@ -8,6 +8,8 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"roomkeeper/adapters/internal/membership"
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
@@ -39,7 +41,7 @@ func (a *Adapter) firstOverwrites(r rights, me connector.Self, spec connector.Ch
 		list = append(list, &discordgo.PermissionOverwrite{ID: id, Type: discordgo.PermissionOverwriteTypeMember, Allow: allow})
 	}
 	member(string(me.Bot), canView|canWrite)
-	for _, id := range people(spec.Members[:min(len(spec.Members), maxFirst)], me.Bot) {
+	for _, id := range membership.Others(spec.Members[:min(len(spec.Members), maxFirst)], me.Bot) {
 		if isID(string(id)) {
 			member(string(id), r.asMember())
 		}
@@ -74,20 +76,7 @@ func viewers(ch *discordgo.Channel, bot connector.MemberID) []connector.MemberID
 			ids = append(ids, connector.MemberID(o.ID))
 		}
 	}
-	return people(ids, bot)
-}
-
-// people drops the bot and whoever is listed twice.
-func people(ids []connector.MemberID, bot connector.MemberID) []connector.MemberID {
-	seen := map[connector.MemberID]bool{bot: true}
-	out := make([]connector.MemberID, 0, len(ids))
-	for _, id := range ids {
-		if !seen[id] {
-			seen[id] = true
-			out = append(out, id)
-		}
-	}
-	return out
+	return membership.Others(ids, bot)
 }
 
 // setOverwrite sets one overwrite. The list as a whole is never sent again: what
@@ -102,7 +91,7 @@ func (a *Adapter) setOverwrite(ctx context.Context, channel string, o discordgo.
 }
 
 func (a *Adapter) dropOverwrite(ctx context.Context, channel, id string) error {
-	return done(a.send(ctx, request{
+	return outbound.Done(a.send(ctx, request{
 		method: http.MethodDelete, path: "channels/" + channel + "/permissions/" + id, audited: true,
 	}, nil))
 }

@@ -11,6 +11,7 @@ import (
 const (
 	globalBucket  = string(Platform) + "/global"
 	invalidBucket = string(Platform) + "/invalid"
+	directsBucket = string(Platform) + "/directs"
 )
 
 // globalRate keeps below 50 requests a second (docs, topics/rate-limits): in no
@@ -23,6 +24,14 @@ func globalRate(factor float64) connector.Rate {
 	return connector.Rate{
 		Count: int(math.Min(count, math.MaxInt32)), Period: time.Second, Burst: int(math.Min(max(1, 10*factor), math.MaxInt32)),
 	}
+}
+
+// directsRate is how fast direct messages are opened. Discord stops a bot that
+// opens many too quickly and publishes no figure (docs, resources/user: create DM);
+// this one is ours: a hundred owners are told within five minutes.
+func directsRate(factor float64) connector.Rate {
+	count := max(1, 20*factor)
+	return connector.Rate{Count: int(math.Min(count, math.MaxInt32)), Period: time.Minute, Burst: int(math.Min(max(1, 5*factor), math.MaxInt32))}
 }
 
 // titleRate keeps within 2 changes of name and topic in 10 minutes of a channel.

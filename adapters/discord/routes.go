@@ -56,6 +56,7 @@ const (
 	getThreadMembers   = "GET /channels/{channel}/thread-members"
 	postMessage        = "POST /channels/{channel}/messages"
 	patchMessage       = "PATCH /channels/{channel}/messages/{message}"
+	postDirect         = "POST /users/@me/channels"
 	putPin             = "PUT /channels/{channel}/messages/pins/{pin}"
 )
 

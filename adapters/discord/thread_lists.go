@@ -30,13 +30,13 @@ func (a *Adapter) listThreads(ctx context.Context, me connector.Self) ([]*discor
 	page := func(ctx context.Context, cursor string) ([]*discordgo.Channel, string, error) {
 		return a.threadPage(ctx, lists, cursor)
 	}
-	read, err := a.threaded.read(ctx, "threads", a.now(), page, nil)
+	read, err := a.threaded.Whole(ctx, "threads", a.now(), page)
 	if err != nil {
 		return nil, err
 	}
 	var own []*discordgo.Channel
 	at := map[string]int{}
-	for _, ch := range read.items {
+	for _, ch := range read.Items {
 		if ch == nil || ch.OwnerID != string(me.Bot) || !slices.Contains(parents, ch.ParentID) {
 			continue
 		}

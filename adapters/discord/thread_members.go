@@ -9,6 +9,8 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"roomkeeper/adapters/internal/membership"
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
@@ -38,11 +40,11 @@ func (a *Adapter) observeThread(ctx context.Context, thread string, bot connecto
 		}
 		return ids, last, nil
 	}
-	list, err := a.members.read(ctx, thread, a.now(), page, nil)
+	list, err := a.members.Whole(ctx, thread, a.now(), page)
 	if err != nil {
 		return connector.Observed{}, err
 	}
-	return connector.Observed{Members: people(list.items, bot), At: list.began}, nil
+	return connector.Observed{Members: membership.Others(list.Items, bot), At: list.Began}, nil
 }
 
 // unlisted says what is missing where a thread that we do see does not tell its
@@ -58,7 +60,7 @@ func unlisted(err error) error {
 
 // joinThread puts somebody into a thread (PUT) or takes them out (DELETE).
 func (a *Adapter) joinThread(ctx context.Context, thread, user, method string) error {
-	return done(a.awake(ctx, thread, func() error {
+	return outbound.Done(a.awake(ctx, thread, func() error {
 		return a.send(ctx, request{method: method, path: "channels/" + thread + "/thread-members/" + user}, nil)
 	}))
 }

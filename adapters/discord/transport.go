@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -20,15 +19,12 @@ import (
 )
 
 const (
-	// maxReply is the largest answer that is read. A list of 500 channels with 1,000
-	// overwrites each would be larger; one of 100 each is about 5 MB.
-	maxReply = 32 << 20
 	// warnEvery is how often it is said that the budget of refused calls is used up.
 	warnEvery = time.Minute
 )
 
 // transport is what all calls share. Its errors are a *connector.WaitError, an
-// *apiError or a *callError; an answer that it returns is a success.
+// *apiError or a call without an answer; an answer that it returns is a success.
 type transport struct {
 	base    http.RoundTripper
 	api     string
@@ -60,23 +56,23 @@ func newTransport(o Options) *transport {
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	req, r, err := t.address(req)
 	if err != nil {
-		closeBody(req)
+		outbound.CloseBody(req)
 		return nil, err
 	}
 	leave, err := t.guard.Enter(connector.Urgent(req.Context()))
 	if err != nil {
-		closeBody(req)
+		outbound.CloseBody(req)
 		return nil, err
 	}
 	p, err := t.admit(req.Context(), r)
 	if err != nil {
 		leave(outbound.Unsaid)
-		closeBody(req)
+		outbound.CloseBody(req)
 		return nil, err
 	}
 	start := t.now()
 	res, err := t.call(req, p, leave)
-	outcome := connector.ReasonOf(done(err))
+	outcome := connector.ReasonOf(outbound.Done(err))
 	t.observe(r.name, string(outcome))
 	t.log.DebugContext(req.Context(), "discord call", "method", r.name, "outcome", string(outcome), "took", t.now().Sub(start))
 	return res, err
@@ -86,11 +82,11 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 func (t *transport) address(req *http.Request) (*http.Request, route, error) {
 	path, ok := strings.CutPrefix(req.URL.String(), discordgo.EndpointAPI)
 	if !ok {
-		return req, route{}, &callError{text: "a request that is not for the API", kinds: []error{connector.ErrInvalid}}
+		return req, route{}, outbound.Unanswered("a request that is not for the API", connector.ErrInvalid)
 	}
 	u, err := url.Parse(t.api + path)
 	if err != nil {
-		return req, route{}, &callError{text: "no such address", kinds: []error{connector.ErrInvalid}}
+		return req, route{}, outbound.Unanswered("no such address", connector.ErrInvalid)
 	}
 	req = req.Clone(req.Context())
 	req.URL, req.Host = u, u.Host
@@ -118,7 +114,7 @@ func (t *transport) admit(ctx context.Context, r route) (place, error) {
 		wait, err := t.limiter.Allow(ctx, b.name, b.rate, priority)
 		switch {
 		case err != nil:
-			err = &callError{text: "rate limiter: " + err.Error(), kinds: []error{err}}
+			err = outbound.Unanswered("rate limiter: "+err.Error(), err)
 		case wait > 0:
 			err = &connector.WaitError{After: wait, What: b.name}
 		default:
@@ -144,6 +140,9 @@ func (t *transport) buckets(ctx context.Context, p place) []bucket {
 	if !p.interaction {
 		list = append(list, bucket{globalBucket, globalRate(t.factor)})
 	}
+	if p.name == postDirect {
+		list = append(list, bucket{directsBucket, directsRate(t.factor)})
+	}
 	if channel := mannersOf(ctx).title; channel != "" {
 		list = append(list, bucket{titleBucket(channel), titleRate(t.factor)})
 	}
@@ -160,18 +159,15 @@ func (t *transport) call(req *http.Request, p place, leave func(outbound.Outcome
 		leave(outbound.OutcomeOf(0, errors.Is(req.Context().Err(), context.Canceled)))
 		never := sent.Never(err)
 		t.windows.leave(p, !never, nil)
-		return nil, t.failure(req.Context(), err, never)
+		return nil, outbound.Failure(req.Context(), err, t.token, broken(req.Context()), never)
 	}
 	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxReply+1))
-	if err == nil && len(body) > maxReply {
-		err = fmt.Errorf("an answer of more than %d bytes", maxReply)
-	}
+	body, err := outbound.ReadReply(res.Body)
 	said := judge(req.Context(), p.route, res, body)
 	t.settle(req.Context(), p, res, said)
 	leave(outcomeOf(res.StatusCode))
 	if err != nil && res.StatusCode < http.StatusMultipleChoices {
-		return nil, t.failure(req.Context(), err, false)
+		return nil, outbound.Failure(req.Context(), err, t.token, broken(req.Context()), false)
 	}
 	if said.err != nil {
 		return nil, said.err
@@ -268,27 +264,5 @@ func (t *transport) closed() time.Duration {
 func (t *transport) pause(ctx context.Context, bucket string, d time.Duration) {
 	if err := t.limiter.Pause(context.WithoutCancel(ctx), bucket, d); err != nil {
 		t.log.WarnContext(ctx, "discord pause not stored", "bucket", bucket, "error", err)
-	}
-}
-
-// failure is a call that got no answer. never: nothing of it left this machine.
-func (t *transport) failure(ctx context.Context, err error, never bool) error {
-	kind := broken(ctx)
-	if never {
-		kind = connector.ErrTemporary
-	}
-	failed := &callError{text: strings.ReplaceAll(err.Error(), t.token, "[token]"), kinds: []error{kind}}
-	if cause := ctx.Err(); cause != nil {
-		failed.kinds = append(failed.kinds, cause)
-		if kind == connector.ErrTemporary { //nolint:errorlint // compared with itself
-			failed.kinds = []error{cause}
-		}
-	}
-	return failed
-}
-
-func closeBody(req *http.Request) {
-	if req.Body != nil {
-		_ = req.Body.Close()
 	}
 }

@@ -18,5 +18,6 @@ func verbs() []connector.Support {
 		{Verb: connector.VerbPin, How: connector.Native},
 		{Verb: connector.VerbArchive, How: connector.Substitute, Note: "the channel goes into an archive category and nobody writes there; a thread is archived and locked"},
 		{Verb: connector.VerbUnarchive, How: connector.Substitute, Note: "the channel goes back into its category; a thread is opened"},
+		{Verb: connector.VerbTell, How: connector.Native, Note: "by a direct message; who takes none from the guild is told of in the admins' channel"},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
@@ -49,7 +50,7 @@ func judge(ctx context.Context, r route, res *http.Response, body []byte) verdic
 	code := s.Code
 	switch {
 	case status >= http.StatusInternalServerError, status < http.StatusBadRequest:
-		return verdict{err: &callError{text: "HTTP " + strconv.Itoa(status), kinds: []error{broken(ctx)}}}
+		return verdict{err: outbound.Unanswered("HTTP "+strconv.Itoa(status), broken(ctx))}
 	case status == http.StatusTooManyRequests && !tooManyEdits(code):
 		out := limited(res, s, readable)
 		out.err = &connector.WaitError{After: out.wait, What: r.name}

@@ -38,6 +38,7 @@ type Metrics struct {
 	crmCalls   *prometheus.CounterVec
 	webhooks   *prometheus.CounterVec
 	cards      *prometheus.CounterVec
+	tellings   *prometheus.CounterVec
 }
 
 // NewMetrics returns Metrics whose gauges are read from an engine when they
@@ -53,9 +54,10 @@ func NewMetrics(o MetricsOptions) *Metrics {
 		crmCalls:   counter("crm_calls_total", "Calls to the CRM.", "driver", "call", "outcome"),
 		webhooks:   counter("webhooks_total", "Webhooks from the CRM by the status they were answered with.", "source", "code"),
 		cards:      counter("cards_total", "Cards by what became of them.", "topic", "outcome"),
+		tellings:   counter("tellings_total", "What people are told outside of channels, by what became of it.", "what", "outcome"),
 	}
 	m.registry.MustRegister(
-		m.reconciles, m.chatCalls, m.crmCalls, m.webhooks, m.cards, newGauges(o),
+		m.reconciles, m.chatCalls, m.crmCalls, m.webhooks, m.cards, m.tellings, newGauges(o),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -96,6 +98,11 @@ func (m *Metrics) Card(topic connector.Topic, outcome string) {
 		label = "custom"
 	}
 	m.cards.WithLabelValues(label, outcome).Inc()
+}
+
+// Telling counts what one listener is told, or is not.
+func (m *Metrics) Telling(what connector.TellingWhat, outcome string) {
+	m.tellings.WithLabelValues(string(what), outcome).Inc()
 }
 
 func (m *Metrics) webhook(source string, code int) {

@@ -7,6 +7,7 @@ import (
 
 	slackapi "github.com/slack-go/slack"
 
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
@@ -86,14 +87,7 @@ func (a *Adapter) FindCard(ctx context.Context, channel connector.ChannelID, id 
 		return found, next, nil
 	}
 	key := fmt.Sprintf("%s %s %s", channel, id, oldest)
-	list, err := a.messages.read(ctx, key, a.now(), page, func(found []connector.MessageID) bool { return len(found) > 0 })
-	if err != nil {
-		return "", err
-	}
-	if len(list.items) == 0 {
-		return "", connector.ErrNotFound
-	}
-	return list.items[0], nil
+	return a.messages.First(ctx, key, a.now(), page)
 }
 
 func (me identity) wrote(m slackapi.Message) bool {
@@ -109,5 +103,5 @@ func timestamp(at time.Time) string {
 // Pin pins a message.
 func (a *Adapter) Pin(ctx context.Context, channel connector.ChannelID, message connector.MessageID) error {
 	err := a.api.AddPinContext(ctx, string(channel), slackapi.NewRefToMessage(string(channel), string(message)))
-	return done(failed("pins.add", err))
+	return outbound.Done(failed("pins.add", err))
 }

@@ -7,10 +7,15 @@ import (
 
 	slackapi "github.com/slack-go/slack"
 
+	"roomkeeper/adapters/internal/membership"
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
 const membersMethod = "conversations.members"
+
+// pageSize is the largest page of conversations.list and .members (method catalogue: maximum 999).
+const pageSize = 999
 
 // Create makes a channel: Slack takes its name, and nothing else. The name in
 // the answer is the truth.
@@ -64,14 +69,7 @@ func (a *Adapter) Find(ctx context.Context, name, purpose string, notBefore time
 		return found, next, err
 	}
 	key := name + " " + purpose + " " + oldest.UTC().String()
-	list, err := a.channels.read(ctx, key, a.now(), page, func(found []connector.Channel) bool { return len(found) > 0 })
-	if err != nil {
-		return connector.Channel{}, err
-	}
-	if len(list.items) == 0 {
-		return connector.Channel{}, connector.ErrNotFound
-	}
-	return list.items[0], nil
+	return a.channels.First(ctx, key, a.now(), page)
 }
 
 // Own lists all channels that the bot can see, archived ones included, and
@@ -91,11 +89,11 @@ func (a *Adapter) Own(ctx context.Context) ([]connector.OwnChannel, error) {
 		}
 		return own, next, err
 	}
-	list, err := a.own.read(ctx, me.Workspace, a.now(), page, nil)
+	list, err := a.own.Whole(ctx, me.Workspace, a.now(), page)
 	if err != nil {
 		return nil, err
 	}
-	return onceEach(list.items), nil
+	return onceEach(list.Items), nil
 }
 
 // onceEach drops what came on two pages.
@@ -151,29 +149,16 @@ func (a *Adapter) Observe(ctx context.Context, channel connector.ChannelID) (con
 		}
 		return members, next, nil
 	}
-	list, err := a.members.read(ctx, string(channel), a.now(), page, nil)
+	list, err := a.members.Whole(ctx, string(channel), a.now(), page)
 	if err != nil {
 		return connector.Observed{}, err
 	}
-	if !slices.Contains(list.items, me.Bot) {
+	if !slices.Contains(list.Items, me.Bot) {
 		if _, err := a.reach(ctx, channel); err != nil {
 			return connector.Observed{}, err
 		}
 		// In by now, or not listed yet: read again.
-		return connector.Observed{}, failed(membersMethod, &callError{text: "a list without the bot", kinds: []error{connector.ErrTemporary}})
+		return connector.Observed{}, failed(membersMethod, outbound.Unanswered("a list without the bot", connector.ErrTemporary))
 	}
-	return connector.Observed{Members: people(list.items, me.Bot), At: list.began}, nil
-}
-
-// people drops the bot and whoever came on two pages.
-func people(ids []connector.MemberID, bot connector.MemberID) []connector.MemberID {
-	seen := map[connector.MemberID]bool{bot: true}
-	out := make([]connector.MemberID, 0, len(ids))
-	for _, id := range ids {
-		if !seen[id] {
-			seen[id] = true
-			out = append(out, id)
-		}
-	}
-	return out
+	return connector.Observed{Members: membership.Others(list.Items, me.Bot), At: list.Began}, nil
 }

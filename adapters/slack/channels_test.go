@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"roomkeeper/adapters/internal/interrupted"
 	"roomkeeper/connector"
 )
 
@@ -210,7 +211,7 @@ func TestHalfReadIsForgotten(t *testing.T) {
 	if _, err := s.Observe(t.Context(), "C1"); err == nil {
 		t.Fatal("no error")
 	}
-	now = now.Add(keepHalfRead + time.Second)
+	now = now.Add(interrupted.KeepFor + time.Second)
 	seen, err := s.Observe(t.Context(), "C1")
 	if err != nil || !slices.Equal(seen.Members, []connector.MemberID{"U3"}) || !seen.At.Equal(now) {
 		t.Errorf("%+v, %v: an old half was used", seen, err)

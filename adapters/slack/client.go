@@ -18,6 +18,8 @@ import (
 
 	slackapi "github.com/slack-go/slack"
 
+	"roomkeeper/adapters/internal/interrupted"
+	"roomkeeper/adapters/internal/membership"
 	"roomkeeper/connector"
 )
 
@@ -73,11 +75,11 @@ type Adapter struct {
 	known  *identity
 
 	people   directory
-	channels halfRead[connector.Channel]
-	own      halfRead[connector.OwnChannel]
-	members  halfRead[connector.MemberID]
-	messages halfRead[connector.MessageID]
-	invited  invitations
+	channels interrupted.Lists[connector.Channel]
+	own      interrupted.Lists[connector.OwnChannel]
+	members  interrupted.Lists[connector.MemberID]
+	messages interrupted.Lists[connector.MessageID]
+	invited  membership.Adds[struct{}]
 }
 
 // New makes an Adapter. It sends nothing yet; an error names what is wrong in
@@ -169,6 +171,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Finder:    a,
 		Pinner:    a,
 		Archiver:  a,
+		Messenger: a,
 		Verbs:     verbs(),
 		Calls:     calls,
 	}

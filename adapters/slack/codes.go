@@ -3,6 +3,7 @@ package slack
 import (
 	"strings"
 
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
@@ -29,7 +30,7 @@ func ofMethod(method, code string) error {
 		"conversations.invite already_in_channel", "conversations.invite cant_invite_self",
 		"conversations.archive already_archived", "conversations.unarchive not_archived",
 		"pins.add already_pinned":
-		return errDone
+		return outbound.ErrDone
 	case "conversations.kick cant_kick_self", "conversations.invite no_user", "users.info too_many_users":
 		return connector.ErrInvalid
 	case "conversations.create no_channel":

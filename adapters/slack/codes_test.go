@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 	"roomkeeper/internal/spectest"
 )
@@ -48,30 +49,30 @@ func TestTranslate(t *testing.T) {
 		{"conversations.members", "request_timeout", connector.ErrTemporary},
 		{"conversations.members", "invalid_cursor", connector.ErrCursorLost},
 		{"conversations.kick", "not_in_channel", connector.ErrNotInChannel},
-		{"conversations.kick", "user_not_found", errDone},
+		{"conversations.kick", "user_not_found", outbound.ErrDone},
 		{"conversations.kick", "restricted_action", connector.ErrForbidden},
 		{"conversations.kick", "cant_kick_from_general", connector.ErrForbidden},
 		{"conversations.kick", "not_supported", connector.ErrForbidden},
 		{"conversations.kick", "cant_kick_self", connector.ErrInvalid},
 		{"conversations.invite", "not_in_channel", connector.ErrNotInChannel},
-		{"conversations.invite", "already_in_channel", errDone},
-		{"conversations.invite", "cant_invite_self", errDone},
+		{"conversations.invite", "already_in_channel", outbound.ErrDone},
+		{"conversations.invite", "cant_invite_self", outbound.ErrDone},
 		{"conversations.invite", "external_channel_migrating", connector.ErrTemporary},
 		{"conversations.invite", "ura_max_channels", connector.ErrForbidden},
 		{"conversations.rename", "not_authorized", connector.ErrForbidden},
 		{"conversations.rename", "is_archived", connector.ErrArchived},
 		{"conversations.setTopic", "too_long", connector.ErrInvalid},
-		{"conversations.archive", "already_archived", errDone},
+		{"conversations.archive", "already_archived", outbound.ErrDone},
 		{"conversations.archive", "cant_archive_general", connector.ErrForbidden},
 		{"conversations.archive", "cant_archive_required", connector.ErrForbidden},
-		{"conversations.unarchive", "not_archived", errDone},
+		{"conversations.unarchive", "not_archived", outbound.ErrDone},
 		{"conversations.unarchive", "not_in_channel", connector.ErrNotInChannel},
 		{"conversations.info", "channel_is_limited_access", connector.ErrForbidden},
 		{"conversations.info", "method_not_supported_for_channel_type", connector.ErrForbidden},
 		{"users.lookupByEmail", "users_not_found", connector.ErrNotFound},
 		{"users.info", "user_not_found", connector.ErrNotFound},
 		{"users.info", "user_not_visible", connector.ErrNotFound},
-		{"pins.add", "already_pinned", errDone},
+		{"pins.add", "already_pinned", outbound.ErrDone},
 		{"pins.add", "message_not_found", connector.ErrMessageGone},
 		{"pins.add", "too_many_pins", connector.ErrForbidden},
 		{"views.update", "hash_conflict", connector.ErrConflict},

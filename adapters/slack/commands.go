@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"time"
 
+	"roomkeeper/adapters/internal/inbound"
 	"roomkeeper/connector"
 	"roomkeeper/connector/command"
 )
@@ -61,8 +62,8 @@ func (in *Inbound) refuseTeam(team string) string {
 
 func (in *Inbound) runCommand(w http.ResponseWriter, r *http.Request, request command.Request, responseURL string) {
 	done, late := make(chan command.Answer), make(chan struct{})
-	started := in.start(func(ctx context.Context) {
-		answer := in.guard(ctx, func(ctx context.Context) command.Answer { return in.handler.Run(ctx, request) })
+	started := in.desk.Start(func(ctx context.Context) {
+		answer := inbound.Guarded(ctx, in.desk, command.Answer{Text: textBroken}, func(ctx context.Context) command.Answer { return in.handler.Run(ctx, request) })
 		select {
 		case done <- answer:
 		case <-late:

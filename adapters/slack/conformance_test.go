@@ -66,6 +66,13 @@ func openWorld(t *testing.T) connectortest.ChatWorld {
 		Spoil: func(op connectortest.ChatOp, fault connectortest.ChatFault, skip int) {
 			spoil(t, workspace, op, fault, skip)
 		},
+		Told: func(id connector.MemberID) int {
+			direct, _ := workspace.Direct(string(id))
+			return len(direct.Messages)
+		},
+		Mute: func(id connector.MemberID) {
+			workspace.UpdateUser(string(id), func(u *sandbox.User) { u.Deleted = true })
+		},
 		ManyMembers: 1010,
 		NoChannel:   "C0NOCHANNEL",
 		NoMember:    "U0NOBODY",
@@ -111,7 +118,7 @@ func methodsOf(op connectortest.ChatOp) []string {
 		return []string{"conversations.invite"}
 	case connectortest.ChatRemove:
 		return []string{"conversations.kick"}
-	case connectortest.ChatPost:
+	case connectortest.ChatPost, connectortest.ChatTell:
 		return []string{"chat.postMessage"}
 	case connectortest.ChatEdit:
 		return []string{"chat.update"}

@@ -1,17 +1,9 @@
 package slack
 
 import (
-	"errors"
-	"fmt"
-	"net/url"
-	"strings"
-
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
-
-// errDone means that there was nothing left to do: the person is out or in
-// already, the message is pinned already.
-var errDone = errors.New("already so")
 
 // apiError is Slack's refusal of a call with a code, which is translated in
 // kind; kind is nil for a code that nobody knows.
@@ -33,54 +25,17 @@ func (e *apiError) Error() string {
 
 func (e *apiError) Unwrap() error { return e.kind }
 
-// callError is a call without a usable answer. Its text holds no token.
-type callError struct {
-	text  string
-	kinds []error
-}
-
-func (e *callError) Error() string {
-	if len(e.kinds) > 0 && !strings.Contains(e.text, e.kinds[0].Error()) {
-		return e.text + ": " + e.kinds[0].Error()
-	}
-	return e.text
-}
-
-func (e *callError) Unwrap() []error { return e.kinds }
-
 // failed wraps what the SDK returned for a call of method. What the transport
 // did not make is an answer that the SDK could not read, after a success.
 func failed(method string, err error) error {
-	if err == nil {
-		return nil
-	}
-	if outer, ok := asType[*url.Error](err); ok {
-		err = outer.Err // its text has the address and the query
-	}
-	_, waits := asType[*connector.WaitError](err)
-	_, refused := asType[*apiError](err)
-	_, unanswered := asType[*callError](err)
-	if !waits && !refused && !unanswered {
-		return unreadable(method)
-	}
-	return fmt.Errorf("slack %s: %w", method, err)
+	return outbound.Failed[*apiError]("slack "+method, err, broken(method))
 }
 
 // unreadable is a success whose answer lacks what it must hold.
-func unreadable(method string) error {
-	return fmt.Errorf("slack %s: %w", method, &callError{text: "an answer that cannot be read", kinds: []error{broken(method)}})
-}
-
-// done turns "already so" into success.
-func done(err error) error {
-	if errors.Is(err, errDone) {
-		return nil
-	}
-	return err
-}
+func unreadable(method string) error { return outbound.Unreadable("slack "+method, broken(method)) }
 
 // outcomeOf is the outcome for the metric.
-func outcomeOf(err error) connector.Reason { return connector.ReasonOf(done(err)) }
+func outcomeOf(err error) connector.Reason { return connector.ReasonOf(outbound.Done(err)) }
 
 // broken is what a call without a clear answer means: a second channel or
 // card must not come of repeating it blindly; everything else may be repeated.
@@ -90,10 +45,4 @@ func broken(method string) error {
 		return connector.ErrUnknownOutcome
 	}
 	return connector.ErrTemporary
-}
-
-func asType[E error](err error) (E, bool) {
-	var e E
-	ok := errors.As(err, &e)
-	return e, ok
 }

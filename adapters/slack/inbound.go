@@ -4,9 +4,9 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
+	"roomkeeper/adapters/internal/inbound"
 	"roomkeeper/connector"
 	"roomkeeper/connector/command"
 )
@@ -68,14 +68,7 @@ type Inbound struct {
 	respond  *responder
 	clock    func() time.Time
 	log      *slog.Logger
-
-	life  context.Context
-	end   context.CancelFunc
-	slots chan struct{}
-
-	mu     sync.Mutex // guards closed against work.Add after work.Wait
-	closed bool
-	work   sync.WaitGroup
+	desk     *inbound.Desk
 }
 
 // NewInbound returns an Inbound; Close ends it.
@@ -86,7 +79,6 @@ func NewInbound(o InboundOptions) *Inbound {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	life, end := context.WithCancel(context.Background())
 	return &Inbound{
 		secret:   o.SigningSecret,
 		team:     o.TeamID,
@@ -96,9 +88,7 @@ func NewInbound(o InboundOptions) *Inbound {
 		respond:  newResponder(o.ResponseHosts, o.Transport),
 		clock:    o.Clock,
 		log:      o.Logger,
-		life:     life,
-		end:      end,
-		slots:    make(chan struct{}, concurrent),
+		desk:     inbound.NewDesk(concurrent, workLimit, o.Logger),
 	}
 }
 
@@ -113,57 +103,7 @@ func (in *Inbound) Routes() map[string]http.Handler {
 
 // Close takes no more work and waits for what is under way and for its
 // answers. When ctx ends first, the rest is cancelled and ctx's error returned.
-func (in *Inbound) Close(ctx context.Context) error {
-	in.mu.Lock()
-	in.closed = true
-	in.mu.Unlock()
-	defer in.end()
-	idle := make(chan struct{})
-	go func() {
-		in.work.Wait()
-		close(idle)
-	}()
-	select {
-	case <-idle:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// start runs do in the background. It reports false, and runs nothing, when
-// too much is under way or the Inbound is closed.
-func (in *Inbound) start(do func(context.Context)) bool {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if in.closed {
-		return false
-	}
-	select {
-	case in.slots <- struct{}{}:
-	default:
-		return false
-	}
-	in.work.Go(func() {
-		defer func() { <-in.slots }()
-		ctx, cancel := context.WithTimeout(in.life, workLimit)
-		defer cancel()
-		do(ctx)
-	})
-	return true
-}
-
-// guard runs do and turns a panic into an answer, so that one command cannot
-// take the service down.
-func (in *Inbound) guard(ctx context.Context, do func(context.Context) command.Answer) (answer command.Answer) {
-	defer func() {
-		if p := recover(); p != nil {
-			in.log.ErrorContext(ctx, "slack: panic in a command", "panic", p)
-			answer = command.Answer{Text: textBroken}
-		}
-	}()
-	return do(ctx)
-}
+func (in *Inbound) Close(ctx context.Context) error { return in.desk.Close(ctx) }
 
 // foreign reports whether a request comes from another workspace than ours.
 func (in *Inbound) foreign(team string) bool {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"roomkeeper/adapters/internal/chattext"
+	"roomkeeper/adapters/internal/inbound"
 	"roomkeeper/connector"
 	"roomkeeper/connector/command"
 )
@@ -66,8 +67,8 @@ func (in *Inbound) serveInteraction(w http.ResponseWriter, r *http.Request, body
 
 func (in *Inbound) runPress(w http.ResponseWriter, r *http.Request, payload interaction, press command.Press) {
 	done := make(chan struct{})
-	started := in.start(func(ctx context.Context) {
-		answer := in.guard(ctx, func(ctx context.Context) command.Answer {
+	started := in.desk.Start(func(ctx context.Context) {
+		answer := inbound.Guarded(ctx, in.desk, command.Answer{Text: textBroken}, func(ctx context.Context) command.Answer {
 			if refusal := in.refuseTeam(payload.team()); refusal != "" {
 				return command.Answer{Text: refusal}
 			}

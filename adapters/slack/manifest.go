@@ -24,6 +24,12 @@ type manifest struct {
 		Background  string `json:"background_color"`
 	} `json:"display_information"`
 	Features struct {
+		// AppHome: without its messages tab the app tells nobody anything in private
+		// (messages_tab_disabled). Nothing that is written there is read.
+		AppHome struct {
+			Messages bool `json:"messages_tab_enabled"`
+			ReadOnly bool `json:"messages_tab_read_only_enabled"`
+		} `json:"app_home"`
 		BotUser struct {
 			DisplayName  string `json:"display_name"`
 			AlwaysOnline bool   `json:"always_online"`
@@ -65,7 +71,7 @@ func scopes() []string {
 		"channels:history", "groups:history", // conversations.history: is a card there?
 		"channels:manage", "groups:write", // create, rename, invite, kick, topic, purpose
 		"channels:read", "groups:read", // list, members, and the events
-		"chat:write",
+		"chat:write", // private messages too
 		"commands",
 		"pins:write",
 		"users:read", "users:read.email",
@@ -101,6 +107,7 @@ func Manifest(publicURL, command string) ([]byte, error) {
 	m.Display.Name = "Roomkeeper"
 	m.Display.Description = "Keeps a channel for every CRM record, with the right people in it."
 	m.Display.Background = "#1f4a3d"
+	m.Features.AppHome.Messages, m.Features.AppHome.ReadOnly = true, true
 	m.Features.BotUser.DisplayName = "roomkeeper"
 	m.Features.BotUser.AlwaysOnline = true
 	m.Features.SlashCommands = []slashCommand{{

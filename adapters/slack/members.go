@@ -6,6 +6,9 @@ import (
 	"errors"
 	"slices"
 
+	"roomkeeper/adapters/internal/interrupted"
+	"roomkeeper/adapters/internal/membership"
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
@@ -22,27 +25,21 @@ func (a *Adapter) Add(ctx context.Context, channel connector.ChannelID, members 
 	if err != nil {
 		return err
 	}
-	a.members.drop(string(channel))
-	run := a.invited.take(channel, a.now())
-	var rest []connector.MemberID
-	for _, id := range people(members, me.Bot) {
-		if !run.settled[id] {
-			rest = append(rest, id)
-		}
-	}
-	for batch := range slices.Chunk(rest, maxInvites) {
+	a.members.Drop(string(channel))
+	run := a.invited.Take(channel, a.now())
+	for batch := range slices.Chunk(run.Rest(members, me.Bot), maxInvites) {
 		if err := a.invite(ctx, channel, batch, run); err != nil {
-			if passing(err) {
-				a.invited.keep(channel, run)
+			if interrupted.Passing(err) {
+				a.invited.Keep(channel, run, a.now())
 			}
 			return err
 		}
 	}
-	return run.result(members)
+	return run.Result(members)
 }
 
 // invite asks for one batch and settles it: who is not refused is in.
-func (a *Adapter) invite(ctx context.Context, channel connector.ChannelID, batch []connector.MemberID, run *invitation) error {
+func (a *Adapter) invite(ctx context.Context, channel connector.ChannelID, batch []connector.MemberID, run *membership.Add[struct{}]) error {
 	ids := make([]string, len(batch))
 	for i, id := range batch {
 		ids[i] = string(id)
@@ -50,19 +47,19 @@ func (a *Adapter) invite(ctx context.Context, channel connector.ChannelID, batch
 	ctx, answer := captured(ctx)
 	_, err := a.api.ForceInviteUsersToConversationContext(ctx, string(channel), ids...)
 	err = failed(inviteMethod, err)
-	said, refusedByCode := asType[*apiError](err)
+	said, refusedByCode := errors.AsType[*apiError](err)
 	if refused, told := perPerson(answer.errors); told && (err == nil || refusedByCode) {
-		run.settle(batch, refused)
+		run.Settle(batch, refused...)
 		return nil
 	}
 	switch {
 	case err == nil:
-		run.settle(batch, nil)
+		run.Settle(batch)
 		return nil
 	case !refusedByCode || !aboutPeople(said.code):
 		return err
 	case len(batch) == 1:
-		run.settle(batch, refusalOf(batch[0], said.code))
+		run.Settle(batch, refusalOf(batch[0], said.code)...)
 		return nil
 	}
 	// The refusal names nobody: halves find out of whom it speaks.
@@ -125,10 +122,10 @@ func aboutPeople(code string) bool {
 // not_in_channel is said of the person and of the bot alike; only when the bot
 // is in, nobody was there to remove.
 func (a *Adapter) Remove(ctx context.Context, channel connector.ChannelID, member connector.MemberID) error {
-	a.members.drop(string(channel))
-	a.invited.drop(channel)
+	a.members.Drop(string(channel))
+	a.invited.Drop(channel)
 	err := a.api.KickUserFromConversationContext(ctx, string(channel), string(member))
-	err = done(failed("conversations.kick", err))
+	err = outbound.Done(failed("conversations.kick", err))
 	if errors.Is(err, connector.ErrNotInChannel) {
 		_, err = a.reach(ctx, channel)
 	}

@@ -6,6 +6,7 @@ import (
 
 	slackapi "github.com/slack-go/slack"
 
+	"roomkeeper/adapters/internal/interrupted"
 	"roomkeeper/connector"
 )
 
@@ -69,7 +70,7 @@ func (a *Adapter) listInstead(ctx context.Context, me identity, emails []string,
 		return err
 	}
 	defer release()
-	whole, err := a.listWhileCheaper(ctx, me, maxPages)
+	whole, err := a.listWhileCheaper(ctx, me, interrupted.MaxPages)
 	if refused(err) {
 		return why
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
@@ -49,9 +50,9 @@ func readReply(method string, res *http.Response, body []byte, now time.Time) re
 	case res.StatusCode != http.StatusOK:
 		return reply{err: statusError(res, statusKind(method, res.StatusCode))}
 	case !readable:
-		return reply{err: &callError{text: "an answer that is no Slack answer", kinds: []error{broken(method)}}}
+		return reply{err: outbound.Unanswered("an answer that is no Slack answer", broken(method))}
 	case !*said.OK:
-		return reply{err: &callError{text: "refused without a reason", kinds: []error{broken(method)}}}
+		return reply{err: outbound.Unanswered("refused without a reason", broken(method))}
 	case said.Errors != nil:
 		return reply{body: withoutErrors(body), errors: said.Errors}
 	}
@@ -95,7 +96,7 @@ func retryAfter(header string, now time.Time) time.Duration {
 }
 
 func statusError(res *http.Response, kind error) error {
-	return &callError{text: "HTTP " + strconv.Itoa(res.StatusCode), kinds: []error{kind}}
+	return outbound.Unanswered("HTTP "+strconv.Itoa(res.StatusCode), kind)
 }
 
 // statusKind is for an HTTP status that comes without a code of Slack's. A

@@ -7,6 +7,7 @@ import (
 
 	slackapi "github.com/slack-go/slack"
 
+	"roomkeeper/adapters/internal/interrupted"
 	"roomkeeper/connector"
 )
 
@@ -22,7 +23,7 @@ const (
 // listed. One reader at a time; the others wait for it and use what it read.
 type directory struct {
 	turn    chan struct{}
-	reading *listing[entry]
+	reading *interrupted.List[entry]
 	done    bool
 	// pages is how many pages the list is known to have at least.
 	pages int
@@ -52,16 +53,16 @@ func (d *directory) enter(ctx context.Context) (release func(), err error) {
 // fresh drops what is too old and reports whether a finished list is there.
 func (d *directory) fresh(now time.Time) bool {
 	if d.reading != nil {
-		limit := keepHalfRead
+		limit := interrupted.KeepFor
 		if d.done {
 			limit = keepRoster
 		}
-		if now.Sub(d.reading.began) > limit {
+		if now.Sub(d.reading.Began) > limit {
 			d.reading, d.done = nil, false
 		}
 	}
 	if d.reading == nil {
-		d.reading = &listing[entry]{began: now}
+		d.reading = &interrupted.List[entry]{Began: now}
 	}
 	return d.done
 }
@@ -69,7 +70,7 @@ func (d *directory) fresh(now time.Time) bool {
 // worth reports whether reading on, after read pages, can cost fewer calls
 // than asking for the addresses that are left.
 func (d *directory) worth(read, left int) bool {
-	return read < left && max(1, d.pages-d.reading.pages) < left
+	return read < left && max(1, d.pages-d.reading.Pages) < left
 }
 
 // listWhileCheaper reads the list of people while that can be the cheaper way
@@ -89,9 +90,9 @@ func (a *Adapter) listWhileCheaper(ctx context.Context, me identity, left int) (
 		if err != nil {
 			return false, d.fail(err, now)
 		}
-		d.pages = max(d.pages, d.reading.pages+1)
+		d.pages = max(d.pages, d.reading.Pages+1)
 		if next == "" {
-			d.pages, d.done = d.reading.pages, true
+			d.pages, d.done = d.reading.Pages, true
 			return true, d.checkEmails(now)
 		}
 	}
@@ -103,7 +104,7 @@ func (a *Adapter) listWhileCheaper(ctx context.Context, me identity, left int) (
 func (a *Adapter) listPage(ctx context.Context, me identity) (next string, err error) {
 	reading := a.people.reading
 	page, err := a.api.GetUsersPaginated(
-		slackapi.GetUsersOptionLimit(rosterPage), slackapi.GetUsersOptionCursor(reading.cursor),
+		slackapi.GetUsersOptionLimit(rosterPage), slackapi.GetUsersOptionCursor(reading.Cursor),
 		slackapi.GetUsersOptionTeamID(me.Workspace), slackapi.GetUsersOptionIncludeLocale(false),
 	).Next(ctx)
 	if err != nil {
@@ -117,7 +118,7 @@ func (a *Adapter) listPage(ctx context.Context, me identity) (next string, err e
 		}
 		entries = append(entries, entry{strings.ToLower(strings.TrimSpace(u.Profile.Email)), account})
 	}
-	if err := reading.add(entries, page.Cursor); err != nil {
+	if err := reading.Add(entries, page.Cursor); err != nil {
 		a.people.reading = nil
 		return "", failed(listMethod, err)
 	}
@@ -125,8 +126,8 @@ func (a *Adapter) listPage(ctx context.Context, me identity) (next string, err e
 }
 
 func (d *directory) fail(err error, now time.Time) error {
-	if !passing(err) {
-		d.reading, d.done = &listing[entry]{began: now}, false
+	if !interrupted.Passing(err) {
+		d.reading, d.done = &interrupted.List[entry]{Began: now}, false
 	}
 	if refused(err) {
 		d.refused, d.refusedUntil = err, now.Add(keepRoster)
@@ -137,12 +138,12 @@ func (d *directory) fail(err error, now time.Time) error {
 // checkEmails refuses a list of people without a single address: that is a
 // missing users:read.email, not a workspace in which nobody has an account.
 func (d *directory) checkEmails(now time.Time) error {
-	for _, e := range d.reading.items {
+	for _, e := range d.reading.Items {
 		if e.email != "" {
 			return nil
 		}
 	}
-	if len(d.reading.items) == 0 {
+	if len(d.reading.Items) == 0 {
 		return nil
 	}
 	return d.fail(failed(listMethod, &apiError{code: "no_addresses", needed: "users:read.email", kind: connector.ErrUnsupported}), now)
@@ -158,7 +159,7 @@ func (d *directory) accounts(emails []string, whole bool) map[string]connector.A
 	for _, email := range emails {
 		wanted[email] = nil
 	}
-	for _, e := range d.reading.items {
+	for _, e := range d.reading.Items {
 		if found, ok := wanted[e.email]; ok {
 			wanted[e.email] = append(found, e.account)
 		}

@@ -4,25 +4,19 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"path"
-	"strings"
 	"time"
 
 	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
-// maxReply is the largest answer that is read. A page of 999 channels is
-// about 2 MB.
-const maxReply = 32 << 20
-
 // transport is what all calls share. Its errors are a *connector.WaitError,
-// an *apiError or a *callError; an answer that it returns has "ok": true.
+// an *apiError or a call without an answer; an answer that it returns has "ok": true.
 type transport struct {
 	base    http.RoundTripper
 	limiter connector.Limiter
@@ -48,12 +42,12 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	method := path.Base(req.URL.Path)
 	leave, err := t.guard.Enter(connector.Urgent(req.Context()))
 	if err != nil {
-		closeBody(req)
+		outbound.CloseBody(req)
 		return nil, err
 	}
 	if err := t.admit(req, method); err != nil {
 		leave(outbound.Unsaid)
-		closeBody(req)
+		outbound.CloseBody(req)
 		return nil, err
 	}
 	start := t.now()
@@ -73,7 +67,7 @@ func (t *transport) admit(req *http.Request, method string) error {
 	for _, b := range buckets(method, channelOf(req, method)) {
 		wait, err := t.limiter.Allow(req.Context(), b.name, b.rate.times(t.factor), priority)
 		if err != nil {
-			return &callError{text: "rate limiter: " + err.Error(), kinds: []error{err}}
+			return outbound.Unanswered("rate limiter: "+err.Error(), err)
 		}
 		if wait > 0 {
 			return &connector.WaitError{After: wait, What: b.name}
@@ -90,16 +84,13 @@ func (t *transport) call(req *http.Request, method string, leave func(outbound.O
 	res, err := t.base.RoundTrip(req.WithContext(sent.Watch(ctx)))
 	if err != nil {
 		leave(outbound.OutcomeOf(0, errors.Is(req.Context().Err(), context.Canceled)))
-		return nil, t.failure(req.Context(), method, err, sent.Never(err))
+		return nil, outbound.Failure(req.Context(), err, t.token, broken(method), sent.Never(err))
 	}
 	defer leave(outbound.OutcomeOf(res.StatusCode, false))
 	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxReply+1))
-	if err == nil && len(body) > maxReply {
-		err = fmt.Errorf("an answer of more than %d bytes", maxReply)
-	}
+	body, err := outbound.ReadReply(res.Body)
 	if err != nil && res.StatusCode == http.StatusOK {
-		return nil, t.failure(req.Context(), method, err, false)
+		return nil, outbound.Failure(req.Context(), err, t.token, broken(method), false)
 	}
 	body, err = t.judge(req.Context(), method, res, body)
 	if err != nil {
@@ -130,26 +121,6 @@ func (t *transport) judge(ctx context.Context, method string, res *http.Response
 	return r.body, nil
 }
 
-// failure is a call that got no answer. never: nothing of it left this machine.
-func (t *transport) failure(ctx context.Context, method string, err error, never bool) error {
-	kind := broken(method)
-	if never {
-		kind = connector.ErrTemporary
-	}
-	text := err.Error()
-	if t.token != "" {
-		text = strings.ReplaceAll(text, t.token, "[token]")
-	}
-	failed := &callError{text: text, kinds: []error{kind}}
-	if cause := ctx.Err(); cause != nil {
-		failed.kinds = append(failed.kinds, cause)
-		if kind == connector.ErrTemporary { //nolint:errorlint // compared with itself
-			failed.kinds = []error{cause}
-		}
-	}
-	return failed
-}
-
 // channelOf is the channel that a message goes to; other calls have no bucket
 // of their own per channel.
 func channelOf(req *http.Request, method string) string {
@@ -161,7 +132,7 @@ func channelOf(req *http.Request, method string) string {
 		return ""
 	}
 	defer func() { _ = body.Close() }()
-	text, err := io.ReadAll(io.LimitReader(body, maxReply))
+	text, err := io.ReadAll(io.LimitReader(body, outbound.MaxReply))
 	if err != nil {
 		return ""
 	}
@@ -170,12 +141,6 @@ func channelOf(req *http.Request, method string) string {
 		return ""
 	}
 	return form.Get("channel")
-}
-
-func closeBody(req *http.Request) {
-	if req.Body != nil {
-		_ = req.Body.Close()
-	}
 }
 
 // capture receives the "errors" list of one call's answer.

@@ -19,5 +19,6 @@ func verbs() []connector.Support {
 		{Verb: connector.VerbPin, How: connector.Native},
 		{Verb: connector.VerbArchive, How: connector.Native},
 		{Verb: connector.VerbUnarchive, How: connector.Missing, Note: "a bot may not; a member does it in the channel's settings"},
+		{Verb: connector.VerbTell, How: connector.Native, Note: "by the app's direct message; one whose outcome is unknown is repeated once"},
 	}
 }

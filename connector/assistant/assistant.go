@@ -130,7 +130,7 @@ func (a *Assistant) send(ctx context.Context, platform connector.ChatPlatform, g
 		}
 	}
 	entry, posted, err := a.Post(ctx, platform, g, id, card)
-	if errors.Is(err, errLost) {
+	if errors.Is(err, ErrLost) {
 		return "", &entry, err
 	}
 	if err != nil {

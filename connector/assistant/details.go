@@ -100,7 +100,7 @@ func refused(err error) bool {
 func (d *Details) post(ctx context.Context, platform connector.ChatPlatform, g connector.Group, generation int, card connector.Card) (connector.LedgerEntry, bool, error) {
 	id := detailsID(g.ID, generation)
 	entry, posted, err := d.Post(ctx, platform, g, id, card)
-	if err == nil && !posted || err != nil && !errors.Is(err, errLost) {
+	if err == nil && !posted || err != nil && !errors.Is(err, ErrLost) {
 		return entry, posted, err
 	}
 	if _, storeErr := d.Engine.Ledger.PutEntry(ctx, g.ID, entry); storeErr != nil {

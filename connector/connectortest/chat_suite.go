@@ -29,6 +29,7 @@ const (
 	ChatRename   ChatOp = "rename"
 	ChatTopic    ChatOp = "topic"
 	ChatLookup   ChatOp = "lookup"
+	ChatTell     ChatOp = "tell"
 )
 
 // ChatFault is how an operation is spoilt.
@@ -57,6 +58,10 @@ type ChatWorld struct {
 	Archive, Expel func(connector.ChannelID)
 	// Delete removes a message behind our back.
 	Delete func(connector.ChannelID, connector.MessageID)
+	// Told counts the private messages that a Member got of us, Mute makes them
+	// take none any more.
+	Told func(connector.MemberID) int
+	Mute func(connector.MemberID)
 	// Spoil makes the calls of op fail once, after skip calls that work.
 	Spoil func(op ChatOp, fault ChatFault, skip int)
 	// ManyMembers is a number of people who take Observe two calls at least;
@@ -74,7 +79,7 @@ type ChatWorld struct {
 // open makes a fresh world for each rule.
 func ChatSuite(t *testing.T, open func(t *testing.T) ChatWorld) {
 	t.Helper()
-	for _, rules := range []map[string]func(*chatTest){channelRules(), creationRules(), memberRules(), cardRules(), peopleRules()} {
+	for _, rules := range []map[string]func(*chatTest){channelRules(), creationRules(), memberRules(), cardRules(), peopleRules(), messengerRules()} {
 		for name, rule := range rules {
 			t.Run(name, func(t *testing.T) {
 				rule(&chatTest{T: t, ChatWorld: open(t)})

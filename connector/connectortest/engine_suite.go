@@ -93,6 +93,7 @@ func EngineSuiteWithin(t *testing.T, around Around, open func(t *testing.T) Reop
 		{"DeadLetters", engineDeadLetterRules()},
 		{"Limiter", engineLimiterRules()},
 		{"Keeper", engineKeeperRules()},
+		{"Listeners", engineListenerRules()},
 		{"Durability", engineDurabilityRules()},
 	} {
 		t.Run(area.name, func(t *testing.T) {

@@ -51,6 +51,9 @@ type memoryAccount struct {
 	email  string
 	reason connector.PendingReason
 	admin  bool
+	// muted takes no private messages; told are those that were taken.
+	muted bool
+	told  []MemoryMessage
 }
 
 // MemoryChannel is a channel of a MemoryChat.
@@ -98,7 +101,7 @@ func (c *MemoryChat) Platform() connector.ChatPlatform {
 			ClockSkew: 2 * time.Minute, CallTimeout: 10 * time.Second, LookupDelay: 5 * time.Second,
 		},
 		Identity: p, Channels: p, Members: p, Accounts: p, Cards: p, Directory: p,
-		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p, Archiver: p, Unarchiver: p, Rooms: p,
+		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p, Archiver: p, Unarchiver: p, Rooms: p, Messenger: p,
 		Calls: memoryEstimate,
 	}
 	if c.manners.NoDirectory {

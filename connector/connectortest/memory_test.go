@@ -40,6 +40,7 @@ func suiteInMemory(t *testing.T, manners connectortest.Manners) {
 				chat.Calls.Heal()
 				chat.Calls.Spoil(string(op), skip, faultOf(op, fault))
 			},
+			Told: func(id connector.MemberID) int { return len(chat.Told(id)) }, Mute: chat.Mute,
 			NoChannel: "C-none", NoMember: "U-none", NoMessage: "M-none",
 		}
 	})
@@ -52,7 +53,7 @@ func faultOf(op connectortest.ChatOp, fault connectortest.ChatFault) connectorte
 		return connectortest.MemoryFault{Err: &connector.WaitError{After: time.Second, What: string(op)}}
 	}
 	err := connector.ErrTemporary
-	if op == connectortest.ChatCreate || op == connectortest.ChatPost {
+	if op == connectortest.ChatCreate || op == connectortest.ChatPost || op == connectortest.ChatTell {
 		err = connector.ErrUnknownOutcome
 	}
 	return connectortest.MemoryFault{Err: fmt.Errorf("%s: %w", op, err), Done: fault == connectortest.ChatLost}

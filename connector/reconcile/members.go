@@ -152,6 +152,7 @@ func (n *run) adopt(diff Difference) {
 		n.g.Held = diff.Held
 		n.g.Held.Since = n.Clock()
 		n.g.Held.Plan.ID = holdID(n.g.ID, *n.g.Held)
+		n.tellHeld()
 	}
 	switch {
 	case n.g.State == connector.GroupActive && n.g.Held != nil:
@@ -175,6 +176,7 @@ func (n *run) apply(ctx context.Context, plan connector.Plan) error {
 			n.removed(a.Member)
 		case refused(err):
 			n.Logger.WarnContext(ctx, "removal refused", "group", n.g.ID, "error", err)
+			n.tellRefused(a.Member)
 			n.mark(a.Member, connector.StatusToRemove, connector.ReasonRemovalNotAllowed)
 			n.wake(removeAgain)
 		default:

@@ -32,7 +32,7 @@ func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID) (conne
 	if err == nil && managed {
 		err = n.bringIntoStep(ctx)
 	}
-	return n.g, err
+	return n.g, n.queueTellings(ctx, err)
 }
 
 func (n *run) bringIntoStep(ctx context.Context) error {
@@ -200,6 +200,9 @@ func (n *run) standing(ctx context.Context, err error) error {
 		return err
 	}
 	n.Logger.WarnContext(ctx, "channel out of reach", "group", n.g.ID, "state", state, "error", err)
+	if n.g.State != state {
+		n.tellStanding(state)
+	}
 	n.g.State = state
 	if err := n.save(ctx); err != nil {
 		return err

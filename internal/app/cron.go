@@ -18,6 +18,8 @@ import (
 // claims it. One Sweep at a time lists on a replica.
 type resync struct {
 	sweeper *reconcile.Sweeper
+	daily   daily
+	days    *daysIn
 	keeper  connector.Keeper
 	claims  connector.Claims
 	config  config.Sweep
@@ -41,8 +43,8 @@ const deadLetterRetention = 60 * 24 * time.Hour
 // alone, all in all.
 const waitWithin = 30 * time.Minute
 
-// newResync makes a resync that does nothing until start; its sweeper is set
-// before that.
+// newResync makes a resync that does nothing until start; its sweeper, daily
+// and days are set before that.
 func newResync(engine connector.Engine, c config.Sweep, clock func() time.Time, log *slog.Logger) *resync {
 	r := &resync{
 		keeper: engine.Keeper, claims: engine.Claims, config: c, clock: clock, log: log,
@@ -67,6 +69,7 @@ func (r *resync) start() {
 	r.schedule(jobIncremental, r.config.Incremental)
 	r.schedule(jobFull, r.config.Full)
 	r.schedule(jobPrune, hourly{})
+	r.schedule(jobDaily, r.days)
 	r.cron.Start()
 	r.group.Go(func() { r.tick(jobPrune, r.clock().Truncate(time.Hour)) })
 	r.group.Go(r.makeUp)

@@ -28,6 +28,7 @@ func (r *resync) makeUp() {
 	for r.work.Err() == nil {
 		r.catchUp()
 		r.wanted()
+		r.catchUpDaily()
 		timer := time.NewTimer(lookEvery)
 		select {
 		case <-r.work.Done():

@@ -75,6 +75,7 @@ func (c crew) replica(name string) *member {
 		Incremental: config.Schedule{Schedule: fields(c.T, "*/15 * * * *")},
 		Full:        config.Schedule{Schedule: fields(c.T, "0 3 * * *")},
 	}, time.Now, log)
+	m.days, m.daily = newDays(time.UTC), &madeDays{last: "9999-12-31"}
 	m.sweeper = &reconcile.Sweeper{
 		Engine: e, CRM: connector.CRM{Changes: m.lists, Users: m.lists},
 		Policies: connector.Policies{{Kind: connector.KindAccount}}, Platforms: []connector.PlatformID{"slack"},

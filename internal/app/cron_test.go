@@ -63,6 +63,7 @@ func (l *lister) UsersByID(context.Context, []connector.UserID) (map[connector.U
 type ticking struct {
 	*resync
 	lists *lister
+	made  madeDays
 	now   atomic.Pointer[time.Time]
 }
 
@@ -87,6 +88,7 @@ func newTicking(t *testing.T) *ticking {
 		Full:        config.Schedule{Schedule: cron.Every(24 * time.Hour)},
 	}
 	w.resync = newResync(engine.Ports(), c, clock, log)
+	w.days, w.daily = newDays(time.UTC), &w.made
 	w.sweeper = &reconcile.Sweeper{
 		Engine: engine.Ports(), CRM: connector.CRM{Changes: w.lists, Users: w.lists},
 		Policies: connector.Policies{{Kind: connector.KindAccount}}, Platforms: []connector.PlatformID{"slack"},

@@ -12,6 +12,7 @@ const (
 	jobIncremental = "incremental"
 	jobFull        = "full"
 	jobPrune       = "prune"
+	jobDaily       = "daily"
 )
 
 // tickKept is how long a claimed tick is remembered: longer than clocks differ
@@ -40,6 +41,8 @@ func (r *resync) tick(job string, at time.Time) {
 		r.sweep(true)
 	case jobPrune:
 		r.prune()
+	case jobDaily:
+		r.tellDaily(at)
 	}
 }
 

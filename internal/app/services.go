@@ -158,6 +158,7 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 		told: s.resync.sweeper.Told,
 		log:  o.Logger,
 	}
+	a.connectTellings(o, platforms, poster)
 }
 
 // connectInbound makes the handlers of what the platforms send.
@@ -209,6 +210,7 @@ func (a *App) status(ctx context.Context) string {
 		}
 		lines = append(lines, c.Name+": "+state+".")
 	}
+	lines = append(lines, a.adminsStatus())
 	for platform, rooms := range a.rooms() {
 		for _, room := range rooms {
 			lines = append(lines, fmt.Sprintf("%s: %d of %d %s.", platform, room.Used, room.Limit, room.What))

@@ -20,6 +20,7 @@ type State struct {
 	Bot      string // id of our bot's account
 	People   []Person
 	Channels []Channel // other than direct messages
+	Directs  []Direct  // our bot's, with one person each
 }
 
 // Person is somebody's account. Name is that of the CRM's user in a generated

@@ -37,7 +37,11 @@ func readDiscord(raw []byte) (State, error) {
 		}
 	}
 	for _, ch := range from.Channels {
-		if ch.Kind == "category" {
+		switch ch.Kind {
+		case "category":
+			continue
+		case "direct":
+			s.Directs = append(s.Directs, readDiscordDirect(from, ch))
 			continue
 		}
 		to := Channel{ID: ch.ID, Name: ch.Name, Ours: made[ch.ID], Pinned: ch.Pins, Usable: slices.Contains(ch.Members, s.Bot)}
@@ -51,6 +55,19 @@ func readDiscord(raw []byte) (State, error) {
 		s.Channels = append(s.Channels, to)
 	}
 	return s, nil
+}
+
+func readDiscordDirect(from discord.State, ch discord.StateChannel) Direct {
+	d := Direct{ID: ch.ID}
+	for _, u := range from.Users {
+		if "@"+u.Name == ch.Name {
+			d.User = u.ID
+		}
+	}
+	for _, m := range ch.Messages {
+		d.Cards = append(d.Cards, readDiscordCard(m))
+	}
+	return d
 }
 
 func readDiscordTopic(text string) (topic, record string) {

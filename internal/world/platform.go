@@ -21,6 +21,8 @@ type Platform struct {
 	// Choosy: people choose the word of a command from a list, which the connector
 	// has to offer first; there is none that they could misspell.
 	Choosy bool
+	// Invited: our bot sees only the public channels that it was invited into.
+	Invited bool
 	// Control is the path of the sandbox's control API below its base.
 	Control string
 	// Env are the connector's variables for the sandbox at base, a URL without a

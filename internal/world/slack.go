@@ -27,7 +27,7 @@ func Slack() Platform {
 		verbs[v] = Pattern{Method: method}
 	}
 	return Platform{
-		Name: "slack", Control: "/slack/control",
+		Name: "slack", Control: "/slack/control", Invited: true,
 		Flags:   []string{"--slack-token", SlackToken, "--signing-secret", SigningSecret},
 		Secrets: []string{SlackToken, SigningSecret},
 		Env: func(base string) []string {
@@ -52,6 +52,9 @@ func Slack() Platform {
 			return Request{"/click", slack.Click{User: user, Channel: channel, TS: message, ActionID: action}}
 		},
 		Hand: func(a Act) Request {
+			if a.What == ByHandCreate {
+				a.User = a.By
+			}
 			return Request{"/do/" + a.What, slack.Act{User: a.User, By: a.By, Channel: a.Channel, Name: a.Name}}
 		},
 		Events:      setting("events", true, false),
@@ -70,6 +73,7 @@ func readSlack(raw []byte) (State, error) {
 	}
 	for _, ch := range from.Channels {
 		if ch.Direct {
+			s.Directs = append(s.Directs, readSlackDirect(ch, s.Bot))
 			continue
 		}
 		to := Channel{ID: ch.ID, Name: ch.Name, Topic: ch.Topic, Record: ch.Purpose, Ours: ch.Creator == s.Bot, Pinned: ch.Pins}
@@ -88,6 +92,21 @@ func readSlack(raw []byte) (State, error) {
 		s.Channels = append(s.Channels, to)
 	}
 	return s, nil
+}
+
+func readSlackDirect(ch slack.StateChannel, bot string) Direct {
+	d := Direct{ID: ch.ID}
+	for _, m := range ch.Members {
+		if m != bot {
+			d.User = m
+		}
+	}
+	for _, m := range ch.Messages {
+		if m.User == bot {
+			d.Cards = append(d.Cards, readSlackCard(m))
+		}
+	}
+	return d
 }
 
 func readSlackCard(m slack.StateMessage) Card {

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // maxBody is the largest body of a request (docs, resources/message).
@@ -74,9 +76,13 @@ func (g *Guild) serveAPI(rw http.ResponseWriter, r *http.Request) {
 	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	raw := r.Header.Get("X-Audit-Log-Reason")
 	c := &call{Guild: g, route: found, vars: vars, query: r.URL.Query(), body: body, header: r.Header, reason: decodedReason(raw)}
-	entry := g.calls.arrive(Call{Method: name, HTTPMethod: r.Method, Path: path, Query: r.URL.RawQuery, Vars: vars, Body: string(body),
-		UserAgent: r.UserAgent(), ContentType: r.Header.Get("Content-Type"), Scheme: scheme, TokenValid: g.validToken(r), Reason: c.reason, RawReason: raw, Time: g.now()})
-	g.pass(rw, r, entry, matchable(vars, form), func() (reply, bool) {
+	entry := Call{Trace: stage.Trace{Method: name, Time: g.now()}, HTTPMethod: r.Method, Path: path, Query: r.URL.RawQuery, Vars: vars,
+		Body: string(body), UserAgent: r.UserAgent(), ContentType: r.Header.Get("Content-Type"), Scheme: scheme,
+		TokenValid: g.validToken(r), Reason: c.reason, RawReason: raw}
+	if secretive(name) {
+		entry.Body = ""
+	}
+	g.Pass(rw, r, entry, matchable(vars, form), func() (reply, bool) {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		g.settle()
@@ -221,20 +227,9 @@ func succeeded(status int, body any) reply {
 	if status == 0 {
 		status = http.StatusOK
 	}
-	return reply{status: status, body: encode(body)}
+	return reply{status: status, body: stage.Encode(body)}
 }
 
 func refused(no *refusal) reply {
-	return reply{status: no.status, body: encode(no.body()), code: no.code, retryAfter: wholeSeconds(no.wait)}
-}
-
-// encode writes JSON without escaping <, > and &.
-func encode(body any) []byte {
-	var out strings.Builder
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(body); err != nil {
-		return []byte(`{"message":"500: Internal Server Error","code":0}`)
-	}
-	return []byte(strings.TrimSuffix(out.String(), "\n"))
+	return reply{status: no.status, body: stage.Encode(no.body()), code: no.code, retryAfter: wholeSeconds(no.wait)}
 }

@@ -62,7 +62,7 @@ func (c *call) creatable(f *form, ch *channel, overwrites []Overwrite) *refusal 
 func (g *Guild) countChannels() int {
 	n := 0
 	for _, ch := range g.channels {
-		if !ch.thread() {
+		if !ch.thread() && !ch.direct() {
 			n++
 		}
 	}

@@ -27,6 +27,7 @@ type channel struct {
 	Kind            int
 	Parent          string // category of a channel, channel of a thread
 	Position        int
+	With            string // user id: with whom a direct message is
 	NSFW            bool
 	Slow            int // seconds between two messages of a person
 	ArchiveAfter    int // minutes; a channel's default for its threads (0: none)
@@ -49,7 +50,7 @@ func (g *Guild) addChannel(ch *channel) *channel {
 	g.channels[ch.ID] = ch
 	g.order = append(g.order, ch.ID)
 	g.emit(ch.event("CREATE"), g.channelObject(ch))
-	g.touch()
+	g.Touch()
 	return ch
 }
 
@@ -74,7 +75,7 @@ func (g *Guild) removeChannel(ch *channel) {
 	} else {
 		g.emit("CHANNEL_DELETE", g.channelObject(ch))
 	}
-	g.touch()
+	g.Touch()
 }
 
 // event is the name of a dispatch about a channel or thread.
@@ -87,6 +88,9 @@ func (ch *channel) event(what string) string {
 
 // channelObject is a channel or thread as the API shows it.
 func (g *Guild) channelObject(ch *channel) answer {
+	if ch.direct() {
+		return g.directObject(ch)
+	}
 	object := answer{"id": ch.ID, "type": ch.Kind, "guild_id": g.cfg.GuildID, "name": ch.Name, "parent_id": orNull(ch.Parent), "flags": 0}
 	if ch.Kind != category {
 		object["last_message_id"], object["rate_limit_per_user"] = orNull(ch.LastMessage), ch.Slow

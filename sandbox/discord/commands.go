@@ -3,6 +3,8 @@ package discord
 import (
 	"context"
 	"fmt"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // Command enters a command as a person. user and channel are ids or names; text may begin with the command itself.
@@ -63,7 +65,7 @@ func (g *Guild) commandRequest(kind int, user, channel, text string) (*interacti
 	if kind == completeKind {
 		it.completes = t.given[len(t.given)-1].option.kind
 	}
-	return it, encode(g.payload(it, t.data(g))), nil
+	return it, stage.Encode(g.payload(it, t.data(g))), nil
 }
 
 // Click is a person's act on a button or menu of a message.
@@ -109,7 +111,7 @@ func (g *Guild) clickRequest(click Click) (*interaction, []byte, error) {
 	it.source, it.waits = m, click.Wait
 	payload := g.payload(it, data)
 	payload["message"] = g.messageObject(ch, m)
-	return it, encode(payload), nil
+	return it, stage.Encode(payload), nil
 }
 
 // visibleMessage is one that a person sees: of the history, or private to them. The caller holds mu.

@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 func (g *Guild) controlPeople(mux *http.ServeMux) {
-	mux.HandleFunc("POST /control/users", told(g.putUser))
+	mux.HandleFunc("POST /control/users", stage.Told(g.putUser))
 	act := func(rw http.ResponseWriter, r *http.Request) {
-		told(func(_ context.Context, a Act) (any, error) {
+		stage.Told(func(_ context.Context, a Act) (any, error) {
 			id, err := g.Do(r.PathValue("act"), a)
 			return answer{"ok": true, "id": id}, err
 		})(rw, r)

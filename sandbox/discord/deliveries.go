@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 const keptDeliveries = 50_000
@@ -57,10 +59,10 @@ func (g *Guild) Deliveries(since int) []Delivery {
 }
 
 // deliver sends an interaction and logs it.
-func (g *Guild) deliver(ctx context.Context, id string, kind int, body []byte, seal Seal, again bool) (int, received, error) {
+func (g *Guild) deliver(ctx context.Context, id string, kind int, body []byte, seal Seal, again bool) (int, stage.Received, error) {
 	start := time.Now()
 	status, answered, err := g.send(ctx, body, seal)
-	d := Delivery{ID: id, Type: kind, Again: again, Seconds: time.Since(start).Seconds(), Status: status, Body: string(body), Answer: string(answered.content)}
+	d := Delivery{ID: id, Type: kind, Again: again, Seconds: time.Since(start).Seconds(), Status: status, Body: string(body), Answer: string(answered.Content)}
 	if err != nil {
 		d.Failure = err.Error()
 	}
@@ -95,7 +97,7 @@ func (g *Guild) Deliver(ctx context.Context, r Redelivery) (Sent, error) {
 
 func (g *Guild) sentOnce(ctx context.Context, id string, kind int, body []byte, seal Seal, again bool) Sent {
 	status, answered, err := g.deliver(ctx, id, kind, body, seal, again)
-	sent := Sent{ID: id, Status: status, Answer: string(answered.content)}
+	sent := Sent{ID: id, Status: status, Answer: string(answered.Content)}
 	if err != nil {
 		sent.Error = err.Error()
 	}
@@ -108,7 +110,7 @@ func (g *Guild) sentOnce(ctx context.Context, id string, kind int, body []byte, 
 func (g *Guild) VerifyEndpoint(ctx context.Context) (bool, error) {
 	g.mu.Lock()
 	id := g.nextID()
-	body := encode(answer{"id": id, "application_id": g.cfg.ApplicationID, "type": pingKind, "token": unguessable(), "version": 1,
+	body := stage.Encode(answer{"id": id, "application_id": g.cfg.ApplicationID, "type": pingKind, "token": unguessable(), "version": 1,
 		"user": g.userObject(g.users[g.ownerID]), "entitlements": []any{}})
 	g.mu.Unlock()
 	good := g.sentOnce(ctx, id, pingKind, body, Seal{}, false)

@@ -99,6 +99,8 @@ func refusedAction(code int) (message string, status int) {
 		return "Cannot edit a message authored by another user", http.StatusForbidden
 	case 50006:
 		return "Cannot send an empty message", http.StatusBadRequest
+	case 50007, 50278:
+		return "Cannot send messages to this user", http.StatusForbidden
 	case 50008:
 		return "Cannot send messages in a non-text channel", http.StatusBadRequest
 	case 50013:

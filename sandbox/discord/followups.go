@@ -33,7 +33,7 @@ func (c *call) callbackRoute() (any, *refusal) {
 	if no := c.callback(it); no != nil {
 		return nil, no
 	}
-	c.touch()
+	c.Touch()
 	if c.query.Get("with_response") != "true" {
 		return nil, nil
 	}

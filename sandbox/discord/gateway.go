@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 
+	"roomkeeper/sandbox/internal/stage"
+
 	"github.com/gorilla/websocket"
 )
 
@@ -165,7 +167,7 @@ func (w *gateway) dispatch(event string, data any) {
 func (s *session) add(event string, data any) {
 	s.seq++
 	seq := s.seq
-	p := packet{Op: opDispatch, Data: encode(data), Seq: &seq, Type: &event}
+	p := packet{Op: opDispatch, Data: stage.Encode(data), Seq: &seq, Type: &event}
 	if len(s.kept) >= keptDispatches {
 		s.kept = slices.Clone(s.kept[keptDispatches/10:])
 	}

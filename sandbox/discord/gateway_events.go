@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"maps"
 	"strings"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // intentOf are the intents of which one lets a dispatch through (docs, events/gateway: list of intents). Zero: none
@@ -44,7 +46,7 @@ func (g *Guild) wants(s *session, event string, data any) bool {
 		return ch != nil && g.permissionsIn(ch, bot).Has(ViewChannel)
 	}
 	if event == "THREAD_MEMBERS_UPDATE" && s.intents&membersIntent == 0 {
-		return strings.Contains(string(encode(object)), bot)
+		return strings.Contains(string(stage.Encode(object)), bot)
 	}
 	return true
 }
@@ -63,7 +65,7 @@ func (g *Guild) cut(s *session, event string, data any) any {
 	}
 	author, _ := object["author"].(answer)
 	bot := g.cfg.ApplicationID
-	if author != nil && author["id"] == bot || strings.Contains(string(encode(object["mentions"])), bot) {
+	if author != nil && author["id"] == bot || strings.Contains(string(stage.Encode(object["mentions"])), bot) {
 		return data
 	}
 	cut := maps.Clone(object)

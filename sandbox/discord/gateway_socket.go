@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"roomkeeper/sandbox/internal/stage"
+
 	"github.com/gorilla/websocket"
 )
 
@@ -61,7 +63,7 @@ func (s *socket) read() {
 	defer s.g.gateway.running.Done()
 	defer s.leave()
 	beat := s.g.cfg.Heartbeat
-	s.queue(packet{Op: opHello, Data: encode(answer{"heartbeat_interval": beat.Milliseconds(), "_trace": []string{"sandbox"}})})
+	s.queue(packet{Op: opHello, Data: stage.Encode(answer{"heartbeat_interval": beat.Milliseconds(), "_trace": []string{"sandbox"}})})
 	for {
 		_ = s.conn.SetReadDeadline(time.Now().Add(beat + beat/2))
 		_, raw, err := s.conn.ReadMessage()

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // Config is what a Guild starts with. The zero value works; empty fields take the defaults below.
@@ -97,9 +99,8 @@ type Guild struct {
 	cancel context.CancelFunc
 	routes []route // set by New, never changed afterwards
 
-	calls  *callLog
-	faults *faultBox
-	gates  *gateBox
+	*stage.Stage[Call, int, reply]
+	stage.Signal // the state changed
 
 	mu          sync.Mutex // guards everything below
 	settings    Settings
@@ -111,12 +112,12 @@ type Guild struct {
 	roleOrder   []string
 	users       map[string]*User
 	userOrder   []string
-	channels    map[string]*channel // threads too
+	channels    map[string]*channel // threads and direct messages too
 	order       []string            // channel and thread ids by creation
+	directs     []string            // ids of direct messages by creation
 	audit       []*auditEntry       // oldest first
 	watchers    []func(event string, data any)
 	lastID      uint64
-	changed     chan struct{}
 	appSide
 }
 
@@ -126,12 +127,12 @@ func New(cfg Config) *Guild {
 	ctx, cancel := context.WithCancel(context.Background())
 	g := &Guild{
 		cfg: cfg, ctx: ctx, cancel: cancel,
-		calls: newCallLog(), faults: newFaultBox(), gates: newGateBox(), limits: newRateLimits(),
+		limits: newRateLimits(),
 		settings: Settings{Limits: cfg.Limits, NoRates: cfg.NoRates, Members: !cfg.NoMembers, Events: true, Connector: cfg.Connector, BaseURL: cfg.BaseURL,
 			BotPermissions: cfg.BotPermissions, OldEdits: oldEdits, MaxThreads: maxActiveThreads},
 		roles: map[string]*Role{}, users: map[string]*User{}, channels: map[string]*channel{},
-		changed: make(chan struct{}),
 	}
+	g.Stage = stage.New(ctx, g.rules())
 	g.appSide = newAppSide(g)
 	g.routes = allRoutes()
 	g.mu.Lock()
@@ -150,16 +151,9 @@ func New(cfg Config) *Guild {
 // Close releases every held call and closes idle connections to the app. The Handler must not be used afterwards.
 func (g *Guild) Close() {
 	g.cancel()
-	g.gates.releaseAll()
+	g.ReleaseGate(0)
 	g.gateway.close()
 	g.cfg.HTTPClient.CloseIdleConnections()
-}
-
-// Changed returns a channel that is closed at the next change of the state; call it again for the one after.
-func (g *Guild) Changed() <-chan struct{} {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.changed
 }
 
 // SetConnector sets the base URL of the app.
@@ -205,12 +199,6 @@ func PublicKeyOf(seed string) string {
 func (g *Guild) PublicKey() string {
 	key, _ := g.cfg.PrivateKey.Public().(ed25519.PublicKey)
 	return hex.EncodeToString(key)
-}
-
-// touch tells listeners that the state changed. The caller holds mu.
-func (g *Guild) touch() {
-	close(g.changed)
-	g.changed = make(chan struct{})
 }
 
 func (g *Guild) now() time.Time { return g.cfg.Clock() }

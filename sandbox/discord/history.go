@@ -13,6 +13,8 @@ func (c *call) writable() (*channel, *refusal) {
 	}
 	bits := SendMessages
 	switch {
+	case ch.direct():
+		return ch, c.undeliverable(ch)
 	case ch.thread():
 		bits = SendMessagesInThreads
 	case ch.Kind != textChannel && ch.Kind != voiceChannel:
@@ -220,12 +222,12 @@ func merged(f *form, now content) (content, *refusal) {
 // edit changes a message. The caller holds mu.
 func (g *Guild) edit(ch *channel, m *message, edited content) {
 	m.content, m.Edited = edited, g.now()
-	if m.EphemeralTo == "" {
+	if m.EphemeralTo == "" && !ch.direct() {
 		object := g.messageObject(ch, m)
 		object["guild_id"] = g.cfg.GuildID
 		g.emit("MESSAGE_UPDATE", object)
 	}
-	g.touch()
+	g.Touch()
 }
 
 // oldEdit counts an edit of a message older than an hour, and refuses it when there were too many within an hour.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // Types of interactions (docs, interactions/receiving-and-responding: interaction type).
@@ -88,13 +90,13 @@ func (g *Guild) place(user, in string) (*User, *channel, error) {
 	}
 }
 
-// payload has what all interactions of a guild have (docs, interactions/receiving-and-responding: interaction
+// payload has what all interactions have (docs, interactions/receiving-and-responding: interaction
 // structure). The caller holds mu.
 func (g *Guild) payload(it *interaction, data answer) answer {
 	ch := g.channels[it.channel]
 	member := g.memberObject(g.users[it.user])
 	member["permissions"] = g.permissionsIn(ch, it.user).String()
-	return answer{
+	payload := answer{
 		"id": it.id, "application_id": g.cfg.ApplicationID, "type": it.kind, "token": it.token, "version": 1, "data": data,
 		"guild_id": g.cfg.GuildID, "guild": answer{"id": g.cfg.GuildID, "locale": "en-US", "features": []string{}},
 		"channel_id": ch.ID, "channel": g.partialChannel(ch, it.user), "member": member,
@@ -102,6 +104,10 @@ func (g *Guild) payload(it *interaction, data answer) answer {
 		"entitlements": []any{}, "entitlement_sku_ids": []any{}, "authorizing_integration_owners": answer{"0": g.cfg.GuildID},
 		"context": 0, "attachment_size_limit": attachmentLimit,
 	}
+	if ch.direct() {
+		return g.directPayload(it, payload)
+	}
+	return payload
 }
 
 // partialChannel is a channel as interactions name it. The caller holds mu.
@@ -186,8 +192,8 @@ func (g *Guild) outcome(it *interaction, status int) Outcome {
 }
 
 // firstAnswer takes the app's answer to the request itself. The caller holds mu.
-func (g *Guild) firstAnswer(it *interaction, status int, said received, err error) {
-	defer g.touch()
+func (g *Guild) firstAnswer(it *interaction, status int, said stage.Received, err error) {
+	defer g.Touch()
 	defer close(it.first)
 	if it.answered { // by the callback route, which makes this answer one to ignore
 		return
@@ -200,7 +206,7 @@ func (g *Guild) firstAnswer(it *interaction, status int, said received, err erro
 		it.settle()
 		return
 	}
-	c := &call{Guild: g, body: said.content, actor: g.users[g.cfg.ApplicationID]}
+	c := &call{Guild: g, body: said.Content, actor: g.users[g.cfg.ApplicationID]}
 	if no := c.callback(it); no != nil {
 		it.dead, it.refused = true, no
 		it.settle()

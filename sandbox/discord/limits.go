@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // rate is what a bucket lets through in a window. Discord publishes no figures and asks to read the headers (docs,
@@ -145,7 +147,7 @@ func limited(wait time.Duration, scope string) reply {
 		header.Set("X-RateLimit-Global", "true")
 	}
 	return reply{status: http.StatusTooManyRequests, header: header, retryAfter: wholeSeconds(wait), free: scope == "shared",
-		body: encode(answer{"message": "You are being rate limited.", "retry_after": wait.Seconds(), "global": scope == "global"})}
+		body: stage.Encode(answer{"message": "You are being rate limited.", "retry_after": wait.Seconds(), "global": scope == "global"})}
 }
 
 // hidden is the refusal of one more change of a channel's name or topic, or nil. The ordinary headers say nothing

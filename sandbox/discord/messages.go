@@ -61,10 +61,14 @@ func (g *Guild) notice(ch *channel, kind int, by, about string) {
 func (g *Guild) append(ch *channel, m *message) {
 	ch.messages = append(ch.messages, m)
 	if m.EphemeralTo != "" {
-		g.touch()
+		g.Touch()
 		return
 	}
 	ch.LastMessage = m.ID
+	if ch.direct() { // the app has no intent for those
+		g.Touch()
+		return
+	}
 	if ch.thread() {
 		ch.Sent++
 	}
@@ -74,7 +78,7 @@ func (g *Guild) append(ch *channel, m *message) {
 		object["nonce"] = m.Nonce
 	}
 	g.emit("MESSAGE_CREATE", object)
-	g.touch()
+	g.Touch()
 }
 
 // message finds one of the history, or nil.
@@ -90,8 +94,10 @@ func (ch *channel) message(id string) *message {
 func (g *Guild) removeMessage(ch *channel, m *message) {
 	ch.messages = slices.DeleteFunc(ch.messages, func(other *message) bool { return other == m })
 	ch.pins = slices.DeleteFunc(ch.pins, func(p pin) bool { return p.message == m.ID })
-	g.emit("MESSAGE_DELETE", answer{"id": m.ID, "channel_id": ch.ID, "guild_id": g.cfg.GuildID})
-	g.touch()
+	if !ch.direct() {
+		g.emit("MESSAGE_DELETE", answer{"id": m.ID, "channel_id": ch.ID, "guild_id": g.cfg.GuildID})
+	}
+	g.Touch()
 }
 
 // messageObject is a message as the API shows it.

@@ -182,7 +182,7 @@ func (g *Guild) changeOverwrites(ch *channel, edit func(*channel)) {
 			}
 		}
 	}
-	g.touch()
+	g.Touch()
 }
 
 func sameOverwrites(a, b []Overwrite) bool {

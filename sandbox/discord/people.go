@@ -94,7 +94,7 @@ func (g *Guild) roleByHand(what string, u *User, name string) error {
 	}
 	u.Admin = u.holds(g.adminRoleID)
 	g.emit("GUILD_MEMBER_UPDATE", g.memberEvent(u))
-	g.touch()
+	g.Touch()
 	return nil
 }
 
@@ -172,7 +172,7 @@ func (g *Guild) threadByHand(what string, ch *channel) error {
 		ch.Locked = what == "lock"
 	}
 	g.emit("THREAD_UPDATE", g.channelObject(ch))
-	g.touch()
+	g.Touch()
 	return nil
 }
 
@@ -205,7 +205,7 @@ func (g *Guild) channelByHand(what string, ch *channel, a Act, by *User) error {
 	}
 	g.emit(ch.event("UPDATE"), g.channelObject(ch))
 	g.record(by.ID, channelUpdate, ch.ID, "", differences(old, g.channelObject(ch)), nil)
-	g.touch()
+	g.Touch()
 	return nil
 }
 

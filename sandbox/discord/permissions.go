@@ -75,6 +75,12 @@ func (g *Guild) basePermissions(user string) Permissions {
 // the member (docs, topics/permissions: permission overwrites). A thread takes those of its parent. The implicit
 // denials are applied. The caller holds mu.
 func (g *Guild) permissionsIn(ch *channel, user string) Permissions {
+	if ch.direct() {
+		if user == ch.With || user == g.cfg.ApplicationID {
+			return directPermissions
+		}
+		return 0
+	}
 	bits := g.basePermissions(user)
 	if bits.Has(Administrator) || bits == 0 {
 		return bits

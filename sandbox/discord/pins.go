@@ -66,7 +66,7 @@ func (g *Guild) unpin(ch *channel, m *message) {
 
 func (g *Guild) emitPins(ch *channel) {
 	g.emit("CHANNEL_PINS_UPDATE", answer{"guild_id": g.cfg.GuildID, "channel_id": ch.ID, "last_pin_timestamp": stampOrNull(ch.LastPin)})
-	g.touch()
+	g.Touch()
 }
 
 func (c *call) unpinMessage() (any, *refusal) {

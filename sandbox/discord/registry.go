@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // Limits of an app's commands (docs, interactions/application-commands).
@@ -131,14 +133,14 @@ func (c *call) replaceCommands(forms []commandForm) {
 	}
 	others := slices.DeleteFunc(slices.Clone(c.registry.commands), func(k *appCommand) bool { return k.guild == c.vars["guild"] })
 	c.registry.commands = append(others, now...)
-	c.touch()
+	c.Touch()
 }
 
 // changeCommand gives a command a new form, and a new version when that differs.
 func (g *Guild) changeCommand(known *appCommand, form commandForm) {
-	old := string(encode(known.object()))
+	old := string(stage.Encode(known.object()))
 	known.commandForm = form
-	if known.version == "" || old != string(encode(known.object())) {
+	if known.version == "" || old != string(stage.Encode(known.object())) {
 		known.version = g.nextID()
 	}
 }
@@ -218,7 +220,7 @@ func (c *call) createCommand() (any, *refusal) {
 		c.registry.commands = append(c.registry.commands, known)
 	}
 	c.changeCommand(known, form)
-	c.touch()
+	c.Touch()
 	return withStatus{status, c.commandObject(known)}, nil
 }
 
@@ -260,7 +262,7 @@ func (c *call) editCommand() (any, *refusal) {
 		return nil, refuseField("name", "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
 	}
 	c.changeCommand(known, form)
-	c.touch()
+	c.Touch()
 	return c.commandObject(known), nil
 }
 
@@ -270,7 +272,7 @@ func (c *call) deleteCommand() (any, *refusal) {
 		return nil, no
 	}
 	c.registry.commands = slices.DeleteFunc(c.registry.commands, func(k *appCommand) bool { return k == known })
-	c.touch()
+	c.Touch()
 	return nil, nil
 }
 

@@ -29,7 +29,7 @@ func (g *Guild) AddRole(r Role) string {
 	}
 	id := g.putRole(r)
 	g.emit("GUILD_ROLE_CREATE", answer{"guild_id": g.cfg.GuildID, "role": g.roleObject(g.roles[id])})
-	g.touch()
+	g.Touch()
 	return id
 }
 

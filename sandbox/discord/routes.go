@@ -27,7 +27,7 @@ const (
 
 // allRoutes is every operation that the guild serves.
 func allRoutes() []route {
-	return slices.Concat(teamRoutes(), roleRoutes(), memberRoutes(), channelRoutes(), threadRoutes(), messageRoutes(), pinRoutes(), auditRoutes(),
+	return slices.Concat(teamRoutes(), roleRoutes(), memberRoutes(), channelRoutes(), threadRoutes(), directRoutes(), messageRoutes(), pinRoutes(), auditRoutes(),
 		commandRoutes(), interactionRoutes(), oauthRoutes())
 }
 

@@ -40,5 +40,5 @@ func (g *Guild) UpdateSettings(change func(*Settings)) {
 	edited.BaseURL = strings.TrimRight(edited.BaseURL, "/")
 	g.settings = edited
 	g.setRole(g.botRoleID, edited.BotPermissions)
-	g.touch()
+	g.Touch()
 }

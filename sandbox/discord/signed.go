@@ -5,22 +5,14 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+
+	"roomkeeper/sandbox/internal/stage"
 )
-
-var errNoConnector = errors.New("the app's address is not set")
-
-// received is what the app answered.
-type received struct {
-	header  http.Header
-	content []byte
-}
 
 // Signature is the value of X-Signature-Ed25519 for a body and its timestamp in Unix seconds: the hexadecimal
 // signature over the timestamp's digits followed by the raw body (docs, interactions/overview: security).
@@ -38,17 +30,17 @@ type Seal struct {
 
 // send posts a signed interaction to the app and waits for its answer until the deadline. It signs with the real
 // time, whatever Config.Clock says: verifiers compare with theirs.
-func (g *Guild) send(ctx context.Context, body []byte, seal Seal) (int, received, error) {
+func (g *Guild) send(ctx context.Context, body []byte, seal Seal) (int, stage.Received, error) {
 	settings := g.Settings()
 	if settings.Connector == "" {
-		return 0, received{}, errNoConnector
+		return 0, stage.Received{}, stage.ErrNoConnector
 	}
 	ctx, cancel := context.WithTimeout(ctx, g.cfg.RequestTimeout)
 	defer cancel()
 	target := strings.TrimRight(settings.Connector, "/") + "/discord/interactions"
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
 	if err != nil {
-		return 0, received{}, fmt.Errorf("send to the app: %w", err)
+		return 0, stage.Received{}, fmt.Errorf("send to the app: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "Discord-Interactions/1.0 (+https://discord.com)")
@@ -61,15 +53,7 @@ func (g *Guild) send(ctx context.Context, body []byte, seal Seal) (int, received
 		req.Header.Set("X-Signature-Timestamp", strconv.FormatInt(timestamp, 10))
 		req.Header.Set("X-Signature-Ed25519", g.Signature(timestamp, signed))
 	}
-	res, err := g.cfg.HTTPClient.Do(req)
-	if err != nil {
-		return 0, received{}, fmt.Errorf("send to the app: %w", err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	content, err := io.ReadAll(io.LimitReader(res.Body, maxBody))
-	if err != nil {
-		return 0, received{}, fmt.Errorf("read the app's answer: %w", err)
-	}
-	g.cfg.Logger.DebugContext(ctx, "sent to the app", "status", res.StatusCode)
-	return res.StatusCode, received{header: res.Header, content: content}, nil
+	status, answered, err := stage.Send(g.cfg.HTTPClient, req, maxBody)
+	g.cfg.Logger.DebugContext(ctx, "sent to the app", "status", status)
+	return status, answered, err
 }

@@ -3,6 +3,8 @@ package discord
 import (
 	"encoding/json"
 	"time"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // State is a copy of everything that people see.
@@ -13,7 +15,7 @@ type State struct {
 	BotUserID string         `json:"bot_user_id"`
 	Users     []User         `json:"users"`
 	Roles     []Role         `json:"roles"`
-	Channels  []StateChannel `json:"channels"` // categories and threads too, by creation
+	Channels  []StateChannel `json:"channels"` // categories and threads too, by creation; then the direct messages
 	Views     []StateView    `json:"views"`    // open modals
 	Audit     []StateAudit   `json:"audit"`    // oldest first
 	Invalid   Invalid        `json:"invalid"`
@@ -24,7 +26,7 @@ type State struct {
 type StateChannel struct {
 	ID            string         `json:"id"`
 	Type          int            `json:"type"`
-	Kind          string         `json:"kind"` // text, voice, category, forum, public_thread, private_thread
+	Kind          string         `json:"kind"` // text, voice, category, forum, public_thread, private_thread, direct
 	Name          string         `json:"name"`
 	Topic         string         `json:"topic"`
 	Parent        string         `json:"parent"`  // id; "": none
@@ -85,6 +87,9 @@ func (g *Guild) State() State {
 	for _, id := range g.order {
 		s.Channels = append(s.Channels, g.stateChannel(g.channels[id]))
 	}
+	for _, id := range g.directs {
+		s.Channels = append(s.Channels, g.stateChannel(g.channels[id]))
+	}
 	for _, id := range g.userOrder {
 		if v := g.views[id]; v != nil {
 			s.Views = append(s.Views, v.state())
@@ -127,6 +132,8 @@ func (ch *channel) kindName() string {
 		return "private_thread"
 	case forumChannel:
 		return "forum"
+	case directChannel:
+		return "direct"
 	default:
 		return "text"
 	}
@@ -136,6 +143,9 @@ func (g *Guild) stateChannel(ch *channel) StateChannel {
 	s := StateChannel{ID: ch.ID, Type: ch.Kind, Kind: ch.kindName(), Name: ch.Name, Topic: ch.Topic, Parent: ch.Parent,
 		Private: ch.Kind == privateThread, Members: []string{}, ThreadMembers: []string{}, Viewers: []string{},
 		Overwrites: append([]Overwrite{}, ch.overwrites...), Pins: []string{}, Messages: []StateMessage{}}
+	if ch.direct() {
+		s.Name, s.Private = "@"+g.users[ch.With].Name, true
+	}
 	if o := g.home(ch).overwrite(g.cfg.GuildID); o != nil && o.Deny.Has(ViewChannel) {
 		s.Private = true
 	}
@@ -168,15 +178,16 @@ func (ch *channel) stateMessage(m *message) StateMessage {
 	s := StateMessage{ID: m.ID, Type: m.Kind, Author: m.Author, At: snowflakeTime(m.ID), Content: m.Text, Flags: m.Flags, Nonce: m.Nonce, Pinned: ch.pinned(m.ID),
 		Edited: !m.Edited.IsZero(), Notified: append([]string{}, m.Notified...), EphemeralTo: m.EphemeralTo}
 	if m.Embeds != nil {
-		s.Embeds = encode(m.Embeds)
+		s.Embeds = stage.Encode(m.Embeds)
 	}
 	if m.Components != nil {
-		s.Components = encode(m.Components)
+		s.Components = stage.Encode(m.Components)
 	}
 	return s
 }
 
-// channelNamed finds a channel or thread by id, name or #name; of several with one name the first. The caller holds mu.
+// channelNamed finds a channel or thread by id, name or #name; of several with one name the first. A direct message is
+// found by its id or the @name of the person. The caller holds mu.
 func (g *Guild) channelNamed(name string) *channel {
 	if ch := g.channels[name]; ch != nil {
 		return ch
@@ -186,5 +197,5 @@ func (g *Guild) channelNamed(name string) *channel {
 			return ch
 		}
 	}
-	return nil
+	return g.directNamed(name)
 }

@@ -56,7 +56,7 @@ func (g *Guild) admit(ch *channel, user, by string) *refusal {
 	if by != user {
 		g.notice(ch, recipientAdd, by, user)
 	}
-	g.touch()
+	g.Touch()
 	return nil
 }
 
@@ -70,7 +70,7 @@ func (g *Guild) expel(ch *channel, user, by string) bool {
 	if by != user {
 		g.notice(ch, recipientRemove, by, user)
 	}
-	g.touch()
+	g.Touch()
 	return true
 }
 

@@ -34,7 +34,7 @@ func (g *Guild) settle() {
 		if !now.Before(idle) {
 			ch.Archived, ch.Stamped = true, idle
 			g.emit("THREAD_UPDATE", g.channelObject(ch))
-			g.touch()
+			g.Touch()
 		}
 	}
 }
@@ -59,7 +59,7 @@ func (g *Guild) wake(ch *channel) *refusal {
 	}
 	ch.Archived, ch.Stamped, ch.Active = false, g.now(), g.now()
 	g.emit("THREAD_UPDATE", g.channelObject(ch))
-	g.touch()
+	g.Touch()
 	return nil
 }
 
@@ -267,7 +267,7 @@ func (c *call) applyThread(ch, edited *channel) {
 	old := c.channelObject(ch)
 	*ch = *edited
 	c.emit("THREAD_UPDATE", c.channelObject(ch))
-	c.touch()
+	c.Touch()
 	if changes := differences(flat(old), flat(c.channelObject(ch))); len(changes) > 0 {
 		c.record(c.actor.ID, threadUpdate, ch.ID, c.reason, changes, nil)
 	}

@@ -15,11 +15,12 @@ type User struct {
 	Email      string    `json:"email"`       // seen only with the person's own token and the scope email
 	Verified   bool      `json:"verified"`    // the address is verified
 	Bot        bool      `json:"bot"`
-	Outside    bool      `json:"outside"` // not in the guild
-	Pending    bool      `json:"pending"` // has not passed the guild's screening yet
-	Admin      bool      `json:"admin"`   // holds the administrators' role
-	Roles      []string  `json:"roles"`   // role ids without @everyone
-	Joined     time.Time `json:"joined"`  // last joined the guild
+	Outside    bool      `json:"outside"`    // not in the guild
+	Pending    bool      `json:"pending"`    // has not passed the guild's screening yet
+	NoDirects  bool      `json:"no_directs"` // takes no direct messages of the app
+	Admin      bool      `json:"admin"`      // holds the administrators' role
+	Roles      []string  `json:"roles"`      // role ids without @everyone
+	Joined     time.Time `json:"joined"`     // last joined the guild
 }
 
 // AddUser adds a user and returns the id.
@@ -38,7 +39,7 @@ func (g *Guild) AddUser(u User) string {
 	if !u.Outside {
 		g.emit("GUILD_MEMBER_ADD", g.memberEvent(&u))
 	}
-	g.touch()
+	g.Touch()
 	return u.ID
 }
 
@@ -62,7 +63,7 @@ func (g *Guild) UpdateUser(id string, change func(*User)) bool {
 	case !u.Outside:
 		g.emit("GUILD_MEMBER_UPDATE", g.memberEvent(u))
 	}
-	g.touch()
+	g.Touch()
 	return true
 }
 
@@ -81,7 +82,7 @@ func (g *Guild) enter(u *User) {
 		g.emit("GUILD_CREATE", g.guildEvent(guildsIntent))
 	}
 	g.emit("GUILD_MEMBER_ADD", g.memberEvent(u))
-	g.touch()
+	g.Touch()
 }
 
 // leave takes a member out of the guild: the roles and nick go, and the places in threads. Overwrites stay; Discord's
@@ -95,7 +96,7 @@ func (g *Guild) leave(u *User) {
 		g.emit("GUILD_DELETE", answer{"id": g.cfg.GuildID})
 	}
 	g.emit("GUILD_MEMBER_REMOVE", answer{"guild_id": g.cfg.GuildID, "user": g.userObject(u)})
-	g.touch()
+	g.Touch()
 }
 
 // userNamed finds a user by id or name; nil when there is none. The caller holds mu.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"unicode/utf8"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // Limits of a modal (docs, components/reference and interactions/receiving-and-responding).
@@ -32,7 +34,7 @@ type StateView struct {
 }
 
 func (v *view) state() StateView {
-	return StateView{ID: v.id, User: v.user, Channel: v.channel, View: encode(v.raw)}
+	return StateView{ID: v.id, User: v.user, Channel: v.channel, View: stage.Encode(v.raw)}
 }
 
 // readModal reads the data of a modal answer.
@@ -137,8 +139,8 @@ func (g *Guild) submitRequest(s Submission) (*interaction, []byte, error) {
 		payload["message"] = g.messageObject(ch, v.source)
 	}
 	delete(g.views, u.ID)
-	g.touch()
-	return it, encode(payload), nil
+	g.Touch()
+	return it, stage.Encode(payload), nil
 }
 
 // sentRow is a row or label of a modal with what was entered.
@@ -234,6 +236,6 @@ func (g *Guild) CloseView(user string) bool {
 		return false
 	}
 	delete(g.views, u.ID)
-	g.touch()
+	g.Touch()
 	return true
 }

@@ -1,11 +1,13 @@
 package slack
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // answer is the body of a successful call, without "ok".
@@ -63,9 +65,9 @@ func (w *Workspace) serveMethod(rw http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("method")
 	m, known := methodNamed(name)
 	req, code := readRequest(r, m.json)
-	entry := w.calls.arrive(Call{Method: name, HTTPMethod: r.Method, ContentType: req.contentType,
-		TokenIn: req.tokenIn, TokenValid: w.validToken(req.token), Args: req.args, Time: w.now()})
-	w.pass(rw, r, entry, req.args, func() (reply, bool) {
+	entry := Call{Trace: stage.Trace{Method: name, Time: w.now()}, HTTPMethod: r.Method, ContentType: req.contentType,
+		TokenIn: req.tokenIn, TokenValid: w.validToken(req.token), Args: maps.Clone(req.args)}
+	w.Pass(rw, r, entry, req.args, func() (reply, bool) {
 		if code != "" {
 			return refused(refuse(code)), false
 		}
@@ -137,7 +139,7 @@ func succeeded(body answer) reply {
 	if _, set := body["ok"]; !set {
 		body["ok"] = true
 	}
-	return reply{status: http.StatusOK, body: encode(body)}
+	return reply{status: http.StatusOK, body: stage.Encode(body)}
 }
 
 func refused(no *refusal) reply {
@@ -148,21 +150,10 @@ func refused(no *refusal) reply {
 	if len(no.messages) > 0 {
 		body["response_metadata"] = answer{"messages": no.messages}
 	}
-	return reply{status: http.StatusOK, body: encode(body), errorCode: no.code}
+	return reply{status: http.StatusOK, body: stage.Encode(body), errorCode: no.code}
 }
 
 func limited(seconds int) reply {
-	return reply{status: http.StatusTooManyRequests, body: encode(answer{"ok": false, "error": "ratelimited"}),
+	return reply{status: http.StatusTooManyRequests, body: stage.Encode(answer{"ok": false, "error": "ratelimited"}),
 		retryAfter: seconds, errorCode: "ratelimited"}
-}
-
-// encode writes JSON as Slack does: without escaping of <, > and &.
-func encode(body any) []byte {
-	var out strings.Builder
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(body); err != nil {
-		return []byte(`{"ok":false,"error":"internal_error"}`)
-	}
-	return []byte(strings.TrimSuffix(out.String(), "\n"))
 }

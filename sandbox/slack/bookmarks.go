@@ -50,7 +50,7 @@ func (c *call) bookmarksAdd() (answer, *refusal) {
 	b := &bookmark{ID: c.nextID("Bk"), ChannelID: ch.ID, Title: c.args["title"], Link: c.args["link"], Emoji: c.args["emoji"], Type: "link",
 		Created: now, Rank: fmt.Sprintf("%04d", len(ch.bookmarks)), UpdatedBy: c.actor.ID, Team: c.cfg.TeamID, AppID: appID}
 	ch.bookmarks = append(ch.bookmarks, b)
-	c.touch()
+	c.Touch()
 	return answer{"bookmark": b}, nil
 }
 
@@ -96,7 +96,7 @@ func (c *call) bookmarksEdit() (answer, *refusal) {
 		b.Emoji = c.args["emoji"]
 	}
 	b.Updated, b.UpdatedBy = c.now().Unix(), c.actor.ID
-	c.touch()
+	c.Touch()
 	return answer{"bookmark": b}, nil
 }
 
@@ -118,6 +118,6 @@ func (c *call) bookmarksRemove() (answer, *refusal) {
 		return nil, no
 	}
 	ch.bookmarks = slices.DeleteFunc(ch.bookmarks, func(other *bookmark) bool { return other == b })
-	c.touch()
+	c.Touch()
 	return answer{}, nil
 }

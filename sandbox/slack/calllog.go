@@ -1,168 +1,49 @@
 package slack
 
-import (
-	"context"
-	"fmt"
-	"maps"
-	"sync"
-	"time"
-)
+import "roomkeeper/sandbox/internal/stage"
 
 // keptCalls is how many calls the log holds; older ones are forgotten.
 const keptCalls = 100_000
 
 // Call is one request to the Web API, or to a response_url (method "response_url").
 type Call struct {
-	Seq         int       `json:"seq"` // 1, 2, 3, … in order of arrival
-	Time        time.Time `json:"time"`
-	Method      string    `json:"method"`
+	stage.Trace
 	HTTPMethod  string    `json:"http_method"`
 	ContentType string    `json:"content_type"`
 	TokenIn     string    `json:"token_in"` // header, form, query, none; the token itself is not kept
 	TokenValid  bool      `json:"token_valid"`
 	Args        arguments `json:"args"`
-	Executed    bool      `json:"executed"` // the method ran, whatever became of its answer
-	Answered    bool      `json:"answered"` // an answer was written, perhaps a broken one
-	Status      int       `json:"status"`   // HTTP status; 0: none sent
-	OK          bool      `json:"ok"`
 	Error       string    `json:"error"`
-	Fault       string    `json:"fault,omitempty"` // kind of the fault that was put in
 }
 
-// Count is how far the calls of a method came.
-type Count struct {
-	Arrived  int `json:"arrived"`
-	Executed int `json:"executed"`
-	Answered int `json:"answered"`
-	Gone     int `json:"gone"`    // dropped: the client went away while a gate held the call before its execution
-	Limited  int `json:"limited"` // answered with HTTP 429
-}
-
-// Phases of a call that Wait waits for.
-const (
-	PhaseArrived  = "arrived"
-	PhaseExecuted = "executed"
-	PhaseAnswered = "answered"
-	PhaseGone     = "gone" // see Count.Gone
+// The words of the stage that calls pass.
+type (
+	// Count is how far the calls of a method came.
+	Count = stage.Count
+	// Gate holds calls of a method.
+	Gate = stage.Gate
+	// Fault spoils calls of a method. An "error" is HTTP 200 with "ok": false and Code ("internal_error"); one During a
+	// call lets the method run for the first half of its "users" only.
+	Fault = stage.Fault[string]
 )
 
-type callLog struct {
-	mu      sync.Mutex
-	seq     int
-	entries []*Call
-	counts  map[string]Count
-	changed chan struct{}
-}
+// Moments, kinds and phases: see package stage.
+const (
+	Before = stage.Before
+	During = stage.During
+	After  = stage.After
 
-func newCallLog() *callLog {
-	return &callLog{counts: map[string]Count{}, changed: make(chan struct{})}
-}
+	FaultStatus  = stage.FaultStatus
+	FaultError   = stage.FaultError
+	FaultCut     = stage.FaultCut
+	FaultPartial = stage.FaultPartial
+	FaultDelay   = stage.FaultDelay
+	FaultHang    = stage.FaultHang
+	FaultGarbage = stage.FaultGarbage
+	FaultEmpty   = stage.FaultEmpty
 
-func (l *callLog) touch() {
-	close(l.changed)
-	l.changed = make(chan struct{})
-}
-
-func (l *callLog) count(method string, change func(*Count)) {
-	c := l.counts[method]
-	change(&c)
-	l.counts[method] = c
-	l.touch()
-}
-
-// arrive puts a call into the log. The returned entry is changed only by the log.
-func (l *callLog) arrive(c Call) *Call {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.seq++
-	c.Seq = l.seq
-	c.Args = maps.Clone(c.Args)
-	if len(l.entries) >= keptCalls {
-		l.entries = append([]*Call(nil), l.entries[keptCalls/10:]...)
-	}
-	l.entries = append(l.entries, &c)
-	l.count(c.Method, func(n *Count) { n.Arrived++ })
-	return &c
-}
-
-func (l *callLog) executed(c *Call) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	c.Executed = true
-	l.count(c.Method, func(n *Count) { n.Executed++ })
-}
-
-func (l *callLog) faulted(c *Call, kind string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	c.Fault = kind
-}
-
-func (l *callLog) gone(c *Call) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.count(c.Method, func(n *Count) { n.Gone++ })
-}
-
-func (l *callLog) answered(c *Call, r reply) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	c.Answered, c.Status, c.Error, c.OK = true, r.status, r.errorCode, r.status == 200 && r.errorCode == ""
-	l.count(c.Method, func(n *Count) {
-		n.Answered++
-		if r.status == 429 {
-			n.Limited++
-		}
-	})
-}
-
-// Calls returns the calls after the one numbered since, of one method or ("") of all.
-func (w *Workspace) Calls(since int, method string) []Call {
-	w.calls.mu.Lock()
-	defer w.calls.mu.Unlock()
-	found := []Call{}
-	for _, c := range w.calls.entries {
-		if c.Seq > since && (method == "" || c.Method == method) {
-			copied := *c
-			copied.Args = maps.Clone(c.Args)
-			found = append(found, copied)
-		}
-	}
-	return found
-}
-
-// Counts returns how often each method was called since the start or ResetCounts.
-func (w *Workspace) Counts() map[string]Count {
-	w.calls.mu.Lock()
-	defer w.calls.mu.Unlock()
-	return maps.Clone(w.calls.counts)
-}
-
-// ResetCounts sets all counts to zero. The log of calls stays.
-func (w *Workspace) ResetCounts() {
-	w.calls.mu.Lock()
-	defer w.calls.mu.Unlock()
-	w.calls.counts = map[string]Count{}
-}
-
-// Wait returns once n calls of a method (since the start or ResetCounts) have reached a phase, or with ctx's error.
-func (w *Workspace) Wait(ctx context.Context, method, phase string, n int) error {
-	for {
-		w.calls.mu.Lock()
-		count, changed := w.calls.counts[method], w.calls.changed
-		w.calls.mu.Unlock()
-		reached := map[string]int{PhaseArrived: count.Arrived, PhaseExecuted: count.Executed, PhaseAnswered: count.Answered, PhaseGone: count.Gone}
-		have, known := reached[phase]
-		if !known {
-			return fmt.Errorf("unknown phase %q", phase)
-		}
-		if have >= n {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return fmt.Errorf("%d of %d calls of %s %s: %w", have, n, method, phase, ctx.Err())
-		}
-	}
-}
+	PhaseArrived  = stage.PhaseArrived
+	PhaseExecuted = stage.PhaseExecuted
+	PhaseAnswered = stage.PhaseAnswered
+	PhaseGone     = stage.PhaseGone
+)

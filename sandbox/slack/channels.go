@@ -64,7 +64,7 @@ func (w *Workspace) newChannel(name string, private bool, creator string) *chann
 		w.raise("channel_created", answer{"channel": answer{"id": ch.ID, "is_channel": true, "name": name,
 			"name_normalized": name, "created": ch.Created, "creator": creator, "context_team_id": w.cfg.TeamID}})
 	}
-	w.touch()
+	w.Touch()
 	return ch
 }
 
@@ -160,7 +160,7 @@ func (w *Workspace) rename(ch *channel, name, by string) {
 	w.notice(ch, "channel_name", by, "has renamed the channel from \""+old+"\" to \""+name+"\"", map[string]string{"old_name": old, "name": name})
 	w.raiseIn(ch, ch.eventType()+"_rename", answer{"channel": answer{"id": ch.ID, "name": name, "name_normalized": name,
 		"created": ch.Created, "is_channel": !ch.Private, "is_mpim": false, "previous_names": ch.PreviousNames}})
-	w.touch()
+	w.Touch()
 }
 
 // maxNoted is the longest topic or purpose, in characters (conversations.setTopic).
@@ -195,7 +195,7 @@ func (w *Workspace) note(ch *channel, what string, at *noted, value, by string) 
 		text = "cleared the channel " + what
 	}
 	w.notice(ch, "channel_"+what, by, text, map[string]string{what: value})
-	w.touch()
+	w.Touch()
 }
 
 func (c *call) conversationsArchive() (answer, *refusal) {
@@ -228,7 +228,7 @@ func (w *Workspace) archive(ch *channel, by string) {
 		}
 		return bot
 	})
-	w.touch()
+	w.Touch()
 }
 
 // conversationsUnarchive works with the token of a person who is a member. A bot is answered not_in_channel:
@@ -256,7 +256,7 @@ func (w *Workspace) unarchive(ch *channel, by string) {
 	w.notice(ch, "channel_unarchive", by, "un-archived the channel", nil)
 	w.raiseIn(ch, ch.eventType()+"_unarchive", answer{"channel": ch.ID, "user": by})
 	ch.formerBots = nil
-	w.touch()
+	w.Touch()
 }
 
 // deleteChannel removes a channel for good; its name becomes free. The caller holds mu.
@@ -265,7 +265,7 @@ func (w *Workspace) deleteChannel(ch *channel) {
 	delete(w.names, ch.Name)
 	w.order = slices.DeleteFunc(w.order, func(id string) bool { return id == ch.ID })
 	w.raiseIn(ch, ch.eventType()+"_deleted", answer{"channel": ch.ID})
-	w.touch()
+	w.Touch()
 }
 
 // channelNamed finds a channel by id, name or #name; nil when there is none. The caller holds mu.

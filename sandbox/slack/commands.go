@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // Outcome is what a person sees after a command, a click or a modal.
@@ -125,13 +127,13 @@ func shownError(status int, err error) string {
 
 // answerCommand shows the immediate answer of a command: JSON like a response_url's, or plain text. An empty one
 // shows nothing. The caller holds mu.
-func (w *Workspace) answerCommand(h *responseHook, body received) {
-	text := strings.TrimSpace(string(body.content))
+func (w *Workspace) answerCommand(h *responseHook, body stage.Received) {
+	text := strings.TrimSpace(string(body.Content))
 	if text == "" {
 		return
 	}
 	args := arguments{}
-	if !strings.HasPrefix(body.header.Get("Content-Type"), "application/json") || readJSON([]byte(text), args) != "" {
+	if !strings.HasPrefix(body.Header.Get("Content-Type"), "application/json") || readJSON([]byte(text), args) != "" {
 		args = arguments{"text": text}
 	}
 	c := &call{Workspace: w, args: args, actor: w.users[w.botUserID]}

@@ -98,7 +98,7 @@ func (d *deliverer) attempt(j job) {
 	status, answered, err := d.w.send(d.w.ctx, "/slack/events", "application/json", j.body, header)
 	failure := failureOf(status, err)
 	delays := d.w.cfg.RetryDelays
-	again := failure != "" && j.attempt < len(delays) && answered.header.Get("X-Slack-No-Retry") != "1"
+	again := failure != "" && j.attempt < len(delays) && answered.Header.Get("X-Slack-No-Retry") != "1"
 
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -19,7 +19,7 @@ func (w *Workspace) directWith(users []string) (ch *channel, made bool) {
 	w.channels[ch.ID] = ch
 	w.order = append(w.order, ch.ID)
 	w.direct[key] = ch.ID
-	w.touch()
+	w.Touch()
 	return ch, true
 }
 
@@ -70,4 +70,29 @@ func (c *call) conversationsOpen() (answer, *refusal) {
 		body["no_op"], body["already_open"] = true, true
 	}
 	return body, nil
+}
+
+// undeliverable says why a message is not taken by its recipient's id. conversations.open has user_disabled for who is
+// deactivated; chat.postMessage has no code for people, and this one is the sandbox's choice.
+func undeliverable(u *User) *refusal {
+	if u.Deleted || u.Bot {
+		return refuse("channel_not_found")
+	}
+	return nil
+}
+
+// Direct returns a copy of the app's direct message with somebody, by id or name. False: none was opened.
+func (w *Workspace) Direct(user string) (StateChannel, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	u := w.userNamed(user)
+	if u == nil {
+		return StateChannel{}, false
+	}
+	pair := slices.Sorted(slices.Values([]string{u.ID, w.botUserID}))
+	ch := w.channels[w.direct[strings.Join(pair, ",")]]
+	if ch == nil {
+		return StateChannel{}, false
+	}
+	return w.stateChannel(ch), true
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // raise sends an event to the app. The caller holds mu.
@@ -13,7 +15,7 @@ func (w *Workspace) raise(kind string, event answer) {
 	}
 	event["type"], event["event_ts"] = kind, w.nextTS()
 	id := "Ev" + w.nextID("")
-	envelope := encode(answer{
+	envelope := stage.Encode(answer{
 		"token": verificationToken, "team_id": w.cfg.TeamID, "context_team_id": w.cfg.TeamID, "context_enterprise_id": nil,
 		"api_app_id": appID, "event": event, "type": "event_callback", "event_id": id, "event_time": w.now().Unix(),
 		"authorizations":        []answer{{"enterprise_id": nil, "team_id": w.cfg.TeamID, "user_id": w.botUserID, "is_bot": true, "is_enterprise_install": false}},
@@ -59,7 +61,7 @@ func (w *Workspace) Redeliver(eventID string) bool {
 // returned the challenge (as text or as JSON) in time.
 func (w *Workspace) VerifyURL() (bool, error) {
 	challenge := unguessable()
-	status, body, err := w.send(w.ctx, "/slack/events", "application/json", encode(answer{
+	status, body, err := w.send(w.ctx, "/slack/events", "application/json", stage.Encode(answer{
 		"token": verificationToken, "challenge": challenge, "type": "url_verification"}), nil)
 	if err != nil {
 		return false, err
@@ -67,6 +69,6 @@ func (w *Workspace) VerifyURL() (bool, error) {
 	var object struct {
 		Challenge string `json:"challenge"`
 	}
-	_ = json.Unmarshal(body.content, &object) // plain text is as good
-	return status == 200 && (string(body.content) == challenge || object.Challenge == challenge), nil
+	_ = json.Unmarshal(body.Content, &object) // plain text is as good
+	return status == 200 && (string(body.Content) == challenge || object.Challenge == challenge), nil
 }

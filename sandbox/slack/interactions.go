@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // Click is a person's act on an interactive element of a message (Channel, TS) or of a modal (ViewID).
@@ -31,7 +33,7 @@ func (w *Workspace) Click(ctx context.Context, click Click) (Outcome, error) {
 	return Outcome{Status: status, Error: shownError(status, err), Modal: w.topView(user)}, nil
 }
 
-func (w *Workspace) interact(ctx context.Context, payload []byte) (int, received, error) {
+func (w *Workspace) interact(ctx context.Context, payload []byte) (int, stage.Received, error) {
 	form := url.Values{"payload": {string(payload)}}
 	return w.send(ctx, "/slack/interactions", "application/x-www-form-urlencoded", []byte(form.Encode()), nil)
 }
@@ -70,7 +72,7 @@ func (w *Workspace) clickPayload(click Click) ([]byte, string, error) {
 	payload["message"] = w.messageObject(ch, m, true)
 	payload["state"] = answer{"values": stateOf(m.Blocks, map[string]map[string]answer{at.blockID: {click.ActionID: chosen(at.element, values)}})}
 	payload["response_url"], payload["actions"] = address, []answer{action}
-	return encode(payload), u.ID, nil
+	return stage.Encode(payload), u.ID, nil
 }
 
 func (w *Workspace) clickInView(u *User, click Click, values []string) ([]byte, string, error) {
@@ -86,7 +88,7 @@ func (w *Workspace) clickInView(u *User, click Click, values []string) ([]byte, 
 	payload := w.payload("block_actions", u, true)
 	payload["container"] = answer{"type": "view", "view_id": v.id}
 	payload["view"], payload["actions"] = w.viewObject(v), []answer{w.action(at, values)}
-	return encode(payload), u.ID, nil
+	return stage.Encode(payload), u.ID, nil
 }
 
 func (v *view) set(at placed, now answer) {
@@ -160,7 +162,7 @@ func (w *Workspace) submitPayload(s Submission) ([]byte, *view, error) {
 	}
 	payload := w.payload("view_submission", u, true)
 	payload["view"], payload["response_urls"] = w.viewObject(v), []any{}
-	return encode(payload), v, nil
+	return stage.Encode(payload), v, nil
 }
 
 func (w *Workspace) openView(user, id string) (*User, *view, error) {
@@ -198,13 +200,13 @@ func texts(value any) []string {
 }
 
 // afterSubmit does what the app's answer to a submission says (docs.slack.dev/surfaces/modals).
-func (w *Workspace) afterSubmit(v *view, body received, out *Outcome) {
+func (w *Workspace) afterSubmit(v *view, body stage.Received, out *Outcome) {
 	var said struct {
 		Action string            `json:"response_action"`
 		Errors map[string]string `json:"errors"`
 		View   json.RawMessage   `json:"view"`
 	}
-	if len(body.content) > 0 && json.Unmarshal(body.content, &said) != nil {
+	if len(body.Content) > 0 && json.Unmarshal(body.Content, &said) != nil {
 		out.Error = "dispatch_failed"
 		return
 	}
@@ -245,7 +247,7 @@ func (w *Workspace) CloseView(ctx context.Context, user string, all bool) (Outco
 	}
 	payload := w.payload("view_closed", u, true)
 	payload["view"], payload["is_cleared"] = w.viewObject(v), all
-	raw, tell := encode(payload), v.NotifyOnClose
+	raw, tell := stage.Encode(payload), v.NotifyOnClose
 	if all || v.ClearOnClose {
 		v = w.views[w.stacks[u.ID][0]]
 	}

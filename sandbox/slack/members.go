@@ -26,7 +26,7 @@ func (w *Workspace) addMember(ch *channel, user, inviter string) {
 		w.notice(ch, "channel_join", user, "has joined the channel", more)
 		w.raiseIn(ch, "member_joined_channel", event)
 	}
-	w.touch()
+	w.Touch()
 }
 
 // removeMember takes somebody out who is in. The bot learns of its own removal as channel_left or group_left.
@@ -43,7 +43,7 @@ func (w *Workspace) removeMember(ch *channel, user, by string) {
 	}
 	ch.members = slices.DeleteFunc(ch.members, func(id string) bool { return id == user })
 	w.notice(ch, "channel_leave", user, text, nil)
-	w.touch()
+	w.Touch()
 }
 
 // channelLetter is channel_type of the membership events: C public, G private.

@@ -34,7 +34,7 @@ func (w *Workspace) say(ch *channel, m message) *message {
 	m.byBot = w.users[m.User] != nil && w.users[m.User].Bot
 	nameBlocks(m.Blocks)
 	ch.messages = append(ch.messages, &m)
-	w.touch()
+	w.Touch()
 	return &m
 }
 
@@ -103,6 +103,9 @@ func (w *Workspace) messageObject(ch *channel, m *message, withMetadata bool) an
 func (c *call) postable() (*channel, *refusal) {
 	target := c.args["channel"]
 	if u := c.users[target]; u != nil {
+		if no := undeliverable(u); no != nil {
+			return nil, no
+		}
 		ch, _ := c.directWith([]string{c.actor.ID, target})
 		return ch, nil
 	}
@@ -182,7 +185,7 @@ func (w *Workspace) edit(m *message, content content, meta *metadata, withMeta b
 	if withMeta {
 		m.Metadata = meta
 	}
-	w.touch()
+	w.Touch()
 }
 
 func (c *call) chatDelete() (answer, *refusal) {
@@ -198,7 +201,7 @@ func (c *call) chatDelete() (answer, *refusal) {
 		return nil, refuse("cant_delete_message")
 	}
 	ch.removeMessage(m.TS)
-	c.touch()
+	c.Touch()
 	return answer{"channel": ch.ID, "ts": m.TS}, nil
 }
 

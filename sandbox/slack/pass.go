@@ -4,161 +4,52 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
-// pass takes a call through gates and faults to its execution and writes what comes out. run says whether the
-// method itself ran.
-func (w *Workspace) pass(rw http.ResponseWriter, r *http.Request, entry *Call, args arguments, run func() (reply, bool)) {
-	if !w.gates.hold(r.Context(), Before, entry.Method, args) {
-		w.calls.gone(entry)
-		return
+// rules are how Slack answers on the stage that its calls pass.
+func (w *Workspace) rules() stage.Rules[Call, string, reply] {
+	return stage.Rules[Call, string, reply]{
+		Trace: func(c *Call) *stage.Trace { return &c.Trace }, Kept: keptCalls,
+		Moments: []string{Before, During, After}, Code: "internal_error",
+		Refused: func(code string) reply { return refused(refuse(code)) },
+		Foreign: func(status, retryAfter int, body []byte, cause string) reply {
+			if cause == FaultStatus {
+				cause = "http_" + strconv.Itoa(status)
+			}
+			return reply{status: status, retryAfter: retryAfter, body: body, errorCode: cause}
+		},
+		Halved: func(out reply, body []byte) reply {
+			out.body, out.errorCode = body, FaultPartial
+			return out
+		},
+		Body: func(out reply) []byte { return out.body },
+		Answered: func(out reply) (int, bool, func(*Call)) {
+			return out.status, out.status == http.StatusOK && out.errorCode == "", func(c *Call) { c.Error = out.errorCode }
+		},
+		Write: w.write,
+		Halve: halve,
 	}
-	fault, cleared := w.faults.strike(entry.Method, args)
-	if fault == nil {
-		fault = &Fault{}
-	} else {
-		w.calls.faulted(entry, fault.Kind)
-	}
-	p := passage{Workspace: w, rw: rw, r: r, entry: entry, fault: *fault, cleared: cleared}
-	if fault.When == Before && !p.before() {
-		return
-	}
-	if fault.When == During {
-		halve(args)
-	}
-	out, ran := run()
-	if ran {
-		w.calls.executed(entry)
-	}
-	w.gates.hold(r.Context(), After, entry.Method, args)
-	p.after(out)
 }
 
 // halve leaves the first half of a list of users, for a fault in the middle of an execution.
-func halve(args arguments) {
-	if users := args.list("users"); len(users) > 1 {
+func halve(args map[string]string) {
+	if users := arguments(args).list("users"); len(users) > 1 {
 		args["users"] = strings.Join(users[:len(users)/2], ",")
 	}
 }
 
-// passage is one call on its way, with the fault that it meets; the zero fault changes nothing.
-type passage struct {
-	*Workspace
-	rw      http.ResponseWriter
-	r       *http.Request
-	entry   *Call
-	fault   Fault
-	cleared <-chan struct{}
-}
-
-// before plays a fault that strikes before the execution and says whether the call is executed after all.
-func (p passage) before() bool {
-	switch p.fault.Kind {
-	case FaultDelay:
-		p.pause()
-		return true
-	case FaultHang:
-		p.hang()
-	case FaultCut:
-		p.cut(nil)
-	default:
-		p.write(p.spoilt(reply{}))
-	}
-	return false
-}
-
-// after writes the answer, or what a fault that strikes after the execution makes of it.
-func (p passage) after(out reply) {
-	if p.fault.When == Before || p.fault.When == "" {
-		p.write(out)
-		return
-	}
-	switch p.fault.Kind {
-	case FaultDelay:
-		p.pause()
-		p.write(out)
-	case FaultHang:
-		p.hang()
-	case FaultCut:
-		if p.fault.When == During {
-			p.cut(&out)
-		}
-		p.cut(nil)
-	default:
-		p.write(p.spoilt(out))
-	}
-}
-
-// spoilt is the answer that the fault puts in the place of out.
-func (p passage) spoilt(out reply) reply {
-	switch p.fault.Kind {
-	case FaultStatus:
-		return reply{status: p.fault.Status, retryAfter: p.fault.RetryAfter, errorCode: "http_" + strconv.Itoa(p.fault.Status),
-			body: []byte("<!DOCTYPE html><html><body>Server Error</body></html>")}
-	case FaultError:
-		return refused(refuse(p.fault.Code))
-	case FaultPartial:
-		out.body, out.errorCode = out.body[:len(out.body)/2], "partial"
-		return out
-	case FaultGarbage:
-		return reply{status: http.StatusOK, body: orElse(p.fault.Body, "<html>upstream connect error</html>"), errorCode: "garbage"}
-	default:
-		return reply{status: http.StatusOK, body: orElse(p.fault.Body, "{}"), errorCode: "empty"}
-	}
-}
-
-func orElse(text, otherwise string) []byte {
-	if text == "" {
-		return []byte(otherwise)
-	}
-	return []byte(text)
-}
-
-func (p passage) pause() {
-	timer := time.NewTimer(time.Duration(p.fault.Seconds * float64(time.Second)))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-p.cleared:
-	case <-p.ctx.Done():
-	}
-}
-
-// hang waits for the client to give up, or for the end of the fault, and then closes the connection.
-func (p passage) hang() {
-	select {
-	case <-p.r.Context().Done():
-	case <-p.cleared:
-	case <-p.ctx.Done():
-	}
-	p.cut(nil)
-}
-
-// cut closes the connection, after half of an answer when there is one. It does not return.
-func (p passage) cut(half *reply) {
-	if half != nil {
-		p.rw.Header().Set("Content-Type", "application/json; charset=utf-8")
-		p.rw.Header().Set("Content-Length", strconv.Itoa(len(half.body)))
-		p.rw.WriteHeader(half.status)
-		_, _ = p.rw.Write(half.body[:len(half.body)/2])
-		_ = http.NewResponseController(p.rw).Flush()
-	}
-	panic(http.ErrAbortHandler)
-}
-
-// write logs and sends an answer. The log comes first: who has the answer finds it there.
-func (p passage) write(out reply) {
-	p.calls.answered(p.entry, out)
-	header := p.rw.Header()
+func (w *Workspace) write(rw http.ResponseWriter, out reply) {
+	header := rw.Header()
 	header.Set("Content-Type", "application/json; charset=utf-8")
-	if strings.HasPrefix(string(out.body), "<") {
+	if stage.IsHTML(out.body) {
 		header.Set("Content-Type", "text/html")
 	}
-	header.Set("X-OAuth-Scopes", p.Settings().Scopes)
+	header.Set("X-OAuth-Scopes", w.Settings().Scopes)
 	if out.retryAfter > 0 {
 		header.Set("Retry-After", strconv.Itoa(out.retryAfter))
 	}
-	p.rw.WriteHeader(out.status)
-	_, _ = p.rw.Write(out.body)
+	rw.WriteHeader(out.status)
+	_, _ = rw.Write(out.body)
 }

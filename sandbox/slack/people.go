@@ -127,11 +127,11 @@ func (w *Workspace) channelByHand(what string, ch *channel, a Act) (string, erro
 		w.deleteChannel(ch)
 	case "convert":
 		ch.Private = a.Private
-		w.touch()
+		w.Touch()
 	case "share":
 		ch.Shared = true
 		w.raiseIn(ch, "channel_shared", answer{"connected_team_id": "T0OTHER", "channel": ch.ID})
-		w.touch()
+		w.Touch()
 	case "rekey":
 		w.rekey(ch)
 		return ch.ID, nil
@@ -157,7 +157,7 @@ func (w *Workspace) rekey(ch *channel) {
 		}
 	}
 	w.raiseIn(ch, "channel_id_changed", answer{"old_channel_id": old, "new_channel_id": ch.ID})
-	w.touch()
+	w.Touch()
 }
 
 func (w *Workspace) messageByHand(what string, ch *channel, a Act) (string, error) {
@@ -184,6 +184,6 @@ func (w *Workspace) messageByHand(what string, ch *channel, a Act) (string, erro
 	case "unpin":
 		ch.pins = slices.DeleteFunc(ch.pins, func(p pin) bool { return p.ts == m.TS })
 	}
-	w.touch()
+	w.Touch()
 	return m.TS, nil
 }

@@ -44,7 +44,7 @@ func (c *call) pinsAdd() (answer, *refusal) {
 		return nil, refuse("too_many_pins")
 	}
 	ch.pins = append(ch.pins, pin{ts: m.TS, by: c.actor.ID, at: c.now().Unix()})
-	c.touch()
+	c.Touch()
 	return answer{}, nil
 }
 
@@ -61,7 +61,7 @@ func (c *call) pinsRemove() (answer, *refusal) {
 		return nil, refuse("no_pin")
 	}
 	ch.pins = slices.DeleteFunc(ch.pins, func(p pin) bool { return p.ts == m.TS })
-	c.touch()
+	c.Touch()
 	return answer{}, nil
 }
 

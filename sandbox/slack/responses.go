@@ -1,8 +1,11 @@
 package slack
 
 import (
+	"maps"
 	"net/http"
 	"time"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // A response_url lives for 30 minutes and five uses (docs.slack.dev/interactivity/handling-user-interaction).
@@ -34,9 +37,9 @@ func (w *Workspace) newHook(user, channel, ts string) (id, address string) {
 
 func (w *Workspace) serveResponseURL(rw http.ResponseWriter, r *http.Request) {
 	req, code := readRequest(r, true)
-	entry := w.calls.arrive(Call{Method: "response_url", HTTPMethod: r.Method, ContentType: req.contentType,
-		TokenIn: req.tokenIn, Args: req.args, Time: w.now()})
-	w.pass(rw, r, entry, req.args, func() (reply, bool) {
+	entry := Call{Trace: stage.Trace{Method: "response_url", Time: w.now()}, HTTPMethod: r.Method, ContentType: req.contentType,
+		TokenIn: req.tokenIn, Args: maps.Clone(req.args)}
+	w.Pass(rw, r, entry, req.args, func() (reply, bool) {
 		if code != "" {
 			return refused(refuse("invalid_payload")), false
 		}
@@ -79,7 +82,7 @@ func (c *call) answerHook(h *responseHook) *refusal {
 	if c.args.flag("delete_original") {
 		if original != nil {
 			ch.removeMessage(original.TS)
-			c.touch()
+			c.Touch()
 		}
 		return nil
 	}

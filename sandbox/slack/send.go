@@ -8,17 +8,15 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
-var (
-	errTooManyRedirects = errors.New("too many redirects")
-	errNoConnector      = errors.New("the app's address is not set")
-)
+var errTooManyRedirects = errors.New("too many redirects")
 
 // atMostTwoRedirects is Slack's rule for event deliveries (docs.slack.dev/apis/events-api).
 func atMostTwoRedirects(_ *http.Request, via []*http.Request) error {
@@ -36,24 +34,18 @@ func Signature(secret string, timestamp int64, body []byte) string {
 	return "v0=" + hex.EncodeToString(mac.Sum(nil))
 }
 
-// received is what the app answered.
-type received struct {
-	header  http.Header
-	content []byte
-}
-
 // send posts a signed request to the app and waits for its answer until the deadline. It signs with the real
 // time, whatever Config.Clock says: verifiers compare with theirs.
-func (w *Workspace) send(ctx context.Context, path, contentType string, body []byte, header map[string]string) (int, received, error) {
+func (w *Workspace) send(ctx context.Context, path, contentType string, body []byte, header map[string]string) (int, stage.Received, error) {
 	settings := w.Settings()
 	if settings.Connector == "" {
-		return 0, received{}, errNoConnector
+		return 0, stage.Received{}, stage.ErrNoConnector
 	}
 	ctx, cancel := context.WithTimeout(ctx, w.cfg.RequestTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(settings.Connector, "/")+path, bytes.NewReader(body))
 	if err != nil {
-		return 0, received{}, fmt.Errorf("send to the app: %w", err)
+		return 0, stage.Received{}, fmt.Errorf("send to the app: %w", err)
 	}
 	timestamp := time.Now().Unix() + int64(settings.ClockSkewSeconds)
 	req.Header.Set("Content-Type", contentType)
@@ -63,15 +55,7 @@ func (w *Workspace) send(ctx context.Context, path, contentType string, body []b
 	for name, value := range header {
 		req.Header.Set(name, value)
 	}
-	res, err := w.cfg.HTTPClient.Do(req)
-	if err != nil {
-		return 0, received{}, fmt.Errorf("send to the app: %w", err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	content, err := io.ReadAll(io.LimitReader(res.Body, maxBody))
-	if err != nil {
-		return 0, received{}, fmt.Errorf("read the app's answer: %w", err)
-	}
-	w.cfg.Logger.DebugContext(ctx, "sent to the app", "path", path, "status", res.StatusCode)
-	return res.StatusCode, received{header: res.Header, content: content}, nil
+	status, answered, err := stage.Send(w.cfg.HTTPClient, req, maxBody)
+	w.cfg.Logger.DebugContext(ctx, "sent to the app", "path", path, "status", status)
+	return status, answered, err
 }

@@ -46,7 +46,7 @@ func (w *Workspace) UpdateSettings(change func(*Settings)) {
 		w.settings.Factor = 1
 	}
 	w.settings.BaseURL = strings.TrimRight(w.settings.BaseURL, "/")
-	w.touch()
+	w.Touch()
 }
 
 func (s Settings) missing(method string) bool {

@@ -2,6 +2,8 @@ package slack
 
 import (
 	"encoding/json"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // State is a copy of everything that people see.
@@ -110,19 +112,19 @@ func (w *Workspace) stateChannel(ch *channel) StateChannel {
 func (w *Workspace) stateMessage(m *message) StateMessage {
 	s := StateMessage{TS: m.TS, User: m.User, Text: m.Text, Subtype: m.Subtype, ThreadTS: m.ThreadTS, Edited: m.EditedTS, EphemeralTo: m.EphemeralTo}
 	if m.Blocks != nil {
-		s.Blocks = encode(m.Blocks)
+		s.Blocks = stage.Encode(m.Blocks)
 	}
 	if m.Attachments != nil {
-		s.Attachments = encode(m.Attachments)
+		s.Attachments = stage.Encode(m.Attachments)
 	}
 	if m.Metadata != nil {
-		s.Metadata = encode(m.Metadata)
+		s.Metadata = stage.Encode(m.Metadata)
 	}
 	return s
 }
 
 func (w *Workspace) stateView(v *view) StateView {
-	return StateView{ID: v.id, User: v.user, View: encode(w.viewObject(v))}
+	return StateView{ID: v.id, User: v.user, View: stage.Encode(w.viewObject(v))}
 }
 
 // topView is a person's uppermost modal, or nil. The caller holds mu.

@@ -52,7 +52,7 @@ func (w *Workspace) AddUser(u User) string {
 			w.enterGeneral(&u)
 		}
 	}
-	w.touch()
+	w.Touch()
 	return u.ID
 }
 
@@ -76,7 +76,7 @@ func (w *Workspace) UpdateUser(id string, change func(*User)) bool {
 		w.takeOut(id)
 	}
 	w.raise("user_change", answer{"user": w.userObject(u), "cache_ts": w.now().Unix()})
-	w.touch()
+	w.Touch()
 	return true
 }
 

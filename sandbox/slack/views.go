@@ -133,7 +133,7 @@ func (w *Workspace) newView(user string, body viewBody) (*view, *refusal) {
 	}
 	w.views[v.id] = v
 	w.stacks[user] = append(w.stacks[user], v.id)
-	w.touch()
+	w.Touch()
 	return v, nil
 }
 
@@ -149,7 +149,7 @@ func (w *Workspace) externalTaken(externalID, but string) bool {
 func (w *Workspace) replaceView(v *view, body viewBody) {
 	v.viewBody, v.hash = body, w.nextTS()+"."+unguessable()[:8]
 	nameBlocks(v.Blocks)
-	w.touch()
+	w.Touch()
 }
 
 // closeView takes a modal and those above it off the stack. The caller holds mu.
@@ -160,7 +160,7 @@ func (w *Workspace) closeView(v *view) {
 		delete(w.views, id)
 	}
 	w.stacks[v.user] = stack[:at]
-	w.touch()
+	w.Touch()
 }
 
 func (w *Workspace) viewObject(v *view) answer {

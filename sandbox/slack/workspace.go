@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"roomkeeper/sandbox/internal/stage"
 )
 
 // Config is what a Workspace starts with. The zero value works; empty fields take the defaults below.
@@ -83,11 +85,10 @@ type Workspace struct {
 	ctx    context.Context // ends deliveries and held calls on Close
 	cancel context.CancelFunc
 
-	calls   *callLog
-	faults  *faultBox
-	gates   *gateBox
-	tiers   *rateTiers
-	deliver *deliverer
+	*stage.Stage[Call, string, reply]
+	stage.Signal // the state changed
+	tiers        *rateTiers
+	deliver      *deliverer
 
 	mu        sync.Mutex // guards everything below
 	settings  Settings
@@ -105,7 +106,6 @@ type Workspace struct {
 	stacks    map[string][]string // user id → ids of open modals, the top last
 	counter   int
 	lastTS    int64
-	changed   chan struct{}
 }
 
 // New starts a workspace that holds only the app's bot (and #general, when asked for). Close ends it.
@@ -114,13 +114,13 @@ func New(cfg Config) *Workspace {
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &Workspace{
 		cfg: cfg, ctx: ctx, cancel: cancel,
-		calls: newCallLog(), faults: newFaultBox(), gates: newGateBox(), tiers: newRateTiers(),
+		tiers:    newRateTiers(),
 		settings: Settings{Tiers: cfg.Tiers, Factor: 1, Events: true, Connector: cfg.Connector, BaseURL: cfg.BaseURL, LimitRequiredAbove: limitRequiredAbove, Scopes: allScopes},
 		tokens:   map[string]string{}, users: map[string]*User{}, channels: map[string]*channel{},
 		names: map[string]string{}, direct: map[string]string{}, triggers: map[string]*trigger{},
 		hooks: map[string]*responseHook{}, views: map[string]*view{}, stacks: map[string][]string{},
-		changed: make(chan struct{}),
 	}
+	w.Stage = stage.New(ctx, w.rules())
 	w.deliver = newDeliverer(w)
 	w.botUserID = w.AddUser(User{Name: cfg.BotName, RealName: cfg.BotName, Bot: true})
 	w.tokens[cfg.BotToken] = w.botUserID
@@ -138,16 +138,9 @@ func New(cfg Config) *Workspace {
 // Close ends deliveries, releases every held call and closes idle connections to the app. The Handler must not be used afterwards.
 func (w *Workspace) Close() {
 	w.cancel()
-	w.gates.releaseAll()
+	w.ReleaseGate(0)
 	w.deliver.wait()
 	w.cfg.HTTPClient.CloseIdleConnections()
-}
-
-// Changed returns a channel that is closed at the next change of the state; call it again for the one after.
-func (w *Workspace) Changed() <-chan struct{} {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.changed
 }
 
 // SetConnector sets the base URL of the app.
@@ -169,12 +162,6 @@ func (w *Workspace) BotUserID() string { return w.botUserID }
 
 // TeamID is the id of the workspace.
 func (w *Workspace) TeamID() string { return w.cfg.TeamID }
-
-// touch tells listeners that the state changed. The caller holds mu.
-func (w *Workspace) touch() {
-	close(w.changed)
-	w.changed = make(chan struct{})
-}
 
 func (w *Workspace) now() time.Time { return w.cfg.Clock() }
 

@@ -1,4 +1,4 @@
-package slack
+package stage
 
 import (
 	"errors"
@@ -11,14 +11,14 @@ import (
 // Moments at which a fault strikes.
 const (
 	Before = "before" // the method does not run (a delay: it runs afterwards)
-	During = "during" // the method runs, for the first half of its "users" only, and the answer breaks off
+	During = "during" // the method runs by half and the answer breaks off; not every platform has it
 	After  = "after"  // the method runs and the answer is spoilt
 )
 
 // Kinds of faults.
 const (
-	FaultStatus  = "status"  // an HTTP status with an HTML body; see Status and RetryAfter
-	FaultError   = "error"   // HTTP 200 with "ok": false and Code
+	FaultStatus  = "status"  // an HTTP status with Body (a page of HTML); see Status and RetryAfter
+	FaultError   = "error"   // one of the platform's errors; see Code
 	FaultCut     = "cut"     // the connection is closed without an answer; during: in the middle of one
 	FaultPartial = "partial" // a complete HTTP answer with half of the body
 	FaultDelay   = "delay"   // Seconds pass
@@ -27,18 +27,18 @@ const (
 	FaultEmpty   = "empty"   // HTTP 200 with Body ("{}")
 )
 
-// Fault spoils calls of a method.
-type Fault struct {
+// Fault spoils calls of a method. C is the type of the platform's error codes.
+type Fault[C comparable] struct {
 	ID          int               `json:"id"`          // given by AddFault
-	Method      string            `json:"method"`      // "*": every method; "response_url": response URLs
-	Match       map[string]string `json:"match"`       // arguments that must have these values
+	Method      string            `json:"method"`      // as in the log; "*" in it stands for any text, so "*" is every method
+	Match       map[string]string `json:"match"`       // arguments that must have these values; "*" is any
 	When        string            `json:"when"`        // Before ("" too), During or After
 	Kind        string            `json:"kind"`        // one of the Fault… kinds
 	Status      int               `json:"status"`      // of FaultStatus (500)
 	RetryAfter  int               `json:"retry_after"` // seconds, of FaultStatus; 0: no header
-	Code        string            `json:"code"`        // of FaultError ("internal_error")
+	Code        C                 `json:"code"`        // of FaultError; unset: the platform's most general one
 	Seconds     float64           `json:"seconds"`     // of FaultDelay
-	Body        string            `json:"body"`        // of FaultGarbage and FaultEmpty
+	Body        string            `json:"body"`        // of FaultStatus, FaultGarbage and FaultEmpty
 	Times       int               `json:"times"`       // how often it strikes (0 means 1); -1: until removed
 	Skip        int               `json:"skip"`        // calls that pass first
 	Probability float64           `json:"probability"` // of striking a call, 0…1; 0 means 1
@@ -47,7 +47,8 @@ type Fault struct {
 
 var errFault = errors.New("bad fault")
 
-func (f Fault) checked() (Fault, error) {
+// checked fills in what is left out.
+func (f Fault[C]) checked(moments []string, code C) (Fault[C], error) {
 	if f.When == "" {
 		f.When = Before
 	}
@@ -57,14 +58,15 @@ func (f Fault) checked() (Fault, error) {
 	if f.Status == 0 {
 		f.Status = 500
 	}
-	if f.Code == "" {
-		f.Code = "internal_error"
+	var unset C
+	if f.Code == unset {
+		f.Code = code
 	}
 	kinds := []string{FaultStatus, FaultError, FaultCut, FaultPartial, FaultDelay, FaultHang, FaultGarbage, FaultEmpty}
 	switch {
 	case f.Method == "":
 		return f, fmt.Errorf("%w: no method", errFault)
-	case !slices.Contains([]string{Before, During, After}, f.When):
+	case !slices.Contains(moments, f.When):
 		return f, fmt.Errorf("%w: when %q", errFault, f.When)
 	case !slices.Contains(kinds, f.Kind):
 		return f, fmt.Errorf("%w: kind %q", errFault, f.Kind)
@@ -74,67 +76,56 @@ func (f Fault) checked() (Fault, error) {
 	return f, nil
 }
 
-func (f Fault) matches(method string, args arguments) bool {
-	if f.Method != "*" && f.Method != method {
-		return false
-	}
-	for name, value := range f.Match {
-		if args[name] != value {
-			return false
-		}
-	}
-	return true
-}
+// faults are those of one stage.
+type faults[C comparable] struct {
+	moments []string
+	code    C // of a FaultError that has none
 
-type faultBox struct {
 	mu      sync.Mutex
 	next    int
-	faults  []*Fault
-	cleared chan struct{}
+	list    []*Fault[C]
+	cleared Signal
 }
 
-func newFaultBox() *faultBox { return &faultBox{cleared: make(chan struct{})} }
-
 // AddFault puts a fault in and returns its id. Faults strike in the order in which they were added, one a call.
-func (w *Workspace) AddFault(f Fault) (int, error) {
-	f, err := f.checked()
+func (b *faults[C]) AddFault(f Fault[C]) (int, error) {
+	f, err := f.checked(b.moments, b.code)
 	if err != nil {
 		return 0, err
 	}
-	w.faults.mu.Lock()
-	defer w.faults.mu.Unlock()
-	w.faults.next++
-	f.ID, f.Struck = w.faults.next, 0
-	w.faults.faults = append(w.faults.faults, &f)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.next++
+	f.ID, f.Struck = b.next, 0
+	b.list = append(b.list, &f)
 	return f.ID, nil
 }
 
 // Faults lists the faults that may still strike.
-func (w *Workspace) Faults() []Fault {
-	w.faults.mu.Lock()
-	defer w.faults.mu.Unlock()
-	list := []Fault{}
-	for _, f := range w.faults.faults {
+func (b *faults[C]) Faults() []Fault[C] {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	list := []Fault[C]{}
+	for _, f := range b.list {
 		list = append(list, *f)
 	}
 	return list
 }
 
 // RemoveFault removes a fault, or all with id 0, and ends the hangs and delays that run.
-func (w *Workspace) RemoveFault(id int) {
-	w.faults.mu.Lock()
-	defer w.faults.mu.Unlock()
-	w.faults.faults = slices.DeleteFunc(w.faults.faults, func(f *Fault) bool { return id == 0 || f.ID == id })
-	close(w.faults.cleared)
-	w.faults.cleared = make(chan struct{})
-}
-
-// strike chooses the fault of a call, or nil, and the channel that ends a hang.
-func (b *faultBox) strike(method string, args arguments) (*Fault, <-chan struct{}) {
+func (b *faults[C]) RemoveFault(id int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for i, f := range b.faults {
-		if !f.matches(method, args) {
+	b.list = slices.DeleteFunc(b.list, func(f *Fault[C]) bool { return id == 0 || f.ID == id })
+	b.cleared.Touch()
+}
+
+// strike chooses the fault of a call, or the zero fault, and the channel that ends a hang.
+func (b *faults[C]) strike(method string, args map[string]string) (Fault[C], <-chan struct{}) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i, f := range b.list {
+		if !concerns(f.Method, f.Match, method, args) {
 			continue
 		}
 		if f.Skip > 0 {
@@ -146,10 +137,9 @@ func (b *faultBox) strike(method string, args arguments) (*Fault, <-chan struct{
 		}
 		f.Struck++
 		if f.Times > 0 && f.Struck >= f.Times {
-			b.faults = slices.Delete(b.faults, i, i+1)
+			b.list = slices.Delete(b.list, i, i+1)
 		}
-		chosen := *f
-		return &chosen, b.cleared
+		return *f, b.cleared.Changed()
 	}
-	return nil, b.cleared
+	return Fault[C]{}, b.cleared.Changed()
 }

@@ -1,4 +1,4 @@
-package discord
+package stage
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 // while its call is held before takes the call along (PhaseGone tells), unless the gate is Late.
 type Gate struct {
 	ID      int               `json:"id"`      // given by AddGate
-	Method  string            `json:"method"`  // a pattern as in Fault
+	Method  string            `json:"method"`  // as in Fault
 	Match   map[string]string `json:"match"`   // as in Fault
 	When    string            `json:"when"`    // Before ("" too) or After executing it
 	Seconds float64           `json:"seconds"` // longest hold of a call; 0: until released
@@ -24,53 +24,48 @@ type Gate struct {
 	open chan struct{}
 }
 
-type gateBox struct {
-	mu    sync.Mutex
-	next  int
-	gates []*Gate
+// gates are those of one stage.
+type gates struct {
+	mu   sync.Mutex
+	next int
+	list []*Gate
 }
 
-func newGateBox() *gateBox { return &gateBox{} }
-
 // AddGate puts a gate in and returns its id.
-func (g *Guild) AddGate(put Gate) (int, error) {
-	if put.When == "" {
-		put.When = Before
+func (b *gates) AddGate(g Gate) (int, error) {
+	if g.When == "" {
+		g.When = Before
 	}
-	if put.Times == 0 {
-		put.Times = 1
+	if g.Times == 0 {
+		g.Times = 1
 	}
-	if put.Method == "" || (put.When != Before && put.When != After) {
-		return 0, fmt.Errorf("bad gate: method %q, when %q", put.Method, put.When)
+	if g.Method == "" || (g.When != Before && g.When != After) {
+		return 0, fmt.Errorf("bad gate: method %q, when %q", g.Method, g.When)
 	}
-	g.gates.mu.Lock()
-	defer g.gates.mu.Unlock()
-	g.gates.next++
-	put.ID, put.Held, put.open = g.gates.next, 0, make(chan struct{})
-	g.gates.gates = append(g.gates.gates, &put)
-	return put.ID, nil
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.next++
+	g.ID, g.Held, g.open = b.next, 0, make(chan struct{})
+	b.list = append(b.list, &g)
+	return g.ID, nil
 }
 
 // Gates lists the gates that are closed.
-func (g *Guild) Gates() []Gate {
-	g.gates.mu.Lock()
-	defer g.gates.mu.Unlock()
+func (b *gates) Gates() []Gate {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	list := []Gate{}
-	for _, closed := range g.gates.gates {
-		list = append(list, *closed)
+	for _, g := range b.list {
+		list = append(list, *g)
 	}
 	return list
 }
 
 // ReleaseGate removes a gate, or all with id 0; the calls that it holds go on.
-func (g *Guild) ReleaseGate(id int) { g.gates.release(id) }
-
-func (b *gateBox) releaseAll() { b.release(0) }
-
-func (b *gateBox) release(id int) {
+func (b *gates) ReleaseGate(id int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.gates = slices.DeleteFunc(b.gates, func(g *Gate) bool {
+	b.list = slices.DeleteFunc(b.list, func(g *Gate) bool {
 		if id != 0 && g.ID != id {
 			return false
 		}
@@ -80,7 +75,7 @@ func (b *gateBox) release(id int) {
 }
 
 // hold waits at the first gate that concerns a call. False: the client went away and the call is not to run.
-func (b *gateBox) hold(ctx context.Context, when, method string, args arguments) bool {
+func (b *gates) hold(ctx context.Context, when, method string, args map[string]string) bool {
 	g := b.enter(when, method, args)
 	if g == nil {
 		return true
@@ -105,12 +100,11 @@ func (b *gateBox) hold(ctx context.Context, when, method string, args arguments)
 }
 
 // enter counts a call at its gate. A gate that has held its number of calls stays listed until it is released.
-func (b *gateBox) enter(when, method string, args arguments) *Gate {
+func (b *gates) enter(when, method string, args map[string]string) *Gate {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, g := range b.gates {
-		concerned := Fault{Method: g.Method, Match: g.Match}.matches(method, args)
-		if g.When == when && concerned && (g.Times < 0 || g.Held < g.Times) {
+	for _, g := range b.list {
+		if g.When == when && concerns(g.Method, g.Match, method, args) && (g.Times < 0 || g.Held < g.Times) {
 			g.Held++
 			return g
 		}

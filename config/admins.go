@@ -1,0 +1,57 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// AdminChannel is a channel of a platform that hears what admins need to know.
+type AdminChannel struct {
+	Platform Platform
+	Channel  string
+}
+
+// adminChannel parses an item of ADMIN_CHANNEL: the id of a channel of the default platform, or <platform>:<id>.
+func adminChannel(platforms []Platform) func(string) (AdminChannel, error) {
+	return func(text string) (AdminChannel, error) {
+		c := AdminChannel{Channel: text}
+		if name, id, named := strings.Cut(text, ":"); named {
+			c = AdminChannel{Platform: Platform(name), Channel: id}
+			if !slices.Contains(platforms, c.Platform) && len(platforms) > 0 {
+				return c, fmt.Errorf("%q is not one of the platforms in use", name)
+			}
+		} else if len(platforms) > 0 {
+			c.Platform = platforms[0]
+		}
+		switch {
+		case !isWord(c.Channel):
+			return c, errors.New("has white space or control characters in it; take them out")
+		case c.Channel == "" || strings.ContainsAny(c.Channel, "#@/"):
+			return c, errors.New("not the id of a channel; copy the id, such as C012AB3CD or 80351110224678912, not the name")
+		case c.Platform == PlatformDiscord:
+			_, err := snowflake(c.Channel)
+			return c, err
+		}
+		return c, nil
+	}
+}
+
+// adminChannels parses ADMIN_CHANNEL, at most one channel for a platform.
+func adminChannels(platforms []Platform) func(string) ([]AdminChannel, error) {
+	return func(text string) ([]AdminChannel, error) {
+		list, err := listOf(adminChannel(platforms))(text)
+		if err != nil {
+			return nil, err
+		}
+		seen := map[Platform]bool{}
+		for _, c := range list {
+			if seen[c.Platform] {
+				return nil, fmt.Errorf("two channels for %s; write one", c.Platform)
+			}
+			seen[c.Platform] = true
+		}
+		return list, nil
+	}
+}

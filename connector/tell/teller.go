@@ -1,0 +1,200 @@
+package tell
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"roomkeeper/connector"
+	"roomkeeper/connector/assistant"
+)
+
+// giveUpAfter is how often in a row telling may fail in a way that may pass
+// before the next thing is told.
+const giveUpAfter = 20
+
+// conflictPause lets whoever saved the Group meanwhile finish.
+const conflictPause = 50 * time.Millisecond
+
+// What became of a telling, for the metric.
+const (
+	outcomeTold    = "told"
+	outcomeStale   = "stale"
+	outcomeLost    = "lost"
+	outcomeRefused = "refused"
+	outcomeNobody  = "nobody"
+)
+
+// Teller tells what waits, one Group after the other. What is told is told to
+// each listener once, as Poster posts a card: in private, where nothing can be
+// looked up, one whose outcome is unknown is repeated once.
+type Teller struct {
+	*assistant.Poster
+	Platforms map[connector.PlatformID]connector.ChatPlatform
+	Admins    Admins
+	// Command is the slash command, with its slash.
+	Command string
+	// Backoff says how long to wait after the n-th failure in a row.
+	Backoff func(attempt int) time.Duration
+	// Observe is told what became of each telling for each listener.
+	Observe func(what connector.TellingWhat, outcome string)
+	Logger  *slog.Logger
+
+	unheard sync.Once
+}
+
+// Run tells what waits for the Group of a lease, or the message of the day that
+// its key names, and says what the queue should do next.
+func (t *Teller) Run(ctx context.Context, lease connector.Lease) connector.RunEnd {
+	var err error
+	if isDaily(lease.Key.Group) {
+		err = t.tellDaily(ctx, lease.Key.Group, lease.Attempt)
+	} else {
+		err = t.tellGroup(ctx, lease.Key.Group, lease.Attempt)
+	}
+	var wait *connector.WaitError
+	switch {
+	case err == nil:
+		return connector.RunEnd{Outcome: connector.RunDone, Told: true}
+	case errors.As(err, &wait):
+		return connector.RunEnd{Outcome: connector.RunWait, After: wait.After}
+	case errors.Is(err, connector.ErrConflict):
+		return connector.RunEnd{Outcome: connector.RunWait, After: conflictPause}
+	}
+	end := connector.RunEnd{Outcome: connector.RunRetry, After: t.Backoff(lease.Attempt), Told: true}
+	t.Logger.WarnContext(ctx, "tell", "group", lease.Key.Group, "attempt", lease.Attempt, "after", end.After, "error", err)
+	return end
+}
+
+// tellGroup tells what waits with a Group, oldest first, and takes each out of
+// the Group once it was told.
+func (t *Teller) tellGroup(ctx context.Context, id connector.GroupID, attempt int) error {
+	for {
+		g, err := t.Engine.Groups.Group(ctx, id)
+		if errors.Is(err, connector.ErrNotFound) || err == nil && len(g.Tellings) == 0 {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("load group: %w", err)
+		}
+		if err := t.tell(ctx, g, g.Tellings[0], attempt); err != nil {
+			return err
+		}
+		g.Tellings = g.Tellings[1:]
+		if _, err := t.Engine.Groups.SaveGroup(ctx, g); err != nil {
+			return fmt.Errorf("save group: %w", err)
+		}
+		attempt = 1
+	}
+}
+
+// tell tells everybody who is to be told, or nobody when it is not so any more.
+func (t *Teller) tell(ctx context.Context, g connector.Group, telling connector.Telling, attempt int) error {
+	if !holds(g, telling) {
+		t.Observe(telling.What, outcomeStale)
+		return nil
+	}
+	list := t.audience(g, telling)
+	if len(list) == 0 {
+		t.nobody(ctx, telling.What)
+	}
+	id := fmt.Sprintf("telling/%s/%s/%d/", telling.What, telling.About, telling.At.UnixNano())
+	m := message{
+		what: telling.What, platform: g.Platform, attempt: attempt, deputies: telling.To != connector.AudienceMember,
+		key: func(to listener) (connector.GroupID, connector.CardID) {
+			if shared := sharedKey(telling, to); shared != "" {
+				return shared, assistant.CardIDOf(shared, to.name)
+			}
+			return g.ID, assistant.CardIDOf(g.ID, id+to.name)
+		},
+		card: func(to listener) connector.Card { return t.card(g, telling, to) },
+	}
+	return t.toAll(ctx, m, list)
+}
+
+// sharedKey is under what the one message is kept by which the admins are told the
+// same of many Groups; "": there is none.
+func sharedKey(telling connector.Telling, to listener) connector.GroupID {
+	if telling.Shared == "" || !to.admin {
+		return ""
+	}
+	return connector.GroupID("shared/" + string(telling.What) + "/" + telling.Shared)
+}
+
+// message is what listeners are told.
+type message struct {
+	what connector.TellingWhat
+	// platform is what it is about.
+	platform connector.PlatformID
+	// key is the card of a listener, and under what its entry is kept.
+	key     func(to listener) (ledger connector.GroupID, id connector.CardID)
+	card    func(to listener) connector.Card
+	attempt int
+	// deputies: the admins are told in place of a listener who refuses it.
+	deputies bool
+}
+
+// toAll tells each listener. One who cannot be told keeps nobody else waiting.
+func (t *Teller) toAll(ctx context.Context, m message, list []listener) error {
+	var errs []error
+	admins, deputies := t.admins(m.platform)
+	deputies = deputies && m.deputies && !slices.ContainsFunc(list, func(to listener) bool { return to.admin })
+	for _, to := range list {
+		err := t.one(ctx, m, to)
+		if errors.Is(err, errRefused) && deputies {
+			err = t.one(ctx, m, admins)
+		}
+		if !errors.Is(err, errRefused) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// errRefused: one listener is not told, now or later.
+var errRefused = errors.New("not told")
+
+// one tells one listener. errRefused says that it was given up.
+func (t *Teller) one(ctx context.Context, m message, to listener) error {
+	ledger, id := m.key(to)
+	entry, _, err := t.PostTo(ctx, to.place(ledger), id, m.card(to))
+	if err == nil || errors.Is(err, assistant.ErrLost) {
+		outcome := outcomeTold
+		if err != nil {
+			outcome = outcomeLost
+		}
+		if _, err := t.Engine.Ledger.PutEntry(ctx, ledger, entry); err != nil {
+			return fmt.Errorf("store what was told: %w", err)
+		}
+		t.Observe(m.what, outcome)
+		return nil
+	}
+	if passing(ctx, err, m.attempt) {
+		return err
+	}
+	t.Logger.WarnContext(ctx, "not told", "what", m.what, "group", ledger, "admins", to.admin, "error", err)
+	t.Observe(m.what, outcomeRefused)
+	return errRefused
+}
+
+// passing reports whether telling is tried again after an error.
+func passing(ctx context.Context, err error, attempt int) bool {
+	var wait *connector.WaitError
+	reason := connector.ReasonOf(err)
+	return errors.As(err, &wait) || ctx.Err() != nil ||
+		reason == connector.ReasonUnauthorized || reason == connector.ReasonStoreAway || reason == connector.ReasonConflict ||
+		reason.Passing() && attempt < giveUpAfter
+}
+
+// nobody counts what nobody is there to hear. Of the missing channel it is said
+// once.
+func (t *Teller) nobody(ctx context.Context, what connector.TellingWhat) {
+	t.Observe(what, outcomeNobody)
+	t.unheard.Do(func() {
+		t.Logger.WarnContext(ctx, "there is nobody to tell; set ROOMKEEPER_ADMIN_CHANNEL to a channel of the admins", "what", what)
+	})
+}
