@@ -21,14 +21,16 @@ type run struct {
 	// partial is what kept some people from being looked up; the run goes on
 	// without them and is repeated.
 	partial error
+	// tags name the Sweeps that asked for the run.
+	tags []string
 	// next is when to come back although nothing failed; 0: not by itself.
 	next time.Duration
 }
 
 // reconcile brings the channel into step and returns the Group as it then stands.
-func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID) (connector.Group, error) {
-	n := run{Reconciler: r}
-	managed, err := n.load(ctx, id)
+func (r *Reconciler) reconcile(ctx context.Context, lease connector.Lease) (connector.Group, error) {
+	n := run{Reconciler: r, tags: lease.Tags}
+	managed, err := n.load(ctx, lease.Key.Group)
 	if err == nil && managed {
 		err = n.bringIntoStep(ctx)
 	}
@@ -175,7 +177,8 @@ func (n *run) holdUnreadable(ctx context.Context, cause error) error {
 	if errors.As(cause, &wait) || ctx.Err() != nil || connector.ReasonOf(cause) == connector.ReasonStoreAway {
 		return cause
 	}
-	if n.g.Held != nil && n.g.Held.Reason == connector.HoldTeamUnreadable {
+	if n.g.Held != nil {
+		// Unreadable before, or held by a Plan that somebody may be deciding on.
 		return cause
 	}
 	n.g.Held = &connector.Hold{Reason: connector.HoldTeamUnreadable, Since: n.Clock()}

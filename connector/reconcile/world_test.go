@@ -28,6 +28,7 @@ type world struct {
 	engine connector.Engine
 	queue  *recorder
 	policy connector.Policy
+	limit  reconcile.Limit
 	// gate fails the engine's steps; nil lets all pass.
 	gate func(step string) error
 	// last is how the last run ended.
@@ -81,6 +82,7 @@ func newWorld(t *testing.T) *world {
 		Kind: connector.KindAccount, NameTemplate: "{name}", Private: true, Leavers: connector.LeaversRespect,
 		Remove: connector.RemoveOwned, RemovalShare: 0.5, RemovalPeople: 1, DetailFields: []string{"amount"},
 	}
+	w.limit = reconcile.Limit{Share: 0.05, People: 20}
 	w.ok(w.recoverer().Fresh(t.Context()))
 	return w
 }
@@ -128,7 +130,7 @@ func (w *world) resolver() *reconcile.Resolver {
 func (w *world) sweeper() *reconcile.Sweeper {
 	return &reconcile.Sweeper{
 		Engine: w.engine, CRM: w.crm.Port(), Policies: w.policies(), Platforms: []connector.PlatformID{slack}, DriftMaxAge: 24 * time.Hour,
-		Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler), Nudge: func() {},
+		Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler), Nudge: func() {}, Due: func() {}, Limit: w.limit,
 	}
 }
 

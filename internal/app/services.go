@@ -127,7 +127,8 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 	s.resync.sweeper = &reconcile.Sweeper{
 		Engine: s.engine, CRM: s.crm, Policies: s.policies, Platforms: s.platformIDs,
 		Replica: rand.Text(), DriftMaxAge: o.Config.Sweep.DriftMaxAge,
-		Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge,
+		Limit: reconcile.Limit(o.Config.Limits.GlobalRemoval),
+		Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge, Due: s.resync.due,
 	}
 	s.acceptor = &reconcile.Acceptor{
 		Engine: s.engine, Policies: s.policies, Platforms: s.platformIDs, Sweeper: s.resync.sweeper,
