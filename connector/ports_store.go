@@ -269,6 +269,8 @@ type Sweep struct {
 
 	// Waits: Groups of it may wait to remove somebody until it is judged.
 	Waits bool `json:"waits,omitempty"`
+	// Passing counts the Groups that remove since it was judged and are not done.
+	Passing int `json:"passing,omitempty"`
 	// Verdict is empty until it was judged, or where nobody waited for that.
 	Verdict Verdict `json:"verdict,omitempty"`
 	// Removals and Owned are what the Verdict is of: the removals that waited, over
@@ -288,9 +290,9 @@ const (
 )
 
 // Open reports whether the Sweep needs somebody to attend to it: it lists, or its
-// Groups wait to be judged.
+// Groups wait to be judged, or do what followed from it.
 func (s Sweep) Open() bool {
-	return s.State == SweepListing || s.State == SweepRunning && s.Waits
+	return s.State == SweepListing || s.State == SweepRunning && (s.Waits || s.Passing > 0)
 }
 
 // Sweeps keeps the Sweeps.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"roomkeeper/connector"
 )
@@ -13,7 +14,7 @@ import (
 // judgement holds is not decided.
 func (n *run) swept() bool {
 	held := n.g.Held != nil && n.g.Held.Reason == connector.HoldGlobalRemoval
-	return len(n.tags) > 0 || n.g.Awaits != "" || held
+	return len(n.sweeps) > 0 || n.g.Awaits != "" || held
 }
 
 // await settles which Sweep judges the removals of a difference, and tells it that
@@ -23,7 +24,7 @@ func (n *run) await(ctx context.Context, diff Difference) error {
 		n.g.Awaits = ""
 		return nil
 	}
-	ids := n.tags
+	ids := n.sweeps
 	if n.g.Awaits != "" {
 		ids = append([]string{n.g.Awaits}, ids...)
 	}
@@ -39,6 +40,17 @@ func (n *run) await(ctx context.Context, diff Difference) error {
 		}
 	}
 	return nil
+}
+
+// sweepsOf are the Sweeps that judge the removals of a lease's run: those of its
+// tags, except where one's judgement let them go.
+func sweepsOf(lease connector.Lease) (ids []string) {
+	for _, tag := range lease.Tags {
+		if !strings.HasSuffix(tag, passedTag) {
+			ids = append(ids, tag)
+		}
+	}
+	return ids
 }
 
 // judges reports whether a Sweep is still to judge, and has noted that somebody

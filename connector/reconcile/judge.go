@@ -23,14 +23,15 @@ const quietAfter = time.Hour
 
 // due reports whether a Sweep is to be judged now: all its Groups were looked at.
 func (s *Sweeper) due(sw connector.Sweep) bool {
-	if sw.State != connector.SweepRunning || !sw.Waits {
-		return false
-	}
+	return sw.State == connector.SweepRunning && (sw.Waits && sw.Done+sw.Failed >= sw.Queued || s.quiet(sw))
+}
+
+func (s *Sweeper) quiet(sw connector.Sweep) bool {
 	heard := sw.StartedAt
 	if sw.SeenAt.After(heard) {
 		heard = sw.SeenAt
 	}
-	return sw.Done+sw.Failed >= sw.Queued || s.Clock().Sub(heard) > quietAfter
+	return s.Clock().Sub(heard) > quietAfter
 }
 
 // Judge judges the Sweeps that are due: the removals that their Groups found go on,
@@ -54,21 +55,24 @@ func (s *Sweeper) Judge(ctx context.Context) error {
 }
 
 func (s *Sweeper) judge(ctx context.Context, sweep connector.Sweep) error {
-	if sweep.Verdict == "" {
-		var err error
+	var passed int
+	var err error
+	if sweep.Waits && sweep.Verdict == "" {
 		if sweep, err = s.decide(ctx, sweep); err != nil {
 			return err
 		}
 	}
-	if err := s.apply(ctx, sweep); err != nil {
-		return err
-	}
-	_, err := s.Engine.Sweeps.UpdateSweep(ctx, sweep.ID, func(sw *connector.Sweep) {
-		sw.Waits = false
-		endIfDone(sw, s.Clock())
-		if sw.State == connector.SweepRunning { // not all was heard of
-			sw.State, sw.EndedAt = connector.SweepDone, s.Clock()
+	if sweep.Waits {
+		if passed, err = s.apply(ctx, sweep); err != nil {
+			return err
 		}
+	}
+	_, err = s.Engine.Sweeps.UpdateSweep(ctx, sweep.ID, func(sw *connector.Sweep) {
+		if sw.Waits = false; s.quiet(*sw) {
+			sw.Failed, sw.Passing = max(sw.Failed, sw.Queued-sw.Done), 0
+		}
+		sw.Passing += passed
+		endIfDone(sw, s.Clock())
 	})
 	return err
 }
@@ -127,10 +131,11 @@ func (s *Sweeper) owned(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// apply has every Group that waits for a Sweep follow its verdict.
-func (s *Sweeper) apply(ctx context.Context, sweep connector.Sweep) error {
+// apply has every Group that waits for a Sweep follow its verdict, and counts those
+// that go on.
+func (s *Sweeper) apply(ctx context.Context, sweep connector.Sweep) (passing int, err error) {
 	passed := 0
-	return s.eachGroupPage(ctx, connector.GroupQuery{State: connector.GroupHeld}, func(groups []connector.Group) error {
+	err = s.eachGroupPage(ctx, connector.GroupQuery{State: connector.GroupHeld}, func(groups []connector.Group) error {
 		for _, g := range groups {
 			n := globally(g)
 			if n == 0 || g.Awaits != sweep.ID {
@@ -145,8 +150,9 @@ func (s *Sweeper) apply(ctx context.Context, sweep connector.Sweep) error {
 				passed += n
 				follow = s.letGo
 			}
+			follows := false
 			err := changeGroup(ctx, s.Engine, g.ID, func(now *connector.Group) ([]connector.Job, bool) {
-				if now.Awaits != sweep.ID || globally(*now) != n {
+				if follows = now.Awaits == sweep.ID && globally(*now) == n; !follows {
 					return nil, false
 				}
 				return follow(now, sweep.ID), true
@@ -154,18 +160,28 @@ func (s *Sweeper) apply(ctx context.Context, sweep connector.Sweep) error {
 			if err != nil {
 				return err
 			}
+			if follows && sweep.Verdict == connector.VerdictPassed {
+				passing++
+			}
 		}
 		return nil
 	})
+	return passing, err
 }
 
+// passedTag is what the tag of a run ends with that carries out what a Sweep's
+// judgement let go. The Sweep ends after it, and counts the Group once.
+const passedTag = "/passed"
+
 // letGo ends the wait of a Group whose removals go on.
-func (s *Sweeper) letGo(g *connector.Group, _ string) []connector.Job {
+func (s *Sweeper) letGo(g *connector.Group, sweep string) []connector.Job {
 	g.Passed, g.Held, g.Awaits = g.Held.People, nil, ""
 	if g.State == connector.GroupHeld {
 		g.State = connector.GroupActive
 	}
-	return []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: g.ID}, Delay: afterSave}}
+	return []connector.Job{{
+		Key: connector.JobKey{Lane: connector.LaneGroup, Group: g.ID}, Delay: afterSave, Tags: []string{sweep + passedTag},
+	}}
 }
 
 // hold ends the wait of a Group whose removals wait for somebody's decision from

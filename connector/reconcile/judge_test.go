@@ -250,7 +250,7 @@ func TestSweepLimitAfterAFailure(t *testing.T) {
 		w.ok(w.sweeper().Judge(t.Context()))
 		w.clock.Advance(time.Minute)
 		w.works()
-		if _, in := w.heldBy(""); in != 6 {
+		if _, in := w.heldBy(""); in != 12 {
 			t.Errorf("%d are in", in)
 		}
 		next := w.sweeps()

@@ -21,16 +21,16 @@ type run struct {
 	// partial is what kept some people from being looked up; the run goes on
 	// without them and is repeated.
 	partial error
-	// tags name the Sweeps that asked for the run.
-	tags []string
+	// sweeps are those that asked for the run and judge its removals.
+	sweeps []string
 	// next is when to come back although nothing failed; 0: not by itself.
 	next time.Duration
 }
 
 // reconcile brings the channel into step and returns the Group as it then stands.
-func (r *Reconciler) reconcile(ctx context.Context, lease connector.Lease) (connector.Group, error) {
-	n := run{Reconciler: r, tags: lease.Tags}
-	managed, err := n.load(ctx, lease.Key.Group)
+func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID, sweeps []string) (connector.Group, error) {
+	n := run{Reconciler: r, sweeps: sweeps}
+	managed, err := n.load(ctx, id)
 	if err == nil && managed {
 		err = n.bringIntoStep(ctx)
 	}

@@ -139,11 +139,18 @@ func (s *Sweeper) remember(ctx context.Context, sweep connector.Sweep) error {
 
 // Told counts one ended run for each Sweep that waits for it.
 func (s *Sweeper) Told(ctx context.Context, tags []string, ok bool) {
-	for _, id := range tags {
+	for _, tag := range tags {
+		id, passed := strings.CutSuffix(tag, passedTag)
 		sweep, err := s.Engine.Sweeps.UpdateSweep(ctx, id, func(sw *connector.Sweep) {
-			if ok {
+			switch {
+			case passed:
+				sw.Passing--
+				if !ok {
+					sw.Done, sw.Failed = sw.Done-1, sw.Failed+1
+				}
+			case ok:
 				sw.Done++
-			} else {
+			default:
 				sw.Failed++
 			}
 			if sw.State == connector.SweepRunning {
@@ -161,7 +168,7 @@ func (s *Sweeper) Told(ctx context.Context, tags []string, ok bool) {
 
 // endIfDone ends a Sweep whose Groups were all looked at, unless it is to be judged.
 func endIfDone(sw *connector.Sweep, now time.Time) {
-	if sw.State == connector.SweepRunning && !sw.Waits && sw.Done+sw.Failed >= sw.Queued {
+	if sw.State == connector.SweepRunning && !sw.Waits && sw.Passing <= 0 && sw.Done+sw.Failed >= sw.Queued {
 		sw.State, sw.EndedAt = connector.SweepDone, now
 	}
 }
