@@ -2,6 +2,7 @@ package config
 
 import (
 	"log/slog"
+	"strings"
 	"time"
 )
 
@@ -133,7 +134,7 @@ type Limits struct {
 	// Removal holds a Plan, GlobalRemoval a Sweep over all Groups.
 	Removal       RemovalLimit
 	GlobalRemoval RemovalLimit
-	// Enrol is the number of people above which a custom kind is always joined by command; at least 1.
+	// Enrol is the number of people above which a record's channel is always joined by command; at least 1.
 	Enrol int
 }
 
@@ -145,6 +146,9 @@ type RemovalLimit struct {
 
 // People is how users and records are recognised.
 type People struct {
+	// Resolve are the types of principals on a Related Team that are resolved beyond
+	// employees: department, role, user_group, queue, territory.
+	Resolve []string
 	// IgnoreUsers are CRM user ids of machines.
 	IgnoreUsers []string
 	// Links are the lines of the file of known accounts, no two of one user and platform; nil when there is none.
@@ -168,6 +172,16 @@ func (c Config) Notes() []string {
 	}
 	if c.CRM.Token.IsSet() && c.CRM.URL == "" {
 		notes = append(notes, full("CRM_TOKEN")+" has no use without "+full("CRM_URL"))
+	}
+	if c.CRM.URL == "" {
+		if len(c.People.Resolve) > 0 {
+			notes = append(notes, full("RESOLVE")+" has no use without "+full("CRM_URL")+": only the CRM can say who is in a department, a role and the like; such team entries stay unresolved")
+		}
+		for _, kind := range c.Kinds {
+			if kind.Members != "" && kind.Name != KindDepartment {
+				notes = append(notes, full(kindPrefix(strings.ToUpper(kind.Name))+"_MEMBERS")+" has no use without "+full("CRM_URL")+": only the CRM can say who is in a "+kind.Members)
+			}
+		}
 	}
 	for _, name := range c.idleWithoutRedis {
 		notes = append(notes, name+" has no effect on the embedded store; set "+full("REDIS_URL")+" or unset it")

@@ -43,6 +43,7 @@ func deployment(v variables, bad mistakes) Config {
 		Sweep:    sweep(v, zone, bad),
 		Limits:   brakes(v, bad),
 		People: People{
+			Resolve:     take(bad, "RESOLVE", v.Resolve, listOf(resolved)),
 			IgnoreUsers: take(bad, "IGNORE_USERS", v.IgnoreUsers, listOf(word)),
 			Links:       take(bad, "LINKS_FILE", v.LinksFile, linksFile(chat.Platforms)),
 			LinkHosts:   take(bad, "LINK_HOSTS", v.LinkHosts, listOf(host)),

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -80,6 +81,21 @@ func checkObjects(kinds []Kind, bad mistakes) {
 			taken[object] = true
 		}
 	}
+}
+
+// resolved parses one item of RESOLVE to the type of principal that it means.
+func resolved(text string) (string, error) {
+	types := map[string]string{
+		"departments": "department", "roles": "role", "user_groups": "user_group", "queues": "queue", "territories": "territory",
+	}
+	if t, ok := types[text]; ok {
+		return t, nil
+	}
+	words := map[string]bool{}
+	for word := range types {
+		words[word] = true
+	}
+	return "", fmt.Errorf("not known; the nearest is %s; write some of %s", nearest(text, words), strings.Join(slices.Sorted(maps.Keys(types)), ", "))
 }
 
 // members parses "team" to "" and "principal:<type>" to the type.

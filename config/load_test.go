@@ -221,9 +221,9 @@ func TestNotes(t *testing.T) {
 	}
 	delete(full, "REDIS_URL")
 	delete(full, "CRM_URL")
-	full["CRM_TOKEN"], full["SLACK_USER_TOKEN"], full["FREEZE_GRACE"] = "hunter2", "hunter2", "1h"
+	full["CRM_TOKEN"], full["FREEZE_GRACE"], full["DELETE_CONFIRM"] = "hunter2", "1h", "2h"
 	notes := strings.Join(full.load(t).Notes(), "\n")
-	for _, want := range []string{"no record can arrive", "CRM_TOKEN has no use", "SLACK_USER_TOKEN has no effect", "FREEZE_GRACE has no effect",
+	for _, want := range []string{"no record can arrive", "CRM_TOKEN has no use", "DELETE_CONFIRM has no effect", "FREEZE_GRACE has no effect",
 		"REDIS_PREFIX has no effect on the embedded store", "ALLOW_VOLATILE has no effect on", "LEASE has no effect on"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("notes %q lack %q", notes, want)

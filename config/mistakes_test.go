@@ -208,8 +208,7 @@ func TestDiscordSignInNeedsMore(t *testing.T) {
 func TestUnsupported(t *testing.T) {
 	tests := map[string]string{
 		"SLACK_APP_TOKEN": "xapp-1", "CRM_DRIVER": "salesforce",
-		"RESOLVE": "departments", "KIND_ACCOUNT_EXTRAS": "kick", "KIND_OPPORTUNITY_CLOSE_POLICY": "archive:48h",
-		"KIND_ACCOUNT_ENROL": "self", "KIND_DEPARTMENT_ENROL": "everybody", "KIND_ACCOUNT_MEMBERS": "principal:role",
+		"KIND_OPPORTUNITY_CLOSE_POLICY": "archive:48h",
 	}
 	for name, value := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -225,9 +224,32 @@ func TestUnsupported(t *testing.T) {
 func TestUnsupportedAtItsDefaultIsFine(t *testing.T) {
 	with(env{
 		"CRM_DRIVER": "neutral", "DISCORD_URL": "https://discord.com", "DISCORD_API_URL": "https://discord.com/api/", "RESOLVE": "",
-		"KIND_ACCOUNT_EXTRAS": "keep", "KIND_ACCOUNT_CLOSE_POLICY": "off", "KIND_ACCOUNT_ENROL": "everybody",
+		"KIND_ACCOUNT_CLOSE_POLICY": "off", "KIND_ACCOUNT_ENROL": "everybody",
 		"KIND_DEPARTMENT_ENROL": "self", "KIND_DEPARTMENT_MEMBERS": "principal:department", "KIND_ACCOUNT_MEMBERS": "team",
 	}).load(t)
+}
+
+func TestResolve(t *testing.T) {
+	got := with(env{
+		"RESOLVE": "departments, roles,user_groups,queues,territories", "CRM_URL": "https://crm.example",
+		"KIND_ACCOUNT_ENROL": "self", "KIND_DEPARTMENT_ENROL": "everybody", "KIND_ACCOUNT_MEMBERS": "principal:role", "ENROL_LIMIT": "50",
+	}).load(t)
+	if !slices.Equal(got.People.Resolve, []string{"department", "role", "user_group", "queue", "territory"}) {
+		t.Errorf("resolves %v", got.People.Resolve)
+	}
+	if k := got.Kinds[0]; k.Enrol != EnrolSelf || k.Members != "role" || got.Limits.Enrol != 50 || len(got.Notes()) != 0 {
+		t.Errorf("kind %+v, limits %+v, notes %q", k, got.Limits, got.Notes())
+	}
+	for text, want := range map[string]string{"department": "departments", "user-groups": "user_groups", "roles,roles": "twice"} {
+		bad := with(env{"RESOLVE": text}).fail(t)
+		if len(bad) != 1 || !strings.Contains(bad["RESOLVE"], want) {
+			t.Errorf("%q: %q", text, bad)
+		}
+	}
+	alone := with(env{"RESOLVE": "roles", "KIND_ACCOUNT_MEMBERS": "principal:role"}).load(t).Notes()
+	if text := strings.Join(alone, "\n"); !strings.Contains(text, "RESOLVE has no use without") || !strings.Contains(text, "KIND_ACCOUNT_MEMBERS has no use") {
+		t.Errorf("notes %q", alone)
+	}
 }
 
 // Every row of the table is about a variable that exists.

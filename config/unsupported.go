@@ -19,10 +19,6 @@ func limits() []limit {
 	return []limit{
 		{"SLACK_APP_TOKEN", "this version takes Slack's requests over HTTP only; unset it and set " + full("SLACK_SIGNING_SECRET")},
 		{"CRM_DRIVER", "this version has only the neutral driver; unset it"},
-		{"RESOLVE", "this version resolves employees only; unset it"},
-		{"KIND_*_ENROL", "this version has only the kind's default enrolment; unset it"},
-		{"KIND_*_MEMBERS", "this version has only the kind's default members; unset it"},
-		{"KIND_*_EXTRAS", "this version keeps people who were added by hand; unset it"},
 		{"KIND_*_CLOSE_POLICY", "this version leaves channels of closed records open; unset it"},
 	}
 }
@@ -32,8 +28,8 @@ func limits() []limit {
 func idle() []string {
 	return []string{
 		"ENCRYPTION_KEY",
-		"SLACK_USER_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET",
-		"DELETE_CONFIRM", "FREEZE_GRACE", "ENROL_LIMIT",
+		"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET",
+		"DELETE_CONFIRM", "FREEZE_GRACE",
 		"KIND_*_DELETE_POLICY", "KIND_*_AUTO", "KIND_*_TIME_ZONE",
 	}
 }

@@ -48,7 +48,7 @@ type variables struct {
 	RateFactor         string `split_words:"true" default:"1" desc:"multiplies the published rate tiers"`
 	RemovalLimit       string `split_words:"true" default:"0.5,1" desc:"share,people: a Plan that removes more than both is held"`
 	GlobalRemovalLimit string `split_words:"true" default:"0.05,20" desc:"share,people: a Sweep that removes more than both is held"`
-	EnrolLimit         string `split_words:"true" default:"1000" desc:"above this number of people a custom kind is joined by command"`
+	EnrolLimit         string `split_words:"true" default:"1000" desc:"above this number of people a record's channel is joined by command"`
 	IgnoreUsers        string `split_words:"true" desc:"CRM user ids of machines, separated by commas"`
 	LinksFile          string `split_words:"true" desc:"file of known accounts, read at the start, a line each: user_id,platform,member_id; # begins a comment"`
 	LinkHosts          string `split_words:"true" desc:"hosts of links to CRM records, separated by commas"`

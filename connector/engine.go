@@ -42,13 +42,41 @@ func (g Group) Again() Group {
 	return g
 }
 
+// enrolled is g with the people who asked to be in, where they are not yet.
+func (g Group) enrolled(asked []Membership) (with Group, changed bool) {
+	rows := slices.Clone(g.Memberships)
+	for _, a := range asked {
+		if !a.Enrolled {
+			continue
+		}
+		i := slices.IndexFunc(rows, func(m Membership) bool { return m.User == a.User })
+		switch {
+		case i < 0:
+			rows, changed = append(rows, a), true
+		case rows[i].Status == StatusLeft || rows[i].Status == StatusRemoved:
+			a.Member, a.Name = rows[i].Member, rows[i].Name
+			rows[i], changed = a, true
+		case !rows[i].Enrolled:
+			rows[i].Enrolled, rows[i].Leaving, changed = true, false, true
+		}
+	}
+	if changed {
+		g.Memberships = rows
+	}
+	return g, changed
+}
+
 // Opened is Open over the Group that is stored; changed: it is to be stored.
 func (in Intake) Opened(stored Group, exists bool) (g Group, changed bool) {
 	switch {
-	case in.Open == nil, exists && stored.State != GroupFailed:
+	case in.Open == nil:
 		return stored, false
 	case !exists:
 		return *in.Open, true
+	}
+	stored, changed = stored.enrolled(in.Open.Memberships)
+	if stored.State != GroupFailed {
+		return stored, changed
 	}
 	g = stored.Again()
 	if in.Open.RecordName != "" {

@@ -58,6 +58,12 @@ type Group struct {
 	// when a name given by hand was put back.
 	NameDoubted bool        `json:"name_doubted,omitempty"`
 	NamePutBack []time.Time `json:"name_put_back,omitempty"`
+	// NameContested: the name that the channel has was given by hand and is not put
+	// back any more, until the Record gets another one.
+	NameContested bool `json:"name_contested,omitempty"`
+	// RenameAsked is set when somebody asked that the channel be named by the
+	// kind's template as it is now.
+	RenameAsked bool `json:"rename_asked,omitempty"`
 	// Purposed reports that the channel's purpose carries the Record's key.
 	Purposed bool `json:"purposed,omitempty"`
 	// Topic is the topic that Roomkeeper last wrote; TopicMeant is one that it
@@ -69,6 +75,11 @@ type Group struct {
 	// chat event last said that it may have changed.
 	ChatReadAt time.Time `json:"chat_read_at,omitzero"`
 	TouchedAt  time.Time `json:"touched_at,omitzero"`
+	// ChatTriedAt is when the channel was last to be read for its age and could not be.
+	ChatTriedAt time.Time `json:"chat_tried_at,omitzero"`
+
+	// RejoinedAt is when our bot last let itself in again after it was taken out.
+	RejoinedAt time.Time `json:"rejoined_at,omitzero"`
 
 	// BotRemoved is set when a chat event said that our bot was taken out, until
 	// the channel is read again: without the bot a private channel looks as if it
@@ -78,8 +89,20 @@ type Group struct {
 	Memberships []Membership `json:"memberships,omitempty"`
 	// OwnerReadded is the owner who left and was added again, once per ownership.
 	OwnerReadded UserID `json:"owner_readded,omitempty"`
+	// Owners are the users with the owner's duties here: the owner, or else the
+	// team members of role owner; nobody when none of these has an account.
+	Owners []UserID `json:"owners,omitempty"`
+	// Outside are users whom the team names and the CRM calls inactive or external,
+	// sorted; they have no membership by which they could be found again.
+	Outside []UserID `json:"outside,omitempty"`
 	// Unresolved counts the team entries that are not resolved to people.
 	Unresolved int `json:"unresolved,omitempty"`
+	// Principals are those that the last reading expanded, sorted and each once.
+	Principals []PrincipalKey `json:"principals,omitempty"`
+	// SelfEnrol: people join by command, as of the last reading; Listed is then how
+	// many may.
+	SelfEnrol bool `json:"self_enrol,omitempty"`
+	Listed    int  `json:"listed,omitempty"`
 
 	Held *Hold `json:"held,omitempty"`
 	// Confirmed are the people whose removal somebody confirmed; no brake
@@ -156,9 +179,20 @@ type Membership struct {
 	// meant to. Only Owned members are removed by default.
 	Owned bool `json:"owned,omitempty"`
 	// Seen is set when a whole reading showed an Owned person in the channel.
-	Seen   bool          `json:"seen,omitempty"`
-	Reason PendingReason `json:"reason,omitempty"`
-	Since  time.Time     `json:"since"`
+	Seen bool `json:"seen,omitempty"`
+	// Enrolled: they asked to be in, where people join by command. Leaving: they
+	// asked to be out, and are not yet.
+	Enrolled bool          `json:"enrolled,omitempty"`
+	Leaving  bool          `json:"leaving,omitempty"`
+	Reason   PendingReason `json:"reason,omitempty"`
+	Since    time.Time     `json:"since"`
+	// By is what event brought about the status, in a few words for a person:
+	// "team.changed evt_1", "sweep", "chat member_left". Empty when that is not known.
+	By string `json:"by,omitempty"`
+	// KickedAt is when somebody was last meant to be removed as an extra.
+	KickedAt time.Time `json:"kicked_at,omitzero"`
+	// Kept: somebody decided that they stay although nobody wants them there.
+	Kept bool `json:"kept,omitempty"`
 	// TriedAt is the last time an invitation or removal was sent.
 	TriedAt time.Time `json:"tried_at,omitzero"`
 	Why     []Path    `json:"why,omitempty"`

@@ -14,11 +14,19 @@ type Policy struct {
 	// for the Record's.
 	NameTemplate string
 	Private      bool
-	// SelfEnrol: people join by command; nobody is invited. No channel of such
-	// a kind is made in this version.
+	// MembersOf is whose users belong to a Record: those of the principal of this
+	// type with the Record's own id. Empty: the Related Team and the owner.
+	MembersOf PrincipalType
+	// SelfEnrol: people join by command, and nobody is invited who did not.
 	SelfEnrol bool
-	Leavers   LeaverPolicy
-	Remove    RemovePolicy
+	// EnrolLimit: a Record to which more people belong is joined by command,
+	// whatever SelfEnrol says; 0 is no limit.
+	EnrolLimit int
+	Leavers    LeaverPolicy
+	// Extras is about people in the channel whom nobody wants there and whom
+	// Roomkeeper did not add.
+	Extras ExtrasPolicy
+	Remove RemovePolicy
 	// Grace is how long somebody stays after being taken off the team.
 	Grace time.Duration
 	// DetailFields are the field keys that may be shown, in order.
@@ -39,6 +47,16 @@ type LeaverPolicy string
 const (
 	LeaversRespect LeaverPolicy = "respect"
 	LeaversReadd   LeaverPolicy = "readd"
+)
+
+// ExtrasPolicy says what becomes of people whom nobody wants in the channel.
+type ExtrasPolicy string
+
+// Extras policies. Kick: removed, each person at most once a day; who is in
+// again the same day is reported instead. Remove: never goes before it.
+const (
+	ExtrasKeep ExtrasPolicy = "keep"
+	ExtrasKick ExtrasPolicy = "kick"
 )
 
 // RemovePolicy says who is removed when no path is left.

@@ -23,6 +23,7 @@ type ChatPlatform struct {
 	Cards    Cards    // required
 
 	Directory  Directory  // optional: without it people are linked by hand
+	Profiles   Profiles   // optional: without it nobody is found by who asks
 	Renamer    Renamer    // optional
 	Describer  Describer  // optional: topic and purpose
 	Editor     CardEditor // optional
@@ -32,6 +33,9 @@ type ChatPlatform struct {
 	Unarchiver Unarchiver // optional
 	Rooms      Rooms      // optional: without it there is no bound worth a warning
 	Messenger  Messenger  // optional: without it nobody is told in private
+	Overview   Overview   // optional: without it each channel is read by itself
+	Joiner     Joiner     // optional: without it a channel that our bot was taken out of waits for an invitation
+	Renames    Renames    // optional: without it nobody is told who gave a channel another name
 
 	// Verbs say how the platform does what people may expect of it, each Verb
 	// once. A Verb that has a port is missing exactly when the port is nil.
@@ -59,6 +63,9 @@ type Limits struct {
 	// SeenByRole: people who are no members may see a channel all the same, by a
 	// role or because the workspace is theirs.
 	SeenByRole bool
+	// AgedReads is how many channels are read whole for their age alone: half of what
+	// the platform allows. The zero Rate: no bound is known.
+	AgedReads Rate
 	// ClockSkew is how far the platform's clock may be from ours.
 	ClockSkew time.Duration
 	// CallTimeout is the deadline of one call, more than 0; a call that is older
@@ -135,10 +142,43 @@ type OwnChannel struct {
 // among the Members.
 type Observed struct {
 	Members []MemberID
+	// Service are accounts of ours beside the bot that are in; they are not among
+	// the Members.
+	Service []MemberID
 	// At is when the reading began; whatever happened later may be missing.
 	At time.Time
 	// Name is what the channel was called then; "" where a reading does not tell.
 	Name string
+}
+
+// Overview sees all channels by few calls.
+type Overview interface {
+	// Overview lists the channels that our bot sees: every page, or an error.
+	Overview(ctx context.Context) (Overlook, error)
+}
+
+// Overlook is what an Overview saw.
+type Overlook struct {
+	// At is when it began; whatever happened later may be missing.
+	At       time.Time
+	Channels map[ChannelID]Glimpse
+	// Partial: some sorts of channels are not listed, so that a channel that is
+	// missing may be there all the same.
+	Partial bool
+}
+
+// Glimpse is a channel as an Overview showed it.
+type Glimpse struct {
+	Name     string
+	Archived bool
+	// Out: our bot is not in it, or that is not told.
+	Out bool
+	// Count is how many people are in, our own bot left out; -1: not told. An equal
+	// count does not prove that they are the same people.
+	Count int
+	// Whole is set where the platform tells everybody: as good as Channels.Observe
+	// at that time.
+	Whole *Observed
 }
 
 // Members changes who is in a channel. Both methods are idempotent: adding
@@ -210,6 +250,20 @@ type Unarchiver interface {
 	Unarchive(ctx context.Context, channel ChannelID) error
 }
 
+// Joiner lets our bot into a channel by itself.
+type Joiner interface {
+	// Join is idempotent. ErrForbidden: this channel must be invited to.
+	Join(ctx context.Context, channel ChannelID) error
+}
+
+// Renames tells who renamed a channel.
+type Renames interface {
+	// RenamedBy returns who last gave the channel this name, by one look at what
+	// the platform notes of such changes. ErrNotFound: no person did, as far as
+	// that goes back; ErrForbidden and ErrUnsupported: we may not look.
+	RenamedBy(ctx context.Context, channel ChannelID, name string) (MemberID, error)
+}
+
 // Rooms tells how much of a platform's bounds is used, as far as is known
 // without asking: none before a first channel was made or read.
 type Rooms interface {
@@ -229,6 +283,12 @@ type Directory interface {
 	// calls. With an error the answers that are in the map still hold; an
 	// address that is not in it is unknown, not absent.
 	Lookup(ctx context.Context, emails []string) (map[string]Account, error)
+}
+
+// Profiles tells what the platform knows of a Member.
+type Profiles interface {
+	// Email is the address that the workspace has of a Member; "": none is told.
+	Email(ctx context.Context, member MemberID) (string, error)
 }
 
 // Accounts answers for Members.

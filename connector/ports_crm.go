@@ -13,12 +13,13 @@ type CRM struct {
 	// Name is the first part of every RecordKey.
 	Name string
 
-	Records  Records    // required
-	Teams    Teams      // required
-	Users    Users      // required
-	Finder   UserFinder // optional: without it nobody links themselves by signing in
-	Changes  Changes    // optional: without it a sweep queues every Group
-	Receiver Receiver   // optional: without it only the sweep brings news
+	Records    Records    // required
+	Teams      Teams      // required
+	Users      Users      // required
+	Principals Principals // optional: without it nobody knows who is behind a department, a role, …
+	Finder     UserFinder // optional: without it nobody links themselves by signing in
+	Changes    Changes    // optional: without it a sweep queues every Group
+	Receiver   Receiver   // optional: without it only the sweep brings news
 }
 
 // Records reads one Record. ErrNotFound: the CRM says that there is none.
@@ -42,6 +43,15 @@ type UserFinder interface {
 	// UsersByEmail returns whoever has this e-mail address, inactive and external
 	// people included; none is an answer. ErrUnsupported: this CRM cannot tell.
 	UsersByEmail(ctx context.Context, email string) ([]User, error)
+}
+
+// Principals expands what stands for several people.
+type Principals interface {
+	// Expand returns the users behind p, of whom only Type, ID and IncludeSub
+	// count: all of them, each once, in no order. ErrNotFound: the CRM does not know
+	// p just now, which is not the same as nobody. ErrUnsupported: it cannot tell of
+	// any.
+	Expand(ctx context.Context, p Principal) ([]UserID, error)
 }
 
 // Changes lists Records of one kind with their teams, a page at a time.

@@ -40,6 +40,19 @@ type Rate struct {
 	Burst  int
 }
 
+// Half is half of the rate, with half of the burst.
+func (r Rate) Half() Rate {
+	return Rate{Count: r.Count, Period: 2 * r.Period, Burst: max(1, r.Burst/2)}
+}
+
+// Interval is the time between two calls of the rate; 0 for the zero Rate.
+func (r Rate) Interval() time.Duration {
+	if r.Count <= 0 {
+		return 0
+	}
+	return r.Period / time.Duration(r.Count)
+}
+
 // ClaimGrace is how much later than it was told a call may be back and still
 // go first: the queue hands the run out again, and the run reads its Record
 // again before it comes to the call.
@@ -55,6 +68,9 @@ const (
 	PriorityAddition
 	PriorityRemoval
 )
+
+// PriorityDrift is that of readings made for their age alone: the lowest.
+const PriorityDrift = PriorityCard
 
 // Priorities is how many there are: 0 to Priorities-1.
 const Priorities = 8
@@ -80,4 +96,19 @@ func WithUrgent(ctx context.Context) context.Context {
 func Urgent(ctx context.Context) bool {
 	urgent, _ := ctx.Value(urgentKey{}).(bool)
 	return urgent
+}
+
+type driftKey struct{}
+
+// WithDrift returns a context for the reading of a channel that nobody said has
+// changed. Adapters take its calls out of half of their rate as well (Rate.Half),
+// at PriorityDrift, so that the other half is always left to everything else.
+func WithDrift(ctx context.Context) context.Context {
+	return context.WithValue(ctx, driftKey{}, true)
+}
+
+// Drift reports whether what is done with ctx is done for its age alone.
+func Drift(ctx context.Context) bool {
+	drift, _ := ctx.Value(driftKey{}).(bool)
+	return drift
 }

@@ -8,12 +8,17 @@ import (
 // Lane separates work on one Group that must not wait for each other.
 type Lane string
 
-// The lanes: making the channel agree with the Record, posting its cards, and
-// telling people what they should know of it.
+// The lanes: making the channel agree with the Record, posting its cards, telling
+// people what they should know of it, reading the channel for its age alone, and
+// finding the Groups that a principal concerns.
 const (
 	LaneGroup    Lane = "group"
 	LaneCards    Lane = "cards"
 	LaneTellings Lane = "tellings"
+	LaneDrift    Lane = "drift"
+	// LanePrincipals is no Group's: its keys name a principal that changed
+	// (PrincipalKey.Job), and a run queues the Groups that use it.
+	LanePrincipals Lane = "principals"
 )
 
 // JobKey names keyed work: at most one entry waits and at most one run is on
@@ -30,7 +35,7 @@ type Job struct {
 	Delay time.Duration
 	// Urgent: a person waits; goes before the rest, also after a wait or retry.
 	Urgent bool
-	// Tags name who waits for the run; they are merged and handed to it.
+	// Tags name who waits for the run; ids of Sweeps, and QueuedBy; they are merged and handed to it.
 	Tags []string
 }
 

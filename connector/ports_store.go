@@ -84,7 +84,8 @@ type Intake struct {
 	// intake is not.
 	Facts   Facts
 	FactsOf RecordKey
-	// Open is stored if there is no such Group, or if the stored one failed.
+	// Open is stored if there is no such Group, or if the stored one failed. Its
+	// Enrolled people asked to be in, also where there is a Group.
 	Open *Group
 	// Notice is appended to the Group's outbox; dropped when there is no Group.
 	Notice *Notice
@@ -191,6 +192,9 @@ type Reading struct {
 	Digest      string    `json:"digest,omitempty"`
 	ModifiedAt  time.Time `json:"modified_at,omitzero"`
 	TeamVersion Version   `json:"team_version,omitempty"`
+	// Expansions covers who was behind the principals that were expanded; empty
+	// when there were none.
+	Expansions string `json:"expansions,omitempty"`
 }
 
 // Readings keeps the last Reading of each Group.

@@ -50,6 +50,8 @@ const (
 	AudienceAdmins        Audience = "admins"
 	AudienceOwnerAndAdmin Audience = "owner_and_admins"
 	AudienceMember        Audience = "member"
+	// AudienceChannel is whoever reads the Group's own channel.
+	AudienceChannel Audience = "channel"
 )
 
 // Tell adds a Telling, unless one of the same What and About waits already.

@@ -19,13 +19,15 @@ const (
 	VerbArchive   Verb = "archive a channel"
 	VerbUnarchive Verb = "unarchive a channel"
 	VerbTell      Verb = "tell somebody in private"
+	VerbRejoin    Verb = "rejoin a public channel"
+	VerbRenames   Verb = "say who renamed a channel"
 )
 
 // Verbs lists all of them in the order in which people are shown them.
 func Verbs() []Verb {
 	return []Verb{
 		VerbCreate, VerbInvite, VerbRemove, VerbLeave, VerbPost, VerbLookup, VerbRename, VerbDescribe,
-		VerbEdit, VerbFind, VerbPin, VerbArchive, VerbUnarchive, VerbTell,
+		VerbEdit, VerbFind, VerbPin, VerbArchive, VerbUnarchive, VerbTell, VerbRejoin, VerbRenames,
 	}
 }
 
@@ -71,6 +73,10 @@ func (p ChatPlatform) HasPort(v Verb) (has, optional bool) {
 		return p.Unarchiver != nil, true
 	case VerbTell:
 		return p.Messenger != nil, true
+	case VerbRejoin:
+		return p.Joiner != nil, true
+	case VerbRenames:
+		return p.Renames != nil, true
 	case VerbCreate, VerbInvite, VerbRemove, VerbLeave, VerbPost:
 	}
 	return true, false

@@ -117,6 +117,17 @@ func (o Object) NeedID(key string) string {
 	return o.ID(key)
 }
 
+// IDs reads a list of identifiers; nil when the field is missing.
+func (o Object) IDs(key string) []string {
+	values, _ := o.list(key)
+	ids := make([]string, 0, len(values))
+	for i, value := range values {
+		at := key + "[" + strconv.Itoa(i) + "]"
+		ids = append(ids, Object{fields: map[string]any{at: value}, path: o.path, reader: o.reader}.NeedID(at))
+	}
+	return ids
+}
+
 // Bool reads true or false; missing is what the caller says.
 func (o Object) Bool(key string, missing bool) bool {
 	if !o.Has(key) {

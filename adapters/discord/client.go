@@ -84,6 +84,7 @@ type Adapter struct {
 	category    string
 	threads     map[connector.Kind]string
 	timeout     time.Duration
+	factor      float64
 	now         func() time.Time
 
 	selfMu sync.Mutex
@@ -122,7 +123,7 @@ func New(o Options) (*Adapter, error) {
 	return &Adapter{
 		api: session, url: strings.TrimRight(o.URL, "/"),
 		guildID: o.GuildID, application: o.ApplicationID, category: o.Category, threads: maps.Clone(o.Threads),
-		timeout: o.CallTimeout, now: o.Clock,
+		timeout: o.CallTimeout, factor: o.RateFactor, now: o.Clock,
 	}, nil
 }
 
@@ -197,6 +198,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 			CreateMembers: maxFirst,
 			TitleTogether: true,
 			SeenByRole:    true,
+			AgedReads:     agedReads(a.factor),
 			ClockSkew:     clockSkew,
 			CallTimeout:   a.timeout,
 			LookupDelay:   lookupDelay,
@@ -213,8 +215,10 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Pinner:     a,
 		Archiver:   a,
 		Unarchiver: a,
+		Renames:    a,
 		Rooms:      a,
 		Messenger:  a,
+		Overview:   a,
 		Verbs:      verbs(),
 		Calls:      a.calls,
 	}

@@ -76,6 +76,11 @@ func openWorld(t *testing.T, mode int) connectortest.ChatWorld {
 		Expel: func(channel connector.ChannelID) {
 			byHand(t, guild, "shut", sandbox.Act{Channel: string(channel), User: guild.BotUserID()})
 		},
+		Rename: func(channel connector.ChannelID, name string) connector.MemberID {
+			by := add(sandbox.User{Name: "hand", Admin: true})
+			byHand(t, guild, "rename", sandbox.Act{Channel: string(channel), By: string(by), Name: name})
+			return by
+		},
 		Delete: func(channel connector.ChannelID, message connector.MessageID) {
 			byHand(t, guild, "unpost", sandbox.Act{User: guild.BotUserID(), Channel: string(channel), Message: string(message)})
 		},
@@ -153,7 +158,7 @@ func routesOf(op connectortest.ChatOp, mode int) []string {
 	switch op {
 	case connectortest.ChatCreate:
 		return either("POST /channels/{channel}/threads", "POST /guilds/{guild}/channels")
-	case connectortest.ChatFind, connectortest.ChatOwn:
+	case connectortest.ChatFind, connectortest.ChatOwn, connectortest.ChatOverview:
 		return []string{"GET /guilds/{guild}/channels"}
 	case connectortest.ChatObserve:
 		return either("GET /channels/{channel}/thread-members", "GET /channels/{channel}")
@@ -177,7 +182,9 @@ func routesOf(op connectortest.ChatOp, mode int) []string {
 		return either("POST /channels/{channel}/messages", "PATCH /channels/{channel}")
 	case connectortest.ChatWhoami:
 		return []string{"GET /users/@me"}
-	case connectortest.ChatLookup: // there is none
+	case connectortest.ChatRenamedBy:
+		return []string{"GET /guilds/{guild}/audit-logs"}
+	case connectortest.ChatLookup, connectortest.ChatJoin: // there is none
 	case connectortest.ChatAccount, connectortest.ChatAdmin:
 		return []string{"GET /guilds/{guild}/members/{user}"}
 	}

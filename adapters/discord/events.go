@@ -61,6 +61,9 @@ type watcher struct {
 	me       string
 	sessions int
 	channels map[string]channelState
+	// minute and told count what was told in the present minute, word for word.
+	minute string
+	told   map[string]int
 }
 
 func newWatcher(guild string, clock func() time.Time) *watcher {
@@ -225,15 +228,21 @@ func missed() []connector.ChatEvent {
 }
 
 // identified completes events. The gateway gives them no identity that two
-// replicas would share: theirs is what they say and the minute, so that the
-// same may happen again and be told by each replica.
+// replicas would share: theirs is what they say, the minute, and how often they said
+// it in that minute. So the same may happen again, and each replica tells of it; one
+// that began to listen within the minute counts too little, and tells what was told.
 func (w *watcher) identified(kind string, raw json.RawMessage, events []connector.ChatEvent) []connector.ChatEvent {
 	now := w.clock().UTC()
 	minute := now.Truncate(time.Minute).Format(time.RFC3339)
+	if w.minute != minute {
+		w.minute, w.told = minute, map[string]int{}
+	}
+	said := digest([]byte(kind + "\x00" + string(raw)))
+	w.told[said]++
 	for i := range events {
 		e := &events[i]
 		e.Platform, e.At = Platform, now
-		e.ID = digest([]byte(kind + "\x00" + string(e.Type) + "\x00" + string(e.Member) + "\x00" + minute + "\x00" + string(raw)))
+		e.ID = digest([]byte(kind + "\x00" + string(e.Type) + "\x00" + string(e.Member) + "\x00" + minute + "\x00" + strconv.Itoa(w.told[said]) + "\x00" + string(raw)))
 	}
 	return events
 }

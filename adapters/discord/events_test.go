@@ -101,3 +101,19 @@ func TestIdentities(t *testing.T) {
 		t.Errorf("%+v", first[0])
 	}
 }
+
+// The same again in the same minute is told again, and each replica tells it alike.
+func TestSameEventTwiceInAMinute(t *testing.T) {
+	now := time.Unix(1.8e9, 0)
+	clock := func() time.Time { return now }
+	first, second := newWatcher(testGuild, clock), newWatcher(testGuild, clock)
+	raw := []byte(`{"guild_id":"` + testGuild + `","id":"` + testID + `","added_members":[{"user_id":"7"}]}`)
+	seen := map[string]bool{}
+	for i := range 3 {
+		a, b := first.chatEvents("THREAD_MEMBERS_UPDATE", raw), second.chatEvents("THREAD_MEMBERS_UPDATE", raw)
+		if len(a) != 1 || len(b) != 1 || a[0].ID != b[0].ID || seen[a[0].ID] {
+			t.Fatalf("time %d: %+v and %+v", i, a, b)
+		}
+		seen[a[0].ID] = true
+	}
+}

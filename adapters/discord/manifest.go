@@ -55,6 +55,7 @@ func invitePermissions() int64 {
 		permissionPins |
 		discordgo.PermissionManageThreads | discordgo.PermissionCreatePublicThreads |
 		discordgo.PermissionCreatePrivateThreads | discordgo.PermissionSendMessagesInThreads |
+		discordgo.PermissionViewAuditLogs | // who renamed a channel
 		discordgo.PermissionCreateInstantInvite // adds people who linked their account
 }
 

@@ -63,6 +63,8 @@ func optionTable() map[command.Verb][]optionSpec {
 		command.VerbSubscribe:     append([]optionSpec{topics, fields}, recordOptions()...),
 		command.VerbUnsubscribe:   append([]optionSpec{topics}, recordOptions()...),
 		command.VerbSync:          append([]optionSpec{mode}, recordOptions()...),
+		command.VerbJoin:          recordOptions(),
+		command.VerbLeave:         recordOptions(),
 		"link":                    {somebody, stringOption("user_id", "The id of their account in the CRM", command.Quote)},
 		"unlink":                  {somebody},
 	}

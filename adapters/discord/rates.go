@@ -12,6 +12,9 @@ const (
 	globalBucket  = string(Platform) + "/global"
 	invalidBucket = string(Platform) + "/invalid"
 	directsBucket = string(Platform) + "/directs"
+	// driftBucket holds the half of the global rate that readings made for their age
+	// alone have.
+	driftBucket = string(Platform) + "/drift"
 )
 
 // globalRate keeps below 50 requests a second (docs, topics/rate-limits): in no
@@ -32,6 +35,14 @@ func globalRate(factor float64) connector.Rate {
 func directsRate(factor float64) connector.Rate {
 	count := max(1, 20*factor)
 	return connector.Rate{Count: int(math.Min(count, math.MaxInt32)), Period: time.Minute, Burst: int(math.Min(max(1, 5*factor), math.MaxInt32))}
+}
+
+// agedReads is how many channels half of the global rate reads: a thread takes two
+// calls, the channel and its members.
+func agedReads(factor float64) connector.Rate {
+	half := globalRate(factor).Half()
+	half.Period *= 2
+	return half
 }
 
 // titleRate keeps within 2 changes of name and topic in 10 minutes of a channel.

@@ -138,7 +138,7 @@ func TestManifest(t *testing.T) {
 	}
 	q := u.Query()
 	if q.Get("scope") != "bot applications.commands" || q.Get("client_id") != "77" || q.Get("guild_id") != inGuild ||
-		q.Get("permissions") != m.Permissions || m.Permissions != "2252195219196945" {
+		q.Get("permissions") != m.Permissions || m.Permissions != "2252195219197073" {
 		t.Errorf("%v, permissions %s", q, m.Permissions)
 	}
 	for _, change := range []func(*discord.ManifestOptions){

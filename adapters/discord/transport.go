@@ -110,6 +110,9 @@ func (t *transport) admit(ctx context.Context, r route) (place, error) {
 	if connector.Urgent(ctx) {
 		priority = priority.Urgent()
 	}
+	if connector.Drift(ctx) {
+		priority = connector.PriorityDrift
+	}
 	for _, b := range t.buckets(ctx, p) {
 		wait, err := t.limiter.Allow(ctx, b.name, b.rate, priority)
 		switch {
@@ -137,6 +140,12 @@ func (t *transport) buckets(ctx context.Context, p place) []bucket {
 	if p.bucket != "" {
 		list = append(list, bucket{sharedBucket(p.bucket, p.major), p.rate})
 	}
+	if connector.Drift(ctx) {
+		list = append(list, bucket{driftBucket, globalRate(t.factor).Half()})
+		if p.bucket != "" && p.rate.Count > 1 {
+			list = append(list, bucket{sharedBucket(p.bucket, p.major) + "/drift", p.rate.Half()})
+		}
+	}
 	if !p.interaction {
 		list = append(list, bucket{globalBucket, globalRate(t.factor)})
 	}
@@ -159,7 +168,7 @@ func (t *transport) call(req *http.Request, p place, leave func(outbound.Outcome
 		leave(outbound.OutcomeOf(0, errors.Is(req.Context().Err(), context.Canceled)))
 		never := sent.Never(err)
 		t.windows.leave(p, !never, nil)
-		return nil, outbound.Failure(req.Context(), err, t.token, broken(req.Context()), never)
+		return nil, outbound.Failure(req.Context(), err, []string{t.token}, broken(req.Context()), never)
 	}
 	defer func() { _ = res.Body.Close() }()
 	body, err := outbound.ReadReply(res.Body)
@@ -167,7 +176,7 @@ func (t *transport) call(req *http.Request, p place, leave func(outbound.Outcome
 	t.settle(req.Context(), p, res, said)
 	leave(outcomeOf(res.StatusCode))
 	if err != nil && res.StatusCode < http.StatusMultipleChoices {
-		return nil, outbound.Failure(req.Context(), err, t.token, broken(req.Context()), false)
+		return nil, outbound.Failure(req.Context(), err, []string{t.token}, broken(req.Context()), false)
 	}
 	if said.err != nil {
 		return nil, said.err

@@ -19,5 +19,7 @@ func verbs() []connector.Support {
 		{Verb: connector.VerbArchive, How: connector.Substitute, Note: "the channel goes into an archive category and nobody writes there; a thread is archived and locked"},
 		{Verb: connector.VerbUnarchive, How: connector.Substitute, Note: "the channel goes back into its category; a thread is opened"},
 		{Verb: connector.VerbTell, How: connector.Native, Note: "by a direct message; who takes none from the guild is told of in the admins' channel"},
+		{Verb: connector.VerbRejoin, How: connector.Missing, Note: "what the bot does not see it cannot change; somebody lets it in again"},
+		{Verb: connector.VerbRenames, How: connector.Substitute, Note: "by the audit log, where the bot may read it"},
 	}
 }

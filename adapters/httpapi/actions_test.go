@@ -12,6 +12,16 @@ import (
 
 const syncPath = "/api/v1/groups/g1/sync"
 
+// A rename is asked for, and comes alone.
+func TestSyncRename(t *testing.T) {
+	s := newRig(t)
+	s.save(heldGroup())
+	if a := s.call(http.MethodPost, syncPath, `{"rename":true}`); a.status != http.StatusAccepted || len(s.renames) != 1 {
+		t.Errorf("status %d, renames %v", a.status, s.renames)
+	}
+	s.problem(s.call(http.MethodPost, syncPath, `{"rename":true,"dry_run":true}`), http.StatusUnprocessableEntity)
+}
+
 func TestDryRun(t *testing.T) {
 	s := newRig(t)
 	s.save(heldGroup())

@@ -12,11 +12,12 @@ import (
 // syncGroup shows a Plan, queues a run, or ends a hold: one of these.
 func (a *api) syncGroup(w http.ResponseWriter, r *http.Request) error {
 	var (
-		dryRun           bool
+		dryRun, rename   bool
 		confirm, dismiss connector.PlanID
 	)
 	err := decodeBody(w, r, map[string]field{
-		"dry_run": {&dryRun, "true or false"}, "confirm": {&confirm, "a plan's id"}, "dismiss": {&dismiss, "a plan's id"},
+		"dry_run": {&dryRun, "true or false"}, "rename": {&rename, "true or false"},
+		"confirm": {&confirm, "a plan's id"}, "dismiss": {&dismiss, "a plan's id"},
 	})
 	if err != nil {
 		return err
@@ -26,6 +27,8 @@ func (a *api) syncGroup(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	switch {
+	case rename && (dryRun || confirm != "" || dismiss != ""):
+		return invalid("rename", "cannot come with dry_run, confirm or dismiss")
 	case dryRun && (confirm != "" || dismiss != ""):
 		return invalid("dry_run", "cannot come with confirm or dismiss")
 	case confirm != "" && dismiss != "":
@@ -36,6 +39,8 @@ func (a *api) syncGroup(w http.ResponseWriter, r *http.Request) error {
 		err = a.planner.Confirm(r.Context(), g.ID, confirm)
 	case dismiss != "":
 		err = a.planner.Dismiss(r.Context(), g.ID, dismiss)
+	case rename:
+		err = a.planner.Rename(r.Context(), g.ID)
 	default:
 		err = a.planner.Resync(r.Context(), g.ID)
 	}

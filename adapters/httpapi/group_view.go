@@ -29,6 +29,8 @@ type groupView struct {
 	Held          *heldView            `json:"held"`
 	Plan          *planView            `json:"plan"`
 	Subscriptions []connector.Topic    `json:"subscriptions"`
+	// Name is "contested" while a name that was given by hand stays.
+	Name string `json:"name,omitempty"`
 }
 
 type memberView struct {
@@ -37,6 +39,7 @@ type memberView struct {
 	Status   connector.MemberStatus  `json:"status"`
 	Reason   connector.PendingReason `json:"reason"`
 	Since    *time.Time              `json:"since"`
+	By       string                  `json:"by,omitempty"`
 	Why      []pathView              `json:"why"`
 }
 
@@ -104,6 +107,9 @@ func viewOf(g connector.Group, reading connector.Reading, topics []connector.Top
 		Members: make([]memberView, len(g.Memberships)), Unresolved: g.Unresolved,
 		Subscriptions: append([]connector.Topic{}, topics...),
 	}
+	if g.NameContested {
+		v.Name = "contested"
+	}
 	if v.CreatedBy == "" {
 		v.CreatedBy = connector.CreatedByUs
 	}
@@ -126,7 +132,7 @@ func viewOf(g connector.Group, reading connector.Reading, topics []connector.Top
 func memberOf(m connector.Membership) memberView {
 	v := memberView{
 		UserID: m.User, MemberID: m.Member, Status: m.Status, Reason: m.Reason,
-		Since: timeOrNull(m.Since), Why: make([]pathView, len(m.Why)),
+		Since: timeOrNull(m.Since), By: m.By, Why: make([]pathView, len(m.Why)),
 	}
 	for i, p := range m.Why {
 		v.Why[i] = pathView(p)

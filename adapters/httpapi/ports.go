@@ -29,6 +29,9 @@ type Planner interface {
 	Preview(ctx context.Context, id connector.GroupID) (connector.Plan, error)
 	// Resync queues the Group before the rest.
 	Resync(ctx context.Context, id connector.GroupID) error
+	// Rename queues the Group as Resync does, and has its channel named by the
+	// kind's template as it is now.
+	Rename(ctx context.Context, id connector.GroupID) error
 	// Confirm releases the held plan, Dismiss drops it. ErrConflict: plan is
 	// not the one that is held now.
 	Confirm(ctx context.Context, id connector.GroupID, plan connector.PlanID) error

@@ -26,6 +26,7 @@ type services struct {
 	err     error
 	engine  connector.Engine
 	queued  []connector.GroupID
+	renames []connector.GroupID
 	opened  []connector.RecordKey
 	plan    connector.Plan
 	ended   []string
@@ -72,6 +73,11 @@ func (s *services) Preview(ctx context.Context, _ connector.GroupID) (connector.
 
 func (s *services) Resync(_ context.Context, id connector.GroupID) error {
 	s.queued = append(s.queued, id)
+	return s.err
+}
+
+func (s *services) Rename(_ context.Context, id connector.GroupID) error {
+	s.renames = append(s.renames, id)
 	return s.err
 }
 

@@ -160,5 +160,9 @@ func (a *Adapter) Observe(ctx context.Context, channel connector.ChannelID) (con
 		// In by now, or not listed yet: read again.
 		return connector.Observed{}, failed(membersMethod, outbound.Unanswered("a list without the bot", connector.ErrTemporary))
 	}
-	return connector.Observed{Members: membership.Others(list.Items, me.Bot), At: list.Began}, nil
+	seen := connector.Observed{Members: membership.Others(list.Items, me.Bot), At: list.Began}
+	if i := slices.Index(seen.Members, me.service); i >= 0 {
+		seen.Members, seen.Service = slices.Delete(seen.Members, i, i+1), []connector.MemberID{me.service}
+	}
+	return seen, nil
 }

@@ -43,6 +43,9 @@ const lookupDelay = 5 * time.Second
 type Options struct {
 	// Token is the bot's token. Required.
 	Token string
+	// UserToken is a person's or a service account's, which removes people where the
+	// workspace lets only admins do it and the account is a member; may be empty.
+	UserToken string
 	// APIURL is the base of the Web API and ends with "/"; empty means Slack's own.
 	APIURL string
 	// URL is the base of deep links; empty means https://slack.com.
@@ -65,10 +68,13 @@ type Options struct {
 
 // Adapter is one bot in one workspace. It is safe for concurrent use.
 type Adapter struct {
-	api     *slackapi.Client
+	api *slackapi.Client
+	// person acts with the user token; nil without one.
+	person  *slackapi.Client
 	url     string
 	token   string
 	timeout time.Duration
+	factor  float64
 	now     func() time.Time
 
 	selfMu sync.Mutex
@@ -76,10 +82,12 @@ type Adapter struct {
 
 	people   directory
 	channels interrupted.Lists[connector.Channel]
+	glimpses interrupted.Lists[glimpse]
 	own      interrupted.Lists[connector.OwnChannel]
 	members  interrupted.Lists[connector.MemberID]
 	messages interrupted.Lists[connector.MessageID]
 	invited  membership.Adds[struct{}]
+	barred   barred
 }
 
 // New makes an Adapter. It sends nothing yet; an error names what is wrong in
@@ -94,14 +102,19 @@ func New(o Options) (*Adapter, error) {
 		// A redirect would carry the token to another place.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return &Adapter{
+	a := &Adapter{
 		api:     slackapi.New(o.Token, slackapi.OptionAPIURL(o.APIURL), slackapi.OptionHTTPClient(client)),
 		url:     strings.TrimRight(o.URL, "/"),
 		token:   o.Token,
 		timeout: o.CallTimeout,
+		factor:  o.RateFactor,
 		now:     o.Clock,
 		people:  newDirectory(),
-	}, nil
+	}
+	if o.UserToken != "" {
+		a.person = slackapi.New(o.UserToken, slackapi.OptionAPIURL(o.APIURL), slackapi.OptionHTTPClient(client))
+	}
+	return a, nil
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -155,6 +168,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 			PurposeLength: maxTopic,
 			AddBatch:      maxInvites,
 			UniqueNames:   true,
+			AgedReads:     rateOf(membersMethod).times(a.factor).Half(),
 			ClockSkew:     clockSkew,
 			CallTimeout:   a.timeout,
 			LookupDelay:   lookupDelay,
@@ -165,6 +179,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Accounts:  a,
 		Cards:     a,
 		Directory: a,
+		Profiles:  a,
 		Renamer:   a,
 		Describer: a,
 		Editor:    a,
@@ -172,6 +187,9 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Pinner:    a,
 		Archiver:  a,
 		Messenger: a,
+		Overview:  a,
+		Joiner:    a,
+		Renames:   a,
 		Verbs:     verbs(),
 		Calls:     calls,
 	}

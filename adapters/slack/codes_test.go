@@ -15,7 +15,7 @@ func usedMethods() []string {
 		"auth.test", "conversations.create", "conversations.list", "conversations.members", "conversations.info",
 		"conversations.invite", "conversations.kick", "conversations.rename", "conversations.setTopic",
 		"conversations.setPurpose", "conversations.history", "users.list", "users.info", "users.lookupByEmail",
-		"chat.postMessage", "chat.update", "pins.add",
+		"chat.postMessage", "chat.update", "pins.add", "conversations.join",
 	}
 }
 

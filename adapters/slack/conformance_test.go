@@ -60,6 +60,12 @@ func openWorld(t *testing.T) connectortest.ChatWorld {
 		Expel: func(channel connector.ChannelID) {
 			byHand(t, workspace, "remove", sandbox.Act{Channel: string(channel), User: workspace.BotUserID()})
 		},
+		Rename: func(channel connector.ChannelID, name string) connector.MemberID {
+			by := add(sandbox.User{Email: "hand@example.com"})
+			byHand(t, workspace, "invite", sandbox.Act{Channel: string(channel), User: string(by)})
+			byHand(t, workspace, "rename", sandbox.Act{Channel: string(channel), User: string(by), By: string(by), Name: name})
+			return by
+		},
 		Delete: func(channel connector.ChannelID, message connector.MessageID) {
 			byHand(t, workspace, "unpost", sandbox.Act{User: workspace.BotUserID(), Channel: string(channel), TS: string(message)})
 		},
@@ -110,7 +116,7 @@ func methodsOf(op connectortest.ChatOp) []string {
 	switch op {
 	case connectortest.ChatCreate:
 		return []string{"conversations.create"}
-	case connectortest.ChatFind, connectortest.ChatOwn:
+	case connectortest.ChatFind, connectortest.ChatOwn, connectortest.ChatOverview:
 		return []string{"conversations.list"}
 	case connectortest.ChatObserve:
 		return []string{"conversations.members"}
@@ -122,7 +128,9 @@ func methodsOf(op connectortest.ChatOp) []string {
 		return []string{"chat.postMessage"}
 	case connectortest.ChatEdit:
 		return []string{"chat.update"}
-	case connectortest.ChatFindCard:
+	case connectortest.ChatJoin:
+		return []string{"conversations.join"}
+	case connectortest.ChatFindCard, connectortest.ChatRenamedBy:
 		return []string{"conversations.history"}
 	case connectortest.ChatPin:
 		return []string{"pins.add"}

@@ -29,8 +29,11 @@ type eventEnvelope struct {
 type channelEvent struct {
 	Type    string     `json:"type"`
 	Channel channelRef `json:"channel"`
-	User    string     `json:"user"`
-	Tokens  struct {
+	User    userRef    `json:"user"`
+	// OldChannel and NewChannel come with channel_id_changed.
+	OldChannel string `json:"old_channel_id"`
+	NewChannel string `json:"new_channel_id"`
+	Tokens     struct {
 		OAuth []string `json:"oauth"`
 		Bot   []string `json:"bot"`
 	} `json:"tokens"`
@@ -48,6 +51,27 @@ func (c *channelRef) UnmarshalJSON(raw []byte) error {
 	}
 	if json.Unmarshal(raw, &object.ID) == nil || json.Unmarshal(raw, &object) == nil {
 		*c = channelRef(object)
+	}
+	return nil
+}
+
+// userRef is a user as events name them: by the id alone, or by the whole object.
+type userRef struct {
+	ID string
+	// Unfit: they are no full member with an account.
+	Unfit bool
+}
+
+// UnmarshalJSON takes both forms, and anything else as nobody.
+func (u *userRef) UnmarshalJSON(raw []byte) error {
+	var object struct {
+		ID              string `json:"id"`
+		Deleted         bool   `json:"deleted"`
+		Restricted      bool   `json:"is_restricted"`
+		UltraRestricted bool   `json:"is_ultra_restricted"`
+	}
+	if json.Unmarshal(raw, &object.ID) == nil || json.Unmarshal(raw, &object) == nil {
+		*u = userRef{ID: object.ID, Unfit: object.Deleted || object.Restricted || object.UltraRestricted}
 	}
 	return nil
 }
@@ -116,7 +140,10 @@ func (e eventEnvelope) chatEvent(body []byte) (event connector.ChatEvent, ok boo
 	}
 	event.Type, ok = chatEventType(inner)
 	event.Channel, event.Name = connector.ChannelID(inner.Channel.ID), inner.Channel.Name
-	event.Member = connector.MemberID(inner.User)
+	event.Member = connector.MemberID(inner.User.ID)
+	if event.Type == connector.ChatChannelMoved {
+		event.Channel, event.NewChannel = connector.ChannelID(inner.OldChannel), connector.ChannelID(inner.NewChannel)
+	}
 	if event.Channel == "" && aboutChannel(event.Type) {
 		return connector.ChatEvent{}, false
 	}
@@ -140,6 +167,16 @@ func chatEventType(e channelEvent) (t connector.ChatEventType, ok bool) {
 		return connector.ChatChannelDeleted, true
 	case "channel_left", "group_left":
 		return connector.ChatBotRemoved, true
+	case "channel_id_changed":
+		return connector.ChatChannelMoved, e.OldChannel != "" && e.NewChannel != ""
+	case "team_join":
+		return connector.ChatPersonArrived, e.User.ID != "" && !e.User.Unfit
+	case "user_change":
+		// Any change of a profile raises it, and a deactivation too.
+		if e.User.Unfit {
+			return connector.ChatPersonLeft, e.User.ID != ""
+		}
+		return connector.ChatPersonChanged, e.User.ID != ""
 	case "app_uninstalled":
 		return connector.ChatTokenRevoked, true
 	case "tokens_revoked":
@@ -153,5 +190,11 @@ func chatEventType(e channelEvent) (t connector.ChatEventType, ok bool) {
 
 // aboutChannel reports whether an event of this type names a channel.
 func aboutChannel(t connector.ChatEventType) bool {
-	return t != connector.ChatTokenRevoked && t != connector.ChatEventsWereMissed
+	switch t {
+	case connector.ChatTokenRevoked, connector.ChatEventsWereMissed,
+		connector.ChatPersonArrived, connector.ChatPersonChanged, connector.ChatPersonLeft:
+		return false
+	default:
+		return true
+	}
 }

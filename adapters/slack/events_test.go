@@ -30,6 +30,11 @@ func TestEvents(t *testing.T) {
 	}
 	renamed := channel(connector.ChatChannelRenamed, "")
 	renamed.Name = "new"
+	moved := channel(connector.ChatChannelMoved, "")
+	moved.NewChannel = "C2"
+	person := func(kind connector.ChatEventType) connector.ChatEvent {
+		return connector.ChatEvent{ID: "Ev1", Type: kind, Platform: "slack", Member: "U1", At: at}
+	}
 	tests := map[string]connector.ChatEvent{
 		`{"type":"member_joined_channel","user":"U1","channel":"C1","channel_type":"G","team":"T0ROOM"}`: channel(connector.ChatMemberJoined, "U1"),
 		`{"type":"member_left_channel","user":"U1","channel":"C1","channel_type":"C"}`:                   channel(connector.ChatMemberLeft, "U1"),
@@ -43,6 +48,11 @@ func TestEvents(t *testing.T) {
 		`{"type":"group_deleted","channel":"C1"}`:                                                        channel(connector.ChatChannelDeleted, ""),
 		`{"type":"channel_left","channel":"C1","actor_id":"U9"}`:                                         channel(connector.ChatBotRemoved, ""),
 		`{"type":"group_left","channel":"C1"}`:                                                           channel(connector.ChatBotRemoved, ""),
+		`{"type":"channel_id_changed","old_channel_id":"C1","new_channel_id":"C2"}`:                      moved,
+		`{"type":"user_change","user":{"id":"U1","deleted":true}}`:                                       person(connector.ChatPersonLeft),
+		`{"type":"user_change","user":{"id":"U1","is_restricted":true}}`:                                 person(connector.ChatPersonLeft),
+		`{"type":"user_change","user":{"id":"U1","deleted":false,"profile":{"status_text":"x"}}}`:        person(connector.ChatPersonChanged),
+		`{"type":"team_join","user":{"id":"U1","name":"u"}}`:                                             person(connector.ChatPersonArrived),
 		`{"type":"app_uninstalled"}`:                                                                     {ID: "Ev1", Type: connector.ChatTokenRevoked, Platform: "slack", At: at},
 		`{"type":"tokens_revoked","tokens":{"oauth":[],"bot":["UB"]}}`:                                   {ID: "Ev1", Type: connector.ChatTokenRevoked, Platform: "slack", At: at},
 		// A part that nobody needs may have any form.

@@ -8,9 +8,11 @@ import (
 )
 
 // identity is who we are; botID marks our messages beside the bot's user id.
+// service is the account of the user token, "" without one.
 type identity struct {
 	connector.Self
-	botID string
+	botID   string
+	service connector.MemberID
 }
 
 // Whoami asks Slack which workspace and bot the token belongs to.
@@ -26,6 +28,9 @@ func (a *Adapter) Whoami(ctx context.Context) (connector.Self, error) {
 	me := identity{
 		Self:  connector.Self{Workspace: answer.TeamID, Bot: connector.MemberID(answer.UserID)},
 		botID: answer.BotID,
+	}
+	if me.service, err = a.serviceAccount(ctx, answer.TeamID); err != nil {
+		return connector.Self{}, err
 	}
 	a.selfMu.Lock()
 	defer a.selfMu.Unlock()

@@ -70,6 +70,7 @@ func scopes() []string {
 	return []string{
 		"channels:history", "groups:history", // conversations.history: is a card there?
 		"channels:manage", "groups:write", // create, rename, invite, kick, topic, purpose
+		"channels:join",                //  rejoin a public channel
 		"channels:read", "groups:read", // list, members, and the events
 		"chat:write", // private messages too
 		"commands",
@@ -84,9 +85,11 @@ func botEvents() []string {
 	return []string{
 		"app_uninstalled", "tokens_revoked",
 		"channel_deleted", "group_deleted",
+		"channel_id_changed",
 		"channel_left", "group_left",
 		"channel_rename", "group_rename",
 		"member_joined_channel", "member_left_channel",
+		"team_join", "user_change",
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"roomkeeper/adapters/internal/interrupted"
 	"roomkeeper/adapters/internal/membership"
-	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
 
@@ -116,18 +115,4 @@ func aboutPeople(code string) bool {
 		return true
 	}
 	return false
-}
-
-// Remove takes one person out. ErrForbidden: only admins may, or never here.
-// not_in_channel is said of the person and of the bot alike; only when the bot
-// is in, nobody was there to remove.
-func (a *Adapter) Remove(ctx context.Context, channel connector.ChannelID, member connector.MemberID) error {
-	a.members.Drop(string(channel))
-	a.invited.Drop(channel)
-	err := a.api.KickUserFromConversationContext(ctx, string(channel), string(member))
-	err = outbound.Done(failed("conversations.kick", err))
-	if errors.Is(err, connector.ErrNotInChannel) {
-		_, err = a.reach(ctx, channel)
-	}
-	return err
 }

@@ -89,6 +89,10 @@ type bucket struct {
 // in one workspace.
 func methodBucket(method string) string { return string(Platform) + "/" + method }
 
+// driftBucket holds the half of a method's rate that readings made for their age
+// alone have.
+func driftBucket(method string) string { return methodBucket(method) + "/drift" }
+
 // buckets lists a call's buckets, the one most likely to be empty first.
 func buckets(method, channel string) []bucket {
 	whole := bucket{methodBucket(method), rateOf(method)}

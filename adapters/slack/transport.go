@@ -25,14 +25,15 @@ type transport struct {
 	observe func(method, outcome string)
 	now     func() time.Time
 	log     *slog.Logger
-	token   string
-	guard   *outbound.Guard
+	// tokens are kept out of errors.
+	tokens []string
+	guard  *outbound.Guard
 }
 
 func newTransport(o Options) *transport {
 	return &transport{
 		base: o.HTTP, limiter: o.Limiter, factor: o.RateFactor, timeout: o.CallTimeout,
-		observe: o.Observe, now: o.Clock, log: o.Logger, token: o.Token,
+		observe: o.Observe, now: o.Clock, log: o.Logger, tokens: []string{o.Token, o.UserToken},
 		guard: outbound.NewGuard(Platform, o.Clock),
 	}
 }
@@ -64,14 +65,27 @@ func (t *transport) admit(req *http.Request, method string) error {
 	if connector.Urgent(req.Context()) {
 		priority = priority.Urgent()
 	}
+	if connector.Drift(req.Context()) {
+		priority = connector.PriorityDrift
+		if err := t.take(req.Context(), driftBucket(method), rateOf(method).times(t.factor).Half(), priority); err != nil {
+			return err
+		}
+	}
 	for _, b := range buckets(method, channelOf(req, method)) {
-		wait, err := t.limiter.Allow(req.Context(), b.name, b.rate.times(t.factor), priority)
-		if err != nil {
-			return outbound.Unanswered("rate limiter: "+err.Error(), err)
+		if err := t.take(req.Context(), b.name, b.rate.times(t.factor), priority); err != nil {
+			return err
 		}
-		if wait > 0 {
-			return &connector.WaitError{After: wait, What: b.name}
-		}
+	}
+	return nil
+}
+
+func (t *transport) take(ctx context.Context, bucket string, rate connector.Rate, p connector.Priority) error {
+	wait, err := t.limiter.Allow(ctx, bucket, rate, p)
+	if err != nil {
+		return outbound.Unanswered("rate limiter: "+err.Error(), err)
+	}
+	if wait > 0 {
+		return &connector.WaitError{After: wait, What: bucket}
 	}
 	return nil
 }
@@ -84,13 +98,13 @@ func (t *transport) call(req *http.Request, method string, leave func(outbound.O
 	res, err := t.base.RoundTrip(req.WithContext(sent.Watch(ctx)))
 	if err != nil {
 		leave(outbound.OutcomeOf(0, errors.Is(req.Context().Err(), context.Canceled)))
-		return nil, outbound.Failure(req.Context(), err, t.token, broken(method), sent.Never(err))
+		return nil, outbound.Failure(req.Context(), err, t.tokens, broken(method), sent.Never(err))
 	}
 	defer leave(outbound.OutcomeOf(res.StatusCode, false))
 	defer func() { _ = res.Body.Close() }()
 	body, err := outbound.ReadReply(res.Body)
 	if err != nil && res.StatusCode == http.StatusOK {
-		return nil, outbound.Failure(req.Context(), err, t.token, broken(method), false)
+		return nil, outbound.Failure(req.Context(), err, t.tokens, broken(method), false)
 	}
 	body, err = t.judge(req.Context(), method, res, body)
 	if err != nil {

@@ -8,7 +8,7 @@ func verbs() []connector.Support {
 	return []connector.Support{
 		{Verb: connector.VerbCreate, How: connector.Native},
 		{Verb: connector.VerbInvite, How: connector.Native},
-		{Verb: connector.VerbRemove, How: connector.Native, Note: "where the workspace lets more than its admins do it"},
+		{Verb: connector.VerbRemove, How: connector.Native, Note: "where the workspace lets only admins do it, by SLACK_USER_TOKEN's account where that is a member"},
 		{Verb: connector.VerbLeave, How: connector.Native},
 		{Verb: connector.VerbPost, How: connector.Native},
 		{Verb: connector.VerbLookup, How: connector.Native},
@@ -18,6 +18,8 @@ func verbs() []connector.Support {
 		{Verb: connector.VerbFind, How: connector.Native, Note: "by the card's metadata"},
 		{Verb: connector.VerbPin, How: connector.Native},
 		{Verb: connector.VerbArchive, How: connector.Native},
+		{Verb: connector.VerbRejoin, How: connector.Native},
+		{Verb: connector.VerbRenames, How: connector.Native, Note: "by the channel's notice"},
 		{Verb: connector.VerbUnarchive, How: connector.Missing, Note: "a bot may not; a member does it in the channel's settings"},
 		{Verb: connector.VerbTell, How: connector.Native, Note: "by the app's direct message; one whose outcome is unknown is repeated once"},
 	}

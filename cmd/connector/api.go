@@ -113,9 +113,14 @@ func (c *client) preview(ctx context.Context, id string) (p plan, err error) {
 	return p, err
 }
 
-// resync queues a run and returns the Group as it is now.
-func (c *client) resync(ctx context.Context, id string) (g group, err error) {
-	err = c.post(ctx, "groups/"+url.PathEscape(id)+"/sync", map[string]bool{}, &g)
+// resync queues a run and returns the Group as it is now. rename: the channel is also
+// named by its kind's template.
+func (c *client) resync(ctx context.Context, id string, rename bool) (g group, err error) {
+	body := map[string]bool{}
+	if rename {
+		body["rename"] = true
+	}
+	err = c.post(ctx, "groups/"+url.PathEscape(id)+"/sync", body, &g)
 	return g, err
 }
 

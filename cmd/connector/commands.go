@@ -22,7 +22,7 @@ const commandList = `connector keeps a chat channel for every CRM record.
                                            a sandbox world on this machine; nothing to set up
   connector serve [--fresh]                the service; configured by environment variables. --fresh: makes channels
                                            although an empty store lies beside channels of an earlier one
-  connector sync [--kind K --id ID | --all] [--dry-run] [--no-wait]
+  connector sync [--kind K --id ID | --all] [--dry-run] [--no-wait] [--rename]
                                            makes channels agree with their records now
   connector recover [--dry-run]            ties the channels that Roomkeeper made to their records again, after the
                                            store was lost

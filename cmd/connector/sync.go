@@ -18,6 +18,8 @@ type syncer struct {
 	out, log io.Writer
 	dryRun   bool
 	noWait   bool
+	// rename: also name channels by their kind's template as it is now.
+	rename bool
 }
 
 // runSync makes the channels of one record, or of all, agree with the CRM now.
@@ -28,6 +30,7 @@ func runSync(ctx context.Context, args []string, out, log io.Writer) error {
 	all := flags.Bool("all", false, "every record that has a Group")
 	dryRun := flags.Bool("dry-run", false, "show what would be done and do nothing")
 	noWait := flags.Bool("no-wait", false, "return once the work is queued")
+	rename := flags.Bool("rename", false, "name the channels by their kind's NAME_TEMPLATE as it is now")
 	if err := parse(flags, args, log); err != nil {
 		return err
 	}
@@ -37,14 +40,19 @@ func runSync(ctx context.Context, args []string, out, log io.Writer) error {
 	case !*all && (*kind == "" || *id == ""):
 		return &usageError{text: "connector sync: say --kind K --id ID for one record, or --all"}
 	}
+	if *rename && *dryRun {
+		return &usageError{text: "connector sync: say --rename or --dry-run, not both"}
+	}
 	c, err := config.LoadTools()
 	if err != nil {
 		return err
 	}
-	s := syncer{config: c, client: newClient(c), out: out, log: log, dryRun: *dryRun, noWait: *noWait}
+	s := syncer{config: c, client: newClient(c), out: out, log: log, dryRun: *dryRun, noWait: *noWait, rename: *rename}
 	switch {
 	case *all && *dryRun:
 		return s.previewAll(ctx)
+	case *all && *rename:
+		return s.renameAll(ctx)
 	case *all:
 		return s.all(ctx)
 	}

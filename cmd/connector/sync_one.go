@@ -47,7 +47,7 @@ func (s syncer) one(ctx context.Context, before group) error {
 		}
 		return nil
 	}
-	if _, err := s.client.resync(ctx, before.ID); err != nil {
+	if _, err := s.client.resync(ctx, before.ID, s.rename); err != nil {
 		return err
 	}
 	if s.noWait {

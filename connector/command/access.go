@@ -27,6 +27,10 @@ func (h *Handler) rights(v Verb) standing {
 		return asOwner | asTeam | asAdmin
 	case VerbDetails, VerbMembers, VerbWhy, VerbStatus:
 		return asMember | asOwner | asTeam | asAdmin
+	case VerbJoin:
+		return asOwner | asTeam
+	case VerbLeave:
+		return asMember | asOwner | asTeam
 	case VerbSubscriptions:
 		return asMember | asOwner | asAdmin
 	case VerbSubscribe, VerbUnsubscribe:
@@ -61,15 +65,18 @@ func (h *Handler) authorise(ctx context.Context, a asker, v Verb, t target) (rea
 	if need&asMember != 0 && t.exists && inChannel(t, a.member) {
 		return reading{}, nil
 	}
-	admin, adminErr := h.admin(ctx, a.platform, a.member)
-	if admin && t.exists {
-		return reading{}, nil
+	var admin bool
+	var adminErr error
+	if need&asAdmin != 0 {
+		if admin, adminErr = h.admin(ctx, a.platform, a.member); admin && t.exists {
+			return reading{}, nil
+		}
 	}
 	users, err := h.usersOf(ctx, a.platform, a.member)
 	if err != nil {
 		return reading{}, err
 	}
-	record, desired, err := h.desired(ctx, a.platform, t.key)
+	record, desired, err := h.desiredOf(ctx, a, t.key, users)
 	if err != nil {
 		if t.exists && storedStanding(t.group, a.member, users)&need != 0 {
 			return reading{}, nil
@@ -83,10 +90,44 @@ func (h *Handler) authorise(ctx context.Context, a asker, v Verb, t target) (rea
 	return reading{}, firstOf(adminErr, errRefused)
 }
 
+// desiredOf is desired as it concerns the asker. Somebody who was never looked up
+// may be one of those who may join by themselves: they are found by the address
+// that the platform has of them, or by what the CRM says.
+func (h *Handler) desiredOf(ctx context.Context, a asker, key connector.RecordKey, users []connector.UserID) (connector.Record, reconcile.Desired, error) {
+	record, desired, err := h.desired(ctx, a.platform, key, reconcile.Asker{Users: users})
+	if err != nil || !desired.SelfEnrol || len(users) > 0 || a.member == "" {
+		return record, desired, err
+	}
+	if users, err = h.byAddress(ctx, a); err != nil {
+		return record, desired, err
+	}
+	return h.desired(ctx, a.platform, key, reconcile.Asker{Member: a.member, Users: users})
+}
+
+// byAddress are the Users with the asker's address.
+func (h *Handler) byAddress(ctx context.Context, a asker) (ids []connector.UserID, err error) {
+	profiles := h.o.Platforms[a.platform].Profiles
+	if profiles == nil || h.o.Finder == nil {
+		return nil, nil
+	}
+	email, err := profiles.Email(ctx, a.member)
+	if err != nil {
+		return nil, fmt.Errorf("asking for an address: %w: %w", errChat, err)
+	}
+	found, err := h.o.Finder.UsersByEmail(ctx, email)
+	if err != nil && !errors.Is(err, connector.ErrUnsupported) {
+		return nil, fmt.Errorf("finding who asks: %w: %w", errCRM, err)
+	}
+	for _, u := range found {
+		ids = append(ids, u.ID)
+	}
+	return ids, nil
+}
+
 // desired is the Resolver's answer, also where some people could not be looked
 // up yet: those are in it without an account.
-func (h *Handler) desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey) (connector.Record, reconcile.Desired, error) {
-	record, desired, err := h.o.Resolver.Desired(ctx, platform, key)
+func (h *Handler) desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey, ask reconcile.Asker) (connector.Record, reconcile.Desired, error) {
+	record, desired, err := h.o.Resolver.Desired(ctx, platform, key, ask)
 	var partial *reconcile.PartialError
 	if errors.As(err, &partial) {
 		err = nil
@@ -152,19 +193,28 @@ func present(s connector.MemberStatus) bool {
 
 func freshStanding(d reconcile.Desired, member connector.MemberID, users []connector.UserID) standing {
 	var s standing
+	owners := d.Owners()
 	for _, w := range d.Wanted {
 		if samePerson(w.Member, w.User.ID, member, users) {
-			s |= standingOf(w.Why)
+			s |= standingOf(w.Why) | dutiesOf(owners, w.User.ID)
 		}
 	}
 	return s
+}
+
+// dutiesOf: whoever has the owner's duties has the owner's rights.
+func dutiesOf(owners []connector.UserID, user connector.UserID) standing {
+	if slices.Contains(owners, user) {
+		return asOwner
+	}
+	return 0
 }
 
 func storedStanding(g connector.Group, member connector.MemberID, users []connector.UserID) standing {
 	var s standing
 	for _, m := range g.Memberships {
 		if samePerson(m.Member, m.User, member, users) {
-			s |= standingOf(m.Why)
+			s |= standingOf(m.Why) | dutiesOf(g.Owners, m.User)
 		}
 	}
 	return s

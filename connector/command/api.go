@@ -67,6 +67,9 @@ type Options struct {
 	Subscriber Subscriber
 	Resolver   Resolver
 	Linker     Linker
+	Enroller   Enroller
+	// Finder finds in the CRM who asks, by their address; nil: only links tell.
+	Finder connector.UserFinder
 	// SignIns are how people link themselves, by platform; without one an admin
 	// does, or an address that the platform can look up.
 	SignIns map[connector.PlatformID]SignIn
@@ -112,11 +115,20 @@ type Subscriber interface {
 }
 
 // Resolver reads a Record and who should be in its channel, fresh from the
-// CRM. ErrNotFound: there is no such Record. *reconcile.PartialError: the
+// CRM. Where people join by themselves, only those who are in, ask or own are in
+// the answer: ask is who asks, or is asked about. ErrNotFound: there is no such Record. *reconcile.PartialError: the
 // answer holds and some people have no account in it yet. Any other error: it
 // cannot be read.
 type Resolver interface {
-	Desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey) (connector.Record, reconcile.Desired, error)
+	Desired(ctx context.Context, platform connector.PlatformID, key connector.RecordKey, ask reconcile.Asker) (connector.Record, reconcile.Desired, error)
+}
+
+// Enroller notes that people asked to be in a channel, or out of it.
+type Enroller interface {
+	// Join lets people in who may be in; each has a Member.
+	Join(ctx context.Context, id connector.GroupID, people []reconcile.Wanted) error
+	// Leave lets somebody go. ErrNotFound: they are neither in nor expected.
+	Leave(ctx context.Context, id connector.GroupID, member connector.MemberID) error
 }
 
 // Linker stores by hand which Member a User is, and takes it back. by says who

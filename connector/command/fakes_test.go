@@ -144,7 +144,7 @@ func (w *world) handler(change ...func(*Options)) *Handler {
 		},
 		Engine:    connector.Engine{Groups: w, People: persons{w: w}, Readings: readings{w}, Subscriptions: subscriptions{w}, Answers: answers{w}},
 		Platforms: map[connector.PlatformID]connector.ChatPlatform{slack: {ID: slack, Accounts: w}},
-		Opener:    opener{w}, Planner: planner{w}, Subscriber: subscriber{w}, Resolver: resolver{w},
+		Opener:    opener{w}, Planner: planner{w}, Subscriber: subscriber{w}, Resolver: resolver{w}, Enroller: enroller{w},
 		Status: func(context.Context) string { return "deployment is well" },
 		Clock:  func() time.Time { return testNow },
 	}
@@ -336,7 +336,7 @@ func (s subscriber) Effective(_ context.Context, g connector.Group) ([]connector
 
 type resolver struct{ w *world }
 
-func (r resolver) Desired(_ context.Context, _ connector.PlatformID, key connector.RecordKey) (connector.Record, reconcile.Desired, error) {
+func (r resolver) Desired(_ context.Context, _ connector.PlatformID, key connector.RecordKey, _ reconcile.Asker) (connector.Record, reconcile.Desired, error) {
 	r.w.reads++
 	got, ok := r.w.crm[strings.TrimPrefix(key.String(), "crm/")]
 	if err := r.w.fail["crm"]; err != nil {

@@ -66,6 +66,10 @@ func (h *Handler) dispatch(ctx context.Context, a asker, inv Invocation) (Answer
 		return h.subscribe(ctx, a, inv)
 	case VerbSync:
 		return h.sync(ctx, a, inv)
+	case VerbJoin:
+		return h.join(ctx, a, inv.Record)
+	case VerbLeave:
+		return h.leave(ctx, a, inv.Record)
 	case VerbLink:
 		return h.link(ctx, a, inv)
 	case VerbUnlink:

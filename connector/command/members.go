@@ -83,6 +83,9 @@ func (h *Handler) membersText(t target, read time.Time) string {
 	if g.Unresolved > 0 {
 		p.foot = append(p.foot, h.texts.unresolved(g.Unresolved))
 	}
+	if g.SelfEnrol {
+		p.foot = append(p.foot, h.texts.mayJoin(t, g.Listed))
+	}
 	if g.Held != nil {
 		p.foot = append(p.foot, h.texts.held(t))
 	}

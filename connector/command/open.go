@@ -28,6 +28,11 @@ func (h *Handler) open(ctx context.Context, a asker, ref RecordRef) (Answer, err
 	if err != nil {
 		return Answer{}, fromCRM("opening", err)
 	}
+	if t.policy.SelfEnrol || group.SelfEnrol || read.desired.SelfEnrol {
+		if err := h.enrolAsker(ctx, a, group); err != nil {
+			return Answer{}, err
+		}
+	}
 	t.group, t.exists = group, true
 	return Answer{Text: h.texts.opened(t, missing(read)), Link: group.Channel.URL}, nil
 }
@@ -35,7 +40,7 @@ func (h *Handler) open(ctx context.Context, a asker, ref RecordRef) (Answer, err
 // missing lists the people of a Record when none of them has an account;
 // empty when somebody has one, or when the CRM was not read.
 func missing(read reading) []reconcile.Wanted {
-	if !read.whole {
+	if !read.whole || read.desired.SelfEnrol {
 		return nil
 	}
 	for _, w := range read.desired.Wanted {
@@ -57,7 +62,7 @@ func (h *Handler) details(ctx context.Context, a asker, ref RecordRef) (Answer, 
 	}
 	record, fresh := read.record, read.whole
 	if !fresh {
-		record, _, err = h.desired(ctx, a.platform, t.key)
+		record, _, err = h.desired(ctx, a.platform, t.key, reconcile.Asker{})
 		if errors.Is(err, connector.ErrStoreAway) {
 			return Answer{}, fmt.Errorf("reading the record: %w", err)
 		}

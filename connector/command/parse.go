@@ -85,7 +85,7 @@ func (g grammar) parse(text string) (Invocation, error) {
 		err = g.topics(&inv, rest)
 	case VerbLink, VerbUnlink:
 		err = inv.link(rest)
-	case VerbDetails, VerbMembers, VerbStatus, VerbSubscriptions:
+	case VerbDetails, VerbMembers, VerbStatus, VerbSubscriptions, VerbJoin, VerbLeave:
 		inv.Record, err = g.record(verb, rest)
 	}
 	if err != nil {

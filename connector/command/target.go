@@ -83,6 +83,11 @@ func (t target) words() string {
 	if t.here {
 		return ""
 	}
+	return t.named()
+}
+
+// named are the words that name the Record anywhere.
+func (t target) named() string {
 	id := t.key.ID
 	if strings.ContainsAny(id, " \t") {
 		id = `"` + id + `"`

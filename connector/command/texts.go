@@ -200,6 +200,9 @@ func (x texts) status(t target, who people, read time.Time) string {
 	if g.State == connector.GroupFailed {
 		lines = append(lines, "Reason: "+failure(g))
 	}
+	if g.NameContested {
+		lines = append(lines, "Name contested: it was given by hand again and again, and stays until the record is renamed.")
+	}
 	if g.Held != nil {
 		lines = append(lines, x.held(t))
 	} else {

@@ -28,6 +28,10 @@ func (x texts) shape(v Verb) (shape, example, what string) {
 		return "unsubscribe <topic>… [record] or unsubscribe all", "unsubscribe sales_record", "Turns cards off."
 	case VerbSync:
 		return "sync [--dry-run] [record], sync confirm [record], sync dismiss [record]", "sync --dry-run", "Makes the channel agree with the record; shows the plan; runs or drops a held one."
+	case VerbJoin:
+		return "join <kind> <id> or join <link>", "join account 4", "Lets you into the record's channel, if the CRM says that you belong."
+	case VerbLeave:
+		return "leave [record]", "leave", "Lets you out of the record's channel."
 	case VerbLink:
 		return "link or link @person <user id>", "link @Ann 17", "Says who you are in the CRM, and lets you say it; for an admin: says who somebody is."
 	case VerbUnlink:
@@ -53,6 +57,10 @@ func (x texts) who(v Verb) string {
 		return "the record's owner, admins"
 	case VerbSync:
 		return "the record's owner, admins"
+	case VerbJoin:
+		return "whoever the CRM lists for the record"
+	case VerbLeave:
+		return "members of the channel, whoever the CRM lists for the record"
 	case VerbLink, VerbUnlink:
 		return "everybody, for themselves; admins, for others"
 	}

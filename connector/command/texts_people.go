@@ -97,7 +97,7 @@ func (x texts) why(t target, m connector.Membership) []string {
 }
 
 func (x texts) standing(policy connector.Policy, m connector.Membership) string {
-	who, since := name(m), when(m.Since)
+	who, since := name(m), when(m.Since)+by(m)
 	switch m.Status {
 	case connector.StatusMember:
 		if m.Owned {
@@ -125,6 +125,14 @@ func (x texts) standing(policy connector.Policy, m connector.Membership) string 
 	return who + ":"
 }
 
+// by names the event that brought about a status, "" when it is not known.
+func by(m connector.Membership) string {
+	if m.By == "" {
+		return ""
+	}
+	return " (" + oneLine(m.By, nameLimit) + ")"
+}
+
 // ending says what would take somebody out of the channel.
 func (x texts) ending(policy connector.Policy, m connector.Membership) []string {
 	if !present(m.Status) || m.Status == connector.StatusToRemove || m.Status == connector.StatusService {
@@ -137,7 +145,11 @@ func (x texts) ending(policy connector.Policy, m connector.Membership) []string 
 	switch {
 	case policy.Remove == connector.RemoveNever:
 		return []string{"Roomkeeper removes nobody from channels of this kind."}
-	case !m.Owned && policy.Remove != connector.RemoveStrict:
+	case !m.Owned && len(m.Why) == 0 && policy.Extras == connector.ExtrasKick && !m.Kept:
+		return []string{"Roomkeeper removes whom nobody wants in channels of this kind, each person at most once a day."}
+	case !m.Owned && policy.Extras == connector.ExtrasKick && !m.Kept:
+		return []string{"They are removed" + grace + " when none of these is left in the CRM."}
+	case !m.Owned && (policy.Remove != connector.RemoveStrict || m.Kept):
 		return []string{"Roomkeeper keeps whom it did not add itself, also when they are taken off the team."}
 	case len(m.Why) == 0:
 		return []string{"They are removed" + grace + " unless a path appears or a hold is on."}

@@ -66,7 +66,7 @@ func firstWords(name, start string) bool {
 
 // whyNot explains somebody whom the Group does not list, by a fresh reading.
 func (h *Handler) whyNot(ctx context.Context, a asker, t target, who PersonRef, users []connector.UserID) (Answer, error) {
-	_, desired, err := h.desired(ctx, a.platform, t.key)
+	_, desired, err := h.desired(ctx, a.platform, t.key, reconcile.Asker{Member: who.Member, Users: users})
 	if errors.Is(err, connector.ErrStoreAway) {
 		return Answer{}, fmt.Errorf("reading who should be in: %w", err)
 	}
@@ -84,6 +84,8 @@ func (h *Handler) whyNot(ctx context.Context, a asker, t target, who PersonRef, 
 		return !samePerson(w.Member, w.User.ID, who.Member, users)
 	})
 	switch {
+	case len(wanted) == 1 && desired.SelfEnrol:
+		return Answer{Text: h.texts.notJoined(t, userName(wanted[0].User), wanted[0].Why)}, nil
 	case len(wanted) == 1:
 		return Answer{Text: h.texts.notYetIn(t, wanted[0])}, nil
 	case len(wanted) > 1 && who.Member == "":

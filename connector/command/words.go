@@ -21,6 +21,8 @@ const (
 	VerbSubscribe     Verb = "subscribe"
 	VerbUnsubscribe   Verb = "unsubscribe"
 	VerbSync          Verb = "sync"
+	VerbJoin          Verb = "join"
+	VerbLeave         Verb = "leave"
 	VerbLink          Verb = "link"
 	VerbUnlink        Verb = "unlink"
 )
@@ -29,14 +31,14 @@ const (
 func Verbs() []Verb {
 	return []Verb{
 		VerbOpen, VerbDetails, VerbMembers, VerbWhy, VerbStatus, VerbSubscriptions,
-		VerbSubscribe, VerbUnsubscribe, VerbSync, VerbLink, VerbUnlink, VerbHelp,
+		VerbSubscribe, VerbUnsubscribe, VerbSync, VerbJoin, VerbLeave, VerbLink, VerbUnlink, VerbHelp,
 	}
 }
 
 // laterWords are words of the product that this version does not have.
 func laterWords() []string {
 	return []string{
-		"mute", "unmute", "quiet", "own", "assistant", "join", "leave",
+		"mute", "unmute", "quiet", "own", "assistant",
 		"adopt", "unlink-record",
 	}
 }

@@ -30,6 +30,7 @@ const (
 	ChatTopic    ChatOp = "topic"
 	ChatLookup   ChatOp = "lookup"
 	ChatTell     ChatOp = "tell"
+	ChatOverview ChatOp = "overview"
 )
 
 // ChatFault is how an operation is spoilt.
@@ -56,6 +57,8 @@ type ChatWorld struct {
 	Admin func(connector.MemberID)
 	// Archive archives a channel behind our back, Expel takes our bot out of it.
 	Archive, Expel func(connector.ChannelID)
+	// Rename gives a channel another name behind our back, and says who did it.
+	Rename func(connector.ChannelID, string) connector.MemberID
 	// Delete removes a message behind our back.
 	Delete func(connector.ChannelID, connector.MessageID)
 	// Told counts the private messages that a Member got of us, Mute makes them
@@ -79,7 +82,7 @@ type ChatWorld struct {
 // open makes a fresh world for each rule.
 func ChatSuite(t *testing.T, open func(t *testing.T) ChatWorld) {
 	t.Helper()
-	for _, rules := range []map[string]func(*chatTest){channelRules(), creationRules(), memberRules(), cardRules(), peopleRules(), messengerRules()} {
+	for _, rules := range []map[string]func(*chatTest){channelRules(), handRules(), creationRules(), memberRules(), cardRules(), peopleRules(), messengerRules(), overviewRules()} {
 		for name, rule := range rules {
 			t.Run(name, func(t *testing.T) {
 				rule(&chatTest{T: t, ChatWorld: open(t)})

@@ -14,6 +14,7 @@ func engineInboxRules() map[string]func(*engineTest) {
 		"nothing":              func(t *engineTest) { t.accept(0) },
 		"opens once":           inboxOpens,
 		"opens a failed again": inboxOpensFailed,
+		"notes who asked":      inboxEnrols,
 		"the same again":       inboxSameAgain,
 		"no identity":          inboxNoIdentity,
 		"no group":             inboxNoGroup,
@@ -57,6 +58,22 @@ func inboxOpens(t *engineTest) {
 	t.ok(err)
 	t.same(second, first)
 	t.same(t.notices("g1"), []string{"e1"})
+}
+
+// inboxEnrols: who asked to be in is noted where there is a Group, once.
+func inboxEnrols(t *engineTest) {
+	before := t.group("g1")
+	open := engineGroup("g1", t.Clock.Now())
+	open.Memberships = []connector.Membership{{User: "u9", Status: connector.StatusPending, Enrolled: true, Since: t.Clock.Now()}}
+	t.accept(1, connector.Intake{ID: "e1", Group: "g1", Open: &open})
+	t.accept(1, connector.Intake{ID: "e2", Group: "g1", Open: &open})
+	read, err := t.Engine.Groups.Group(t.ctx(), "g1")
+	t.ok(err)
+	if n := len(read.Memberships); n != len(before.Memberships)+1 || !read.Memberships[n-1].Enrolled || read.State != before.State {
+		t.Fatalf("%+v", read)
+	}
+	_, err = t.Engine.Groups.SaveGroup(t.ctx(), before)
+	t.is(err, connector.ErrConflict)
 }
 
 func inboxOpensFailed(t *engineTest) {

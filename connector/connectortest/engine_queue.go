@@ -31,6 +31,7 @@ func engineQueueRules() map[string]func(*engineTest) {
 		"one run a key, many takers":     queueManyTakers,
 		"invalid":                        queueInvalid,
 		"lanes of a group are apart":     queueLanes,
+		"keys of no group":               queueKeysOfNoGroup,
 		"nothing added, nothing there":   func(t *engineTest) { t.add(); t.noneDue() },
 	}
 }
@@ -348,5 +349,19 @@ func queueLanes(t *engineTest) {
 	cards := t.take("cards/g1")
 	t.finish(cards, connector.RunDone)
 	t.finish(group, connector.RunDone)
+	t.noneDue()
+}
+
+// Jobs about principals are of no Group, and their ids are the CRM's.
+func queueKeysOfNoGroup(t *engineTest) {
+	for _, id := range []string{"sales", "a/b: {c} #1", "界"} {
+		key := connector.PrincipalKey{Type: connector.PrincipalDepartment, ID: id}
+		t.add(connector.Job{Key: key.Job()})
+		lease := t.take("principals/principal/department/" + id)
+		if got, ok := connector.PrincipalOf(lease.Key); !ok || got != key {
+			t.Fatalf("job of %+v", got)
+		}
+		t.finish(lease, connector.RunDone)
+	}
 	t.noneDue()
 }

@@ -17,6 +17,10 @@ type MemoryFault struct {
 // MemoryCalls is the log of a fake's calls, and the faults that wait for
 // them. It is safe for concurrent use.
 type MemoryCalls struct {
+	// Each is asked at every call that Spoil does not fail how it fails, if at all;
+	// nil: it does not. Set it before use. It must not call the fake.
+	Each func(call string) (fault MemoryFault, fails bool)
+
 	mu     sync.Mutex
 	log    []string
 	faults map[string][]memoryPlan
@@ -77,6 +81,9 @@ func (c *MemoryCalls) do(ctx context.Context, call string, effect func() error) 
 		return err
 	}
 	fault, spoilt := c.take(call)
+	if c.Each != nil && !spoilt {
+		fault, spoilt = c.Each(call)
+	}
 	if spoilt && !fault.Done {
 		return fault.Err
 	}

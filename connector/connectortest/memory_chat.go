@@ -20,6 +20,8 @@ const (
 	ChatSetPurpose ChatOp = "set_purpose"
 	ChatArchive    ChatOp = "archive"
 	ChatUnarchive  ChatOp = "unarchive"
+	ChatJoin       ChatOp = "join"
+	ChatRenamedBy  ChatOp = "renamed_by"
 )
 
 // MemoryBot is our own member on every MemoryChat.
@@ -44,6 +46,7 @@ type MemoryChat struct {
 	begun time.Time
 	// noRemovals: only administrators may remove people.
 	noRemovals bool
+	service    connector.MemberID
 	manners    Manners
 }
 
@@ -70,6 +73,10 @@ type MemoryChannel struct {
 	Messages []MemoryMessage
 	// Repeats counts invitations of people who were in already.
 	Repeats int
+	// Shut: our bot cannot let itself in.
+	Shut bool
+	// RenamedBy are the people who gave it names by hand, by name.
+	RenamedBy map[string]connector.MemberID
 	// Archived, Deleted and Botless are what people did to it.
 	Archived, Deleted, Botless bool
 }
@@ -98,10 +105,11 @@ func (c *MemoryChat) Platform() connector.ChatPlatform {
 		Limits: connector.Limits{
 			NameLength: 80, TopicLength: 250, PurposeLength: 250, AddBatch: memoryBatch,
 			CreateMembers: c.createMembers(), UniqueNames: !c.manners.SharedNames, TitleTogether: c.manners.AllAtOnce,
+			AgedReads: connector.Rate{Count: 50, Period: time.Minute, Burst: 10},
 			ClockSkew: 2 * time.Minute, CallTimeout: 10 * time.Second, LookupDelay: 5 * time.Second,
 		},
 		Identity: p, Channels: p, Members: p, Accounts: p, Cards: p, Directory: p,
-		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p, Archiver: p, Unarchiver: p, Rooms: p, Messenger: p,
+		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p, Archiver: p, Unarchiver: p, Rooms: p, Messenger: p, Overview: p, Joiner: p, Renames: p,
 		Calls: memoryEstimate,
 	}
 	if c.manners.NoDirectory {
@@ -202,6 +210,13 @@ func (c *MemoryChat) ForbidRemovals(forbid bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.noRemovals = forbid
+}
+
+// SetService makes an account one of our own.
+func (c *MemoryChat) SetService(member connector.MemberID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.service = member
 }
 
 // BeginReading makes the next reading of a channel one that was interrupted

@@ -19,6 +19,7 @@ const (
 	CRMUsers  = "users"
 	CRMFind   = "find"
 	CRMPage   = "page"
+	CRMExpand = "expand"
 )
 
 // MemoryCRM is a CRM in memory. It is safe for concurrent use.
@@ -34,6 +35,7 @@ type MemoryCRM struct {
 	mu      sync.Mutex
 	records map[connector.RecordKey]connector.RecordTeam
 	users   map[connector.UserID]connector.User
+	behind  map[connector.PrincipalKey][]connector.UserID
 }
 
 // NewMemoryCRM makes an empty CRM.
@@ -41,12 +43,13 @@ func NewMemoryCRM(name string, clock func() time.Time) *MemoryCRM {
 	return &MemoryCRM{
 		PageSize: 100, name: name, clock: clock,
 		records: map[connector.RecordKey]connector.RecordTeam{}, users: map[connector.UserID]connector.User{},
+		behind: map[connector.PrincipalKey][]connector.UserID{},
 	}
 }
 
 // Port returns the CRM's ports; it has no Receiver.
 func (c *MemoryCRM) Port() connector.CRM {
-	return connector.CRM{Name: c.name, Records: c, Teams: c, Users: c, Finder: c, Changes: c}
+	return connector.CRM{Name: c.name, Records: c, Teams: c, Users: c, Finder: c, Changes: c, Principals: c}
 }
 
 // Put stores a Record as changed now; its team stays.
@@ -188,4 +191,35 @@ func (c *MemoryCRM) Page(ctx context.Context, kind connector.Kind, since time.Ti
 		return connector.ChangesPage{}, err
 	}
 	return page, nil
+}
+
+// SetPrincipal says who is behind a principal; with the units below it one is
+// another than without.
+func (c *MemoryCRM) SetPrincipal(p connector.Principal, users ...connector.UserID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.behind[p.Key()] = slices.Clone(users)
+}
+
+// DropPrincipal makes a principal unknown.
+func (c *MemoryCRM) DropPrincipal(p connector.Principal) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.behind, p.Key())
+}
+
+// Expand returns who is behind a principal.
+func (c *MemoryCRM) Expand(ctx context.Context, p connector.Principal) (users []connector.UserID, err error) {
+	err = c.call(ctx, CRMExpand, func() error {
+		behind, known := c.behind[p.Key()]
+		if !known {
+			return fmt.Errorf("%s %s: %w", p.Type, p.ID, connector.ErrNotFound)
+		}
+		users = slices.Clone(behind)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return users, nil
 }

@@ -2,6 +2,7 @@ package connectortest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -92,6 +93,40 @@ func (p memoryPorts) Unarchive(ctx context.Context, id connector.ChannelID) erro
 	})
 }
 
+// Join lets the bot into a public channel.
+func (p memoryPorts) Join(ctx context.Context, id connector.ChannelID) error {
+	return p.call(ctx, ChatJoin, func() error {
+		_, err := p.c.write(id)
+		if errors.Is(err, connector.ErrNotInChannel) {
+			for _, ch := range p.c.channels {
+				if ch.ID == id && ch.Shut {
+					return fmt.Errorf("join: %w", connector.ErrForbidden)
+				}
+				if ch.ID == id {
+					ch.Botless = !ch.Ours
+				}
+			}
+			return nil
+		}
+		return err
+	})
+}
+
+// RenamedBy tells who renamed a channel by hand.
+func (p memoryPorts) RenamedBy(ctx context.Context, id connector.ChannelID, name string) (by connector.MemberID, err error) {
+	err = p.call(ctx, ChatRenamedBy, func() error {
+		ch, err := p.c.reach(id)
+		if err != nil {
+			return err
+		}
+		if by = ch.RenamedBy[name]; by == "" {
+			return fmt.Errorf("name %q: %w", name, connector.ErrNotFound)
+		}
+		return nil
+	})
+	return by, err
+}
+
 // Rooms tells how many channels there are, where there is a bound.
 func (p memoryPorts) Rooms() []connector.Room {
 	p.c.mu.Lock()
@@ -147,6 +182,9 @@ func (p memoryPorts) Observe(ctx context.Context, id connector.ChannelID) (seen 
 			return err
 		}
 		seen = connector.Observed{Members: slices.Clone(ch.Members), At: p.c.clock()}
+		if i := slices.Index(seen.Members, p.c.service); i >= 0 {
+			seen.Members, seen.Service = slices.Delete(seen.Members, i, i+1), []connector.MemberID{p.c.service}
+		}
 		if p.c.manners.AllAtOnce {
 			seen.Name = ch.Name
 		}

@@ -36,6 +36,13 @@ func suiteInMemory(t *testing.T, manners connectortest.Manners) {
 			Expel: func(id connector.ChannelID) {
 				chat.Change(id, func(ch *connectortest.MemoryChannel) { ch.Botless = true })
 			},
+			Rename: func(id connector.ChannelID, name string) connector.MemberID {
+				by := chat.Person("hand@example.com")
+				chat.Change(id, func(ch *connectortest.MemoryChannel) {
+					ch.Name, ch.RenamedBy = name, map[string]connector.MemberID{name: by}
+				})
+				return by
+			},
 			Spoil: func(op connectortest.ChatOp, fault connectortest.ChatFault, skip int) {
 				chat.Calls.Heal()
 				chat.Calls.Spoil(string(op), skip, faultOf(op, fault))

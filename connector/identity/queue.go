@@ -50,7 +50,7 @@ func (l *Linker) queue(ctx context.Context, concerned people) error {
 		for _, g := range page.Groups {
 			if concerned.in(g) {
 				key := connector.JobKey{Lane: connector.LaneGroup, Group: g.ID}
-				jobs = append(jobs, connector.Job{Key: key, Urgent: connector.Urgent(ctx)})
+				jobs = append(jobs, connector.Job{Key: key, Urgent: connector.Urgent(ctx), Tags: connector.QueuedBy("link")})
 			}
 		}
 		if len(jobs) > 0 {

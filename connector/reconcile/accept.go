@@ -53,14 +53,46 @@ func (a *Acceptor) Accept(ctx context.Context, events []connector.Event) error {
 			intakes = append(intakes, connector.Intake{ID: e.ID + "/facts", Facts: e.Facts, FactsOf: e.Record, At: a.Clock()})
 		}
 		intakes = append(intakes, a.intakes(e)...)
-		sweep = sweep || e.Type == connector.EventGap || e.Type == connector.EventPrincipalChanged
+		// New facts of people may concern any Group that waits for them.
+		sweep = sweep || e.Type == connector.EventGap || e.Type == connector.EventPrincipalChanged && len(e.Facts.Users) > 0
 	}
 	if _, err := a.Engine.Inbox.Accept(ctx, intakes...); err != nil {
 		return fmt.Errorf("accept: %w", err)
 	}
+	if err := a.principals(ctx, events); err != nil {
+		return err
+	}
 	if sweep {
 		// Last: what it queues reads the facts.
 		return a.Sweeper.Request(ctx)
+	}
+	return nil
+}
+
+// principals stores that the Groups which use the principals of the events are to
+// be looked at again, and that what is remembered of these is stale. The facts of
+// the same events are stored before.
+func (a *Acceptor) principals(ctx context.Context, events []connector.Event) error {
+	var jobs []connector.Job
+	for _, e := range events {
+		if e.Type != connector.EventPrincipalChanged || e.Principal == nil {
+			continue
+		}
+		key := connector.PrincipalKey{Type: e.Principal.Type, ID: e.Principal.ID}
+		job := connector.Job{Key: key.Job(), Delay: debounce}
+		if slices.ContainsFunc(jobs, func(j connector.Job) bool { return j.Key == job.Key }) {
+			continue
+		}
+		if err := principalChanged(ctx, a.Engine.Marks, key); err != nil {
+			return err
+		}
+		jobs = append(jobs, job)
+	}
+	if len(jobs) == 0 {
+		return nil
+	}
+	if err := a.Engine.Queue.Add(ctx, jobs...); err != nil {
+		return fmt.Errorf("queue principals: %w", err)
 	}
 	return nil
 }
@@ -119,7 +151,15 @@ func (a *Acceptor) intakes(e connector.Event) []connector.Intake {
 		if platform == "" {
 			platform = a.Platforms[0]
 		}
-		return []connector.Intake{openIntake(e.ID, platform, e.Record, a.Clock())}
+		intake := openIntake(e.ID, eventCause(e), platform, e.Record, a.Clock())
+		if policy, _ := a.Policies.Kind(string(e.Record.Kind)); policy.SelfEnrol && e.Actor.Type == connector.PrincipalUser {
+			// Whoever asks for a channel that people join by themselves has joined, if
+			// they belong.
+			intake.Open.Memberships = []connector.Membership{{
+				User: connector.UserID(e.Actor.ID), Status: connector.StatusPending, Enrolled: true, Since: a.Clock(),
+			}}
+		}
+		return []connector.Intake{intake}
 	case connector.EventPrincipalChanged, connector.EventGap, connector.EventPing:
 		return nil
 	}
@@ -133,7 +173,7 @@ func (a *Acceptor) each(e connector.Event, records []connector.RecordKey, platfo
 			group := connector.GroupIDOf(platform, record)
 			jobs := []connector.Job{{Key: connector.JobKey{Lane: connector.LaneCards, Group: group}}}
 			if lane == connector.LaneGroup {
-				jobs = append(jobs, connector.Job{Key: connector.JobKey{Lane: lane, Group: group}, Delay: debounce})
+				jobs = append(jobs, connector.Job{Key: connector.JobKey{Lane: lane, Group: group}, Delay: debounce, Tags: eventCause(e)})
 			}
 			out = append(out, connector.Intake{
 				ID: e.ID + "/" + string(group), Group: group, At: a.Clock(), Jobs: jobs,
@@ -158,7 +198,7 @@ func noticeOf(e connector.Event) connector.NoticeEvent {
 }
 
 // openIntake asks for a Group, once.
-func openIntake(identity string, platform connector.PlatformID, record connector.RecordKey, now time.Time) connector.Intake {
+func openIntake(identity string, cause []string, platform connector.PlatformID, record connector.RecordKey, now time.Time) connector.Intake {
 	group := connector.GroupIDOf(platform, record)
 	return connector.Intake{
 		ID: identity, Group: group, At: now,
@@ -166,6 +206,6 @@ func openIntake(identity string, platform connector.PlatformID, record connector
 			ID: group, Platform: platform, Record: record,
 			State: connector.GroupCreating, Origin: connector.CreatedByUs, CreatedAt: now,
 		},
-		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: group}, Urgent: true}},
+		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: group}, Urgent: true, Tags: cause}},
 	}
 }

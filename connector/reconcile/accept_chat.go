@@ -16,13 +16,16 @@ func (a *Acceptor) AcceptChat(ctx context.Context, e connector.ChatEvent) error 
 	switch e.Type {
 	case connector.ChatEventsWereMissed:
 		return a.touchThose(ctx, e, func(connector.Group) bool { return true })
-	case connector.ChatPersonArrived, connector.ChatPersonLeft:
-		users, err := a.cameOrWent(ctx, e)
-		if err != nil {
+	case connector.ChatPersonArrived, connector.ChatPersonChanged, connector.ChatPersonLeft:
+		users, news, err := a.cameOrWent(ctx, e)
+		if err != nil || !news {
 			return err
 		}
 		return a.touchThose(ctx, e, func(g connector.Group) bool { return concerns(g, e.Member, users) })
 	default:
+	}
+	if e.Type == connector.ChatChannelMoved {
+		return a.moved(ctx, e)
 	}
 	if e.Channel == "" {
 		a.Logger.WarnContext(ctx, "chat event", "platform", e.Platform, "type", e.Type)
@@ -38,18 +41,24 @@ func (a *Acceptor) AcceptChat(ctx context.Context, e connector.ChatEvent) error 
 	if err := a.note(ctx, page.Groups[0].ID, e); err != nil {
 		return err
 	}
-	if _, err := a.Engine.Inbox.Accept(ctx, touchIntake(e.ID, page.Groups[0].ID, a.Clock())); err != nil {
+	if _, err := a.Engine.Inbox.Accept(ctx, touchIntake(e.ID, causeChat+string(e.Type), page.Groups[0].ID, a.Clock())); err != nil {
 		return fmt.Errorf("accept: %w", err)
 	}
 	return nil
 }
 
 // cameOrWent notes whether somebody is in the workspace, and returns the Users
-// that they are. Where a place in a channel outlives that, nothing else tells.
-func (a *Acceptor) cameOrWent(ctx context.Context, e connector.ChatEvent) ([]connector.UserID, error) {
-	users, err := a.Engine.People.UsersOf(ctx, e.Platform, e.Member)
+// that they are. Where a place in a channel outlives that, nothing else tells. news
+// is false for a change of somebody who was not known to be gone.
+func (a *Acceptor) cameOrWent(ctx context.Context, e connector.ChatEvent) (users []connector.UserID, news bool, err error) {
+	users, err = a.Engine.People.UsersOf(ctx, e.Platform, e.Member)
 	if err != nil && !errors.Is(err, connector.ErrNotFound) {
-		return nil, fmt.Errorf("find users: %w", err)
+		return nil, false, fmt.Errorf("find users: %w", err)
+	}
+	if e.Type == connector.ChatPersonChanged {
+		if back, err := a.back(ctx, e, users); err != nil || !back {
+			return users, false, err
+		}
 	}
 	err = a.Engine.People.UpdatePeople(ctx, users, func(p *connector.Person) {
 		if link := p.Links[e.Platform]; link.Member == e.Member {
@@ -58,9 +67,9 @@ func (a *Acceptor) cameOrWent(ctx context.Context, e connector.ChatEvent) ([]con
 		}
 	})
 	if err != nil {
-		return nil, fmt.Errorf("update people: %w", err)
+		return nil, false, fmt.Errorf("update people: %w", err)
 	}
-	return users, nil
+	return users, true, nil
 }
 
 // note stores what only the event tells, by compare-and-swap: no reading of a
@@ -97,10 +106,10 @@ func (a *Acceptor) note(ctx context.Context, id connector.GroupID, e connector.C
 }
 
 // touchIntake marks that a channel may have changed on the chat's side.
-func touchIntake(identity string, group connector.GroupID, now time.Time) connector.Intake {
+func touchIntake(identity, cause string, group connector.GroupID, now time.Time) connector.Intake {
 	return connector.Intake{
 		ID: identity, Group: group, Touched: true, At: now,
-		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: group}, Delay: debounce}},
+		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: group}, Delay: debounce, Tags: connector.QueuedBy(cause)}},
 	}
 }
 
@@ -115,7 +124,7 @@ func (a *Acceptor) touchThose(ctx context.Context, e connector.ChatEvent, about 
 		var intakes []connector.Intake
 		for _, g := range page.Groups {
 			if g.Channel.ID != "" && about(g) {
-				intakes = append(intakes, touchIntake(e.ID+"/"+string(g.ID), g.ID, a.Clock()))
+				intakes = append(intakes, touchIntake(e.ID+"/"+string(g.ID), causeChat+string(e.Type), g.ID, a.Clock()))
 			}
 		}
 		if _, err := a.Engine.Inbox.Accept(ctx, intakes...); err != nil {
@@ -153,7 +162,7 @@ func (a *Acceptor) echo(g connector.Group, e connector.ChatEvent) bool {
 	row := g.Memberships[i]
 	switch e.Type {
 	case connector.ChatMemberJoined:
-		return row.Owned && (row.Status == connector.StatusMember || row.Status == connector.StatusPending)
+		return row.Owned && (ours(row.Status) || row.Status == connector.StatusPending)
 	case connector.ChatMemberLeft:
 		return row.Status == connector.StatusRemoved || row.Status == connector.StatusToRemove
 	default:

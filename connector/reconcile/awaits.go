@@ -46,7 +46,7 @@ func (n *run) await(ctx context.Context, diff Difference) error {
 // tags, except where one's judgement let them go.
 func sweepsOf(lease connector.Lease) (ids []string) {
 	for _, tag := range lease.Tags {
-		if !strings.HasSuffix(tag, passedTag) {
+		if _, cause := connector.CauseOfTag(tag); !cause && !strings.HasSuffix(tag, passedTag) {
 			ids = append(ids, tag)
 		}
 	}

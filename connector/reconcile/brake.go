@@ -13,11 +13,12 @@ import (
 // holdRemovals keeps back removals that look like a mistake of the CRM's or
 // a reading's rather than like a decision, and those that wait for a Sweep's
 // judgement. Additions still go on. People whom the CRM calls inactive leave at
-// once, and count for no brake; neither do those whose removal was confirmed.
+// once, and count for no brake; neither do those who asked to leave or whose
+// removal was confirmed.
 func (d *differ) holdRemovals() {
 	var free, counted []connector.Action
 	for _, a := range d.removals {
-		if a.Why == whyInactive || slices.Contains(d.in.Confirmed, a.Member) {
+		if !braked(a.Why) || slices.Contains(d.in.Confirmed, a.Member) {
 			free = append(free, a)
 		} else {
 			counted = append(counted, a)
@@ -55,7 +56,7 @@ func (d *differ) hold(reason connector.HoldReason, removals []connector.Action) 
 		people = append(people, a.Member)
 	}
 	id := digestID("remove", people)
-	if reason == connector.HoldMassVanish {
+	if len(d.doubted) > 0 {
 		people = append(people, d.doubted...)
 		id = digestID("vanish", people)
 	}
@@ -64,11 +65,10 @@ func (d *differ) hold(reason connector.HoldReason, removals []connector.Action) 
 
 // notSent takes back that removals which wait were tried just now.
 func (d *differ) notSent(removals []connector.Action) {
-	for _, a := range removals {
-		for i := range d.out.Rows {
-			if row := &d.out.Rows[i]; row.Member == a.Member && row.Status == connector.StatusToRemove {
-				row.TriedAt = d.byTie[a.Member].TriedAt
-			}
+	for i := range d.out.Rows {
+		row := &d.out.Rows[i]
+		if slices.ContainsFunc(removals, func(a connector.Action) bool { return a.Member == row.Member }) {
+			row.TriedAt = d.byTie[row.Member].TriedAt
 		}
 	}
 }
@@ -84,10 +84,13 @@ func (d *differ) brake(removals int) connector.HoldReason {
 			present++
 		}
 	}
-	nobody := len(d.in.Want.Wanted) == 0 && len(d.in.Want.Unknown) == 0
+	left := len(d.in.Want.Wanted) + len(d.in.Want.Unknown)
+	if d.in.Want.SelfEnrol {
+		left = d.in.Want.Listed - len(d.in.Want.Inactive)
+	}
 	pol := d.in.Policy
 	switch {
-	case nobody && present >= 2:
+	case left <= 0 && present >= 2:
 		return connector.HoldTeamEmpty
 	case removals > pol.RemovalPeople && float64(removals) > pol.RemovalShare*float64(present):
 		return connector.HoldLargeRemoval

@@ -133,6 +133,43 @@ func TestPlaceOutlivesTheWorkspace(t *testing.T) {
 	}
 }
 
+// Whoever was linked by hand to an account that is gone is found by e-mail, and by
+// the Link again once the account is back.
+func TestStoredLinkOfAnAccountThatIsGone(t *testing.T) {
+	for _, told := range []bool{true, false} {
+		w := newWorld(t)
+		w.person("a", "b", "c")
+		w.chat.Person("old-b@example.com")
+		w.ok(w.linker().Set(t.Context(), "b", slack, "U:old-b@example.com", "api:ops"))
+		w.record("1", "Acme", "a", "b", "c")
+		g := w.open("1")
+		change := func(what connector.ChatEventType, reason connector.PendingReason) {
+			w.clock.Advance(25 * time.Hour)
+			w.chat.SetAccount("old-b@example.com", reason)
+			if told {
+				w.ok(w.acceptor().AcceptChat(t.Context(), connector.ChatEvent{ID: string(what), Type: what, Platform: slack, Member: "U:old-b@example.com"}))
+				w.clock.Advance(time.Second)
+			}
+			w.settle("1")
+			w.settle("1")
+		}
+		if !slices.Contains(w.chat.Channel(g.Channel.ID).Members, "U:old-b@example.com") {
+			t.Fatal("the Link is not used")
+		}
+		change(connector.ChatPersonLeft, connector.ReasonNoAccount)
+		w.in("1", "a", "b", "c")
+		w.forget()
+		w.settle("1")
+		change(connector.ChatPersonChanged, "")
+		if in := w.chat.Channel(g.Channel.ID).Members; !slices.Contains(in, "U:old-b@example.com") || slices.Contains(in, member("b")) {
+			t.Errorf("told %t: in are %v", told, in)
+		}
+		w.forget()
+		w.settle("1")
+		w.calls(map[string]int{})
+	}
+}
+
 // A Link that is stored while a run is under way is not undone by what that run
 // found out.
 func TestLinkDuringARun(t *testing.T) {

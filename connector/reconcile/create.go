@@ -25,9 +25,6 @@ const maxSuffixes = 20
 //
 // Where names are not unique, see send.
 func (n *run) create(ctx context.Context) error {
-	if n.policy.SelfEnrol {
-		return n.refuse(ctx, fmt.Sprintf("people join channels of the kind %s by themselves, and this version has no command for that", n.policy.Kind))
-	}
 	if why := goneRecord(n.read.Record); why != "" {
 		return n.refuse(ctx, why)
 	}
@@ -83,7 +80,12 @@ func (n *run) somebodyToInvite(ctx context.Context) error {
 	if n.partial != nil {
 		return n.partial
 	}
-	if len(missing) == 0 {
+	switch {
+	case n.want.SelfEnrol && n.want.Listed > len(missing):
+		return nil // they may join
+	case len(missing) == 0 && n.want.Unresolved > 0:
+		return n.refuse(ctx, "nobody is on the team who could be found: the CRM does not say who is behind its entries, or they are not resolved")
+	case len(missing) == 0:
 		return n.refuse(ctx, "nobody is on the team")
 	}
 	return n.refuse(ctx, "nobody on the team has an account: "+strings.Join(missing, ", "))

@@ -5,7 +5,8 @@ import "roomkeeper/connector"
 // Desired is who should be in a channel, by one whole reading of the CRM.
 type Desired struct {
 	// Wanted holds one entry per User, in the order in which paths were found:
-	// the owner first.
+	// the owner first. Where people join by themselves, only those who were looked
+	// up are in it: who has a row, and who asked.
 	Wanted []Wanted
 	// Inactive are people whom the team names and the CRM calls inactive: they
 	// leave at once and the brakes do not count them.
@@ -13,8 +14,24 @@ type Desired struct {
 	// Unknown are users whom the team names and the CRM does not know just now:
 	// they stay if they are in and are not added.
 	Unknown map[connector.UserID]bool
+	// UnknownWhy are the paths that lead to those.
+	UnknownWhy map[connector.UserID][]connector.Path
+	// Outside are the inactive and the external among whom the team names, sorted; of
+	// very many the first ones.
+	Outside []connector.UserID
 	// Unresolved counts the entries that are not resolved to people.
 	Unresolved int
+	// SelfEnrol: people join by themselves; who is wanted may be in and is not
+	// invited before. Listed is how many users the paths lead to.
+	SelfEnrol bool
+	Listed    int
+	// Principals are those that were expanded, Expansions covers who was behind
+	// them.
+	Principals []connector.PrincipalKey
+	Expansions string
+
+	leads    map[connector.UserID]bool
+	expanded []expanded
 }
 
 // Wanted is one person who should be in.
@@ -25,6 +42,9 @@ type Wanted struct {
 	Member connector.MemberID
 	Reason connector.PendingReason
 	Why    []connector.Path
+	// Kept: only principals that the CRM does not know just now had brought them:
+	// they stay if they are in and are not added.
+	Kept bool
 }
 
 // Owner reports whether one of the paths is ownership.
@@ -35,4 +55,20 @@ func (w Wanted) Owner() bool {
 		}
 	}
 	return false
+}
+
+// Owners are the users with the owner's duties: the owner, or else the team
+// members of role owner, if any of these has an account.
+func (d Desired) Owners() []connector.UserID {
+	var leads []connector.UserID
+	for _, w := range d.Wanted {
+		switch {
+		case w.Member == "":
+		case w.Owner():
+			return []connector.UserID{w.User.ID}
+		case d.leads[w.User.ID]:
+			leads = append(leads, w.User.ID)
+		}
+	}
+	return leads
 }

@@ -26,6 +26,8 @@ type Input struct {
 	Swept  bool
 	Passed []connector.MemberID
 	Policy connector.Policy
+	// By is what brought about what is found now; "" when nobody knows.
+	By string
 	// InFlight is how long a call whose answer got lost may still take effect.
 	InFlight time.Duration
 	Now      time.Time
@@ -41,8 +43,11 @@ type Difference struct {
 	// to be added is in them already, Owned.
 	Rows         []connector.Membership
 	OwnerReadded connector.UserID
-	// Left are Members newly found to have left by themselves.
+	// Left are Members newly found to have left by themselves, those who are added
+	// again too: whose account was deactivated did not leave.
 	Left []connector.MemberID
+	// Back are Members who were removed as extras and are in again the same day.
+	Back []connector.MemberID
 	// Next is when a grace period ends, a refused removal may be tried again, or
 	// a call can no longer take effect; zero when none is the case.
 	Next time.Time
@@ -56,6 +61,9 @@ func Diff(in Input) Difference {
 		d.want(w)
 	}
 	d.keepUnknown()
+	for _, member := range slices.Sorted(maps.Keys(d.service)) {
+		d.ours(member)
+	}
 	for _, member := range slices.Sorted(maps.Keys(d.have)) {
 		if !d.covered[member] {
 			d.extra(member)
@@ -83,7 +91,9 @@ func (d *differ) knowBetter() {
 		for _, row := range d.in.Rows {
 			switch {
 			case row.Member == "" || !row.Since.After(d.in.Have.At):
-			case in && isIn(row.Status) && (row.Seen || row.Status != connector.StatusMember):
+			case in && row.Status == connector.StatusService:
+				d.service[row.Member] = true
+			case in && isIn(row.Status) && (row.Seen || !ours(row.Status)):
 				d.have[row.Member] = true
 			case !in && row.Status == connector.StatusRemoved:
 				delete(d.have, row.Member)
@@ -120,8 +130,10 @@ type differ struct {
 	// doubted are the vanished when too many vanished at once.
 	doubted []connector.MemberID
 	// covered Members and done rows need nothing more.
-	covered   map[connector.MemberID]bool
-	done      map[tie]bool
+	covered map[connector.MemberID]bool
+	done    map[tie]bool
+	// service are accounts of ours in the channel, beside the bot.
+	service   map[connector.MemberID]bool
 	adding    map[connector.MemberID]bool
 	removals  []connector.Action
 	additions []connector.Action
@@ -152,12 +164,16 @@ func newDiffer(in Input) *differ {
 		covered: map[connector.MemberID]bool{},
 		done:    map[tie]bool{},
 		adding:  map[connector.MemberID]bool{},
+		service: map[connector.MemberID]bool{},
 	}
 	if d.ownerStill(in.OwnerReadded) {
 		d.out.OwnerReadded = in.OwnerReadded
 	}
 	for _, m := range in.Have.Members {
 		d.have[m] = true
+	}
+	for _, m := range in.Have.Service {
+		d.service[m] = true
 	}
 	d.knowBetter()
 	for _, row := range in.Rows {

@@ -40,6 +40,7 @@ func drawing(t *rapid.T) reconcile.Input {
 func drawPolicy(t *rapid.T) connector.Policy {
 	return connector.Policy{
 		Remove:  rapid.SampledFrom([]connector.RemovePolicy{connector.RemoveOwned, connector.RemoveOwned, connector.RemoveStrict, connector.RemoveNever}).Draw(t, "remove"),
+		Extras:  rapid.SampledFrom([]connector.ExtrasPolicy{connector.ExtrasKeep, connector.ExtrasKeep, connector.ExtrasKick}).Draw(t, "extras"),
 		Leavers: rapid.SampledFrom([]connector.LeaverPolicy{connector.LeaversRespect, connector.LeaversReadd}).Draw(t, "leavers"),
 		Grace:   time.Duration(rapid.SampledFrom([]int{0, 0, 20}).Draw(t, "grace")) * time.Hour, RemovalShare: 0.5, RemovalPeople: 1,
 	}
@@ -171,7 +172,7 @@ func removesTheRight(t *rapid.T, in reconcile.Input, out reconcile.Difference) {
 			t.Fatalf("%v is not in the channel", a)
 		case wanted[a.Member]:
 			t.Fatalf("%v is wanted", a)
-		case in.Policy.Remove == connector.RemoveOwned && !owned[a.Member]:
+		case in.Policy.Remove == connector.RemoveOwned && in.Policy.Extras != connector.ExtrasKick && !owned[a.Member]:
 			t.Fatalf("%v is not Owned", a)
 		case out.Held != nil && !in.Want.Inactive[a.User] && !slices.Contains(in.Confirmed, a.Member):
 			t.Fatalf("%v is removed during the hold %s", a, out.Held.Reason)

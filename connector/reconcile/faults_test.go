@@ -74,6 +74,18 @@ func stories() []story {
 			w.clock.Advance(time.Minute)
 			w.record("1", "Beta", "a", "b", "d")
 		}, []string{"a", "b", "d"}, "beta"},
+		{"department", func(w *world) {
+			w.types = map[connector.PrincipalType]bool{connector.PrincipalDepartment: true}
+			w.person("a", "b", "c", "d")
+			w.withUnit("1", unit(connector.PrincipalDepartment), "a")
+			w.crm.SetPrincipal(unit(connector.PrincipalDepartment), "b", "c")
+			w.open("1")
+			w.clock.Advance(time.Minute)
+			w.record("1", "Beta", "a")
+			w.withUnit("1", unit(connector.PrincipalDepartment), "a")
+			w.crm.Put(connector.Record{Key: key("1"), Name: "Beta", Owner: connector.Principal{Type: connector.PrincipalUser, ID: "a"}})
+			w.change("b", "d")
+		}, []string{"a", "b", "d"}, "beta"},
 	}
 }
 

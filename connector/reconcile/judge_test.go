@@ -119,7 +119,7 @@ func (w *world) heldBy(sweep string) (held, in int) {
 	return held, in
 }
 
-func (w *world) stands(sweep string, held, in int) {
+func (w *world) keeps(sweep string, held, in int) {
 	w.Helper()
 	if h, i := w.heldBy(sweep); h != held || i != in {
 		w.Fatalf("%d Groups held by %q, %d people in; want %d, %d", h, sweep, i, held, in)
@@ -146,10 +146,10 @@ func TestSweepLimit(t *testing.T) {
 				t.Errorf("sweep %+v", s)
 			}
 			if !c.held {
-				w.stands(s.ID, 0, 3*c.groups-c.off)
+				w.keeps(s.ID, 0, 3*c.groups-c.off)
 				return
 			}
-			w.stands(s.ID, c.off, 3*c.groups)
+			w.keeps(s.ID, c.off, 3*c.groups)
 			if s.Verdict != connector.VerdictHeld || s.Removals != c.off || s.Owned != 3*c.groups {
 				t.Errorf("sweep %+v", s)
 			}
@@ -163,7 +163,7 @@ func TestSweepLimitEnds(t *testing.T) {
 	w := crowd(t, 8, 6)
 	w.limit.People = 4
 	s := w.sweeps()
-	w.stands(s.ID, 6, 24)
+	w.keeps(s.ID, 6, 24)
 	told, plans := 0, map[connector.PlanID]bool{}
 	for i := range 6 {
 		g := w.group(fmt.Sprint(i))
@@ -176,7 +176,7 @@ func TestSweepLimitEnds(t *testing.T) {
 		}
 	}
 	again := w.sweeps()
-	w.stands(s.ID, 6, 24)
+	w.keeps(s.ID, 6, 24)
 	if again.Verdict != connector.VerdictHeld || told != 6 || len(plans) != 6 {
 		t.Errorf("sweep %+v, told %d, plans %v", again, told, plans)
 	}
@@ -187,19 +187,19 @@ func TestSweepLimitEnds(t *testing.T) {
 		}
 	}
 	w.settle("0") // an event changes nothing
-	w.stands(s.ID, 6, 24)
+	w.keeps(s.ID, 6, 24)
 	planner := &reconcile.Planner{Reconciler: w.reconciler()}
 	w.ok(planner.Confirm(t.Context(), groupOf("0"), w.group("0").Held.Plan.ID))
 	w.works()
-	w.stands(s.ID, 5, 23)
+	w.keeps(s.ID, 5, 23)
 	w.ok(planner.Dismiss(t.Context(), groupOf("1"), w.group("1").Held.Plan.ID))
 	w.team("2", "a", "b", "c")
 	w.settle("2")
 	w.works()
-	w.stands(s.ID, 3, 23)
+	w.keeps(s.ID, 3, 23)
 	w.status("1", "c", connector.StatusHandAdded)
 	w.sweeps()
-	w.stands(s.ID, 0, 20)
+	w.keeps(s.ID, 0, 20)
 }
 
 // An event's run is no Sweep's: it removes at once. But what a Sweep keeps, no
@@ -208,9 +208,9 @@ func TestSweepLimitAndEvents(t *testing.T) {
 	w := crowd(t, 6, 6)
 	w.limit.People = 2
 	w.settle("5")
-	w.stands("", 0, 17)
+	w.keeps("", 0, 17)
 	s := w.sweeps()
-	w.stands(s.ID, 5, 17)
+	w.keeps(s.ID, 5, 17)
 	before := w.group("0").Held.Plan.ID
 	w.record("0", "Acme 0", "a")
 	w.policy.RemovalShare = 1
@@ -360,9 +360,9 @@ func TestSweepLimitJudgedByReplicas(t *testing.T) {
 		}
 		w.works()
 		if people == 1 {
-			w.stands(s.ID, 8, 24)
+			w.keeps(s.ID, 8, 24)
 		} else {
-			w.stands(s.ID, 0, 16)
+			w.keeps(s.ID, 0, 16)
 		}
 		w.noneAwait(0)
 	}
@@ -377,11 +377,11 @@ func TestSweepLimitOfAQuietSweep(t *testing.T) {
 	w.works()
 	w.ok(w.sweeper().Judge(t.Context()))
 	w.works()
-	w.stands("", 2, 9)
+	w.keeps("", 2, 9)
 	w.clock.Advance(time.Hour + time.Minute)
 	w.ok(w.sweeper().Judge(t.Context()))
 	w.works()
-	w.stands("", 0, 7)
+	w.keeps("", 0, 7)
 	if got := w.swept(s.ID); got.State != connector.SweepDone || got.EndedAt.IsZero() {
 		t.Errorf("sweep %+v", got)
 	}
@@ -396,7 +396,7 @@ func TestSweepLimitOfAFailedSweep(t *testing.T) {
 	w.works()
 	w.ok(w.sweeper().Judge(t.Context()))
 	w.works()
-	w.stands("", 2, 9)
+	w.keeps("", 2, 9)
 	next, queued, err := w.sweep(false)
 	w.ok(err)
 	if len(queued) != 2 {
@@ -405,7 +405,7 @@ func TestSweepLimitOfAFailedSweep(t *testing.T) {
 	w.works()
 	w.ok(w.sweeper().Judge(t.Context()))
 	w.works()
-	w.stands("", 0, 7)
+	w.keeps("", 0, 7)
 	w.state(next.ID, connector.SweepDone)
 }
 
@@ -423,11 +423,11 @@ func TestSweepLimitOfTwoSweeps(t *testing.T) {
 	w.works()
 	w.ok(w.sweeper().Judge(t.Context()))
 	w.works()
-	w.stands(short.ID, 2, 18)
+	w.keeps(short.ID, 2, 18)
 	w.sweeper().Told(t.Context(), []string{long.ID}, true)
 	w.ok(w.sweeper().Judge(t.Context()))
 	w.works()
-	w.stands(long.ID, 2, 18)
+	w.keeps(long.ID, 2, 18)
 }
 
 // Whoever is inactive leaves at once, and whoever is new comes in, whatever waits.
@@ -481,7 +481,7 @@ func TestSweepLimitIsPassedOnce(t *testing.T) {
 	w.ok(w.sweeper().Judge(t.Context()))
 	w.chat.Calls.Spoil("remove", 0, connectortest.MemoryFault{Err: &connector.WaitError{After: time.Minute, What: "kick"}})
 	w.works()
-	w.stands(s.ID, 0, 6)
+	w.keeps(s.ID, 0, 6)
 	if g := w.group("0"); !slices.Equal(g.Passed, members("c")) {
 		t.Errorf("passed %v", g.Passed)
 	}

@@ -16,6 +16,15 @@ const lookupAgain = 5 * time.Minute
 // link finds the Member of everybody wanted: a stored link, else what the CRM
 // says, else a look-up by e-mail. Answers are remembered.
 func (r *Resolver) link(ctx context.Context, platform connector.PlatformID, want *Desired) error {
+	return r.linkAfter(ctx, platform, want, lookupAgain)
+}
+
+// linkAnew is link with no regard to look-ups that found nobody.
+func (r *Resolver) linkAnew(ctx context.Context, platform connector.PlatformID, want *Desired) error {
+	return r.linkAfter(ctx, platform, want, 0)
+}
+
+func (r *Resolver) linkAfter(ctx context.Context, platform connector.PlatformID, want *Desired, again time.Duration) error {
 	ids := make([]connector.UserID, len(want.Wanted))
 	for i, w := range want.Wanted {
 		ids[i] = w.User.ID
@@ -26,7 +35,7 @@ func (r *Resolver) link(ctx context.Context, platform connector.PlatformID, want
 	}
 	l := linker{
 		accounts: r.Platforms[platform].Accounts, directory: r.Platforms[platform].Directory, platform: platform,
-		now: r.Clock(), known: known,
+		now: r.Clock(), known: known, again: again,
 	}
 	for i := range want.Wanted {
 		l.fromMemory(ctx, &want.Wanted[i])
@@ -38,8 +47,29 @@ func (r *Resolver) link(ctx context.Context, platform connector.PlatformID, want
 			return fmt.Errorf("remember people: %w", err)
 		}
 	}
+	if err := r.markGone(ctx, platform, l.back, false); err != nil {
+		return err
+	}
 	if l.err != nil {
 		return &PartialError{Err: l.err}
+	}
+	return nil
+}
+
+// markGone notes of links that were stored by hand whether their account is gone;
+// they stay as they are otherwise.
+func (r *Resolver) markGone(ctx context.Context, platform connector.PlatformID, users []connector.UserID, gone bool) error {
+	if len(users) == 0 {
+		return nil
+	}
+	err := r.People.UpdatePeople(ctx, users, func(p *connector.Person) {
+		if link := p.Links[platform]; link.Source == connector.LinkStored {
+			link.Gone = gone
+			p.Links[platform] = link
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("remember who is gone: %w", err)
 	}
 	return nil
 }
@@ -50,9 +80,13 @@ type linker struct {
 	directory connector.Directory
 	platform  connector.PlatformID
 	now       time.Time
-	known     map[connector.UserID]connector.Person
-	changed   []connector.Person
-	err       error
+	// again is how old a look-up that found nobody must be to be repeated.
+	again   time.Duration
+	known   map[connector.UserID]connector.Person
+	changed []connector.Person
+	// back are users whose stored link is good again.
+	back []connector.UserID
+	err  error
 }
 
 // fromMemory uses a link that still stands for what the CRM says now.
@@ -61,7 +95,7 @@ func (l *linker) fromMemory(ctx context.Context, w *Wanted) {
 	if !ok {
 		return
 	}
-	if link.Reason != "" && l.now.Sub(link.At) >= lookupAgain {
+	if link.Reason != "" && l.now.Sub(link.At) >= l.again {
 		return
 	}
 	switch link.Source {
@@ -77,22 +111,31 @@ func (l *linker) fromMemory(ctx context.Context, w *Wanted) {
 	}
 	w.Member, w.Reason = link.Member, link.Reason
 	if link.Gone {
-		link.Gone = l.gone(ctx, w)
+		link.Gone = l.gone(ctx, w, link)
 	}
 	l.remember(*w, link)
 }
 
-// gone asks for somebody who left the workspace: true until they are back.
-func (l *linker) gone(ctx context.Context, w *Wanted) bool {
+// gone asks for somebody who left the workspace: true until they are back. Whoever
+// was linked by hand to an account that there is no more may have another one.
+func (l *linker) gone(ctx context.Context, w *Wanted, link connector.Link) bool {
 	account, err := accountOf(ctx, l.accounts, w.Member)
-	if err != nil {
+	stored := link.Source == connector.LinkStored
+	switch {
+	case err != nil:
 		l.err = err // unknown is not absent
 		return true
-	}
-	if account.Reason != "" {
+	case account.Reason == "":
+		if stored {
+			l.back = append(l.back, w.User.ID)
+		}
+		return false
+	case stored && account.Reason == connector.ReasonNoAccount:
+		w.Member, w.Reason = "", ""
+	default:
 		w.Member, w.Reason = "", account.Reason
 	}
-	return account.Reason != ""
+	return true
 }
 
 // fromCRM checks the accounts that the CRM names.
@@ -205,7 +248,8 @@ func (l *linker) remember(w Wanted, link connector.Link) {
 }
 
 // forget takes back a link whose account is no longer fit; it is looked up
-// again after a while. What somebody stored by hand is theirs to take back.
+// again after a while. What somebody stored by hand is theirs to take back: it is
+// only noted that the account is gone.
 func (r *Resolver) forget(ctx context.Context, platform connector.PlatformID, w Wanted, reason connector.PendingReason) error {
 	known, err := r.People.People(ctx, []connector.UserID{w.User.ID})
 	if err != nil {
@@ -214,7 +258,7 @@ func (r *Resolver) forget(ctx context.Context, platform connector.PlatformID, w 
 	l := linker{platform: platform, now: r.Clock(), known: known}
 	link := known[w.User.ID].Links[platform]
 	if link.Source == connector.LinkStored {
-		return nil
+		return r.markGone(ctx, platform, []connector.UserID{w.User.ID}, true)
 	}
 	link.Member, link.Reason, link.At = "", reason, r.Clock()
 	l.remember(w, link)

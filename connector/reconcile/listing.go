@@ -26,6 +26,9 @@ type listing struct {
 	lost   bool
 	// changed are the people of whom the CRM says something new.
 	changed map[connector.UserID]connector.User
+	// expansions are the digests of the principals that were read, "" where that
+	// failed; nil before the first, when what was read earlier was made stale.
+	expansions map[connector.PrincipalKey]string
 }
 
 // carry lists everything, waiting where the CRM asks for it.
@@ -70,6 +73,11 @@ func (l *listing) end(ctx context.Context, failed error) error {
 // run lists all that is not listed yet. After a *connector.WaitError it goes
 // on from there; after any other error it cannot.
 func (l *listing) run(ctx context.Context) error {
+	if l.sweep.Full {
+		if err := l.principals(ctx); err != nil {
+			return fmt.Errorf("read principals: %w", err)
+		}
+	}
 	switch {
 	case l.sweep.Every, l.sweep.Full && l.CRM.Changes == nil:
 		return l.queueGroups(ctx, connector.GroupQuery{}, func(connector.Group) bool { return true })
@@ -91,9 +99,6 @@ func (l *listing) run(ctx context.Context) error {
 			return fmt.Errorf("list people: %w", err)
 		}
 		if err := l.doubtful(ctx); err != nil {
-			return err
-		}
-		if err := l.outOfReach(ctx); err != nil {
 			return err
 		}
 	}
@@ -156,7 +161,11 @@ func (l *listing) page(ctx context.Context, items []connector.RecordTeam) error 
 			if !known || outdated(item, before) {
 				continue
 			}
+			if policy, _ := l.Policies.Kind(string(item.Record.Key.Kind)); policy.MembersOf != "" {
+				item.Team = connector.Team{} // a run does not read it
+			}
 			if now := readingOf(item, l.sweep.StartedAt); now.Digest == before.Digest {
+				now.Expansions = before.Expansions
 				same[ids[i]] = now
 			} else {
 				changed = append(changed, ids[i])
@@ -237,20 +246,9 @@ func (l *listing) rememberPeople(ctx context.Context) error {
 	return nil
 }
 
-// outOfReach queues the Groups whose channel could not be read: a hand may
-// have mended it without an event.
-func (l *listing) outOfReach(ctx context.Context) error {
-	for _, state := range []connector.GroupState{connector.GroupUnreachable, connector.GroupArchived} {
-		if err := l.queueGroups(ctx, connector.GroupQuery{State: state}, func(connector.Group) bool { return true }); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // doubtful queues the Groups whose Record a whole list did not hold, because
-// reading it will tell what became of it, and those whose channel was not read
-// for too long.
+// reading it will tell what became of it, and those whose team names people who were
+// inactive or external and are so no more.
 func (l *listing) doubtful(ctx context.Context) error {
 	return l.eachGroupPage(ctx, connector.GroupQuery{}, func(groups []connector.Group) error {
 		ids := make([]connector.GroupID, len(groups))
@@ -263,18 +261,43 @@ func (l *listing) doubtful(ctx context.Context) error {
 		}
 		var doubted []connector.GroupID
 		for _, g := range groups {
-			if r, known := readings[g.ID]; !known || r.At.Before(l.sweep.StartedAt) || l.drifting(g) {
+			if r, known := readings[g.ID]; !known || r.At.Before(l.sweep.StartedAt) {
 				doubted = append(doubted, g.ID)
 			}
 		}
-		return l.queue(ctx, doubted)
+		back, err := l.backInside(ctx, groups)
+		if err != nil {
+			return err
+		}
+		return l.queue(ctx, append(doubted, back...))
 	})
 }
 
-// drifting reports whether a channel was not read for so long that it is read
-// again, although nobody said that it changed.
-func (l *listing) drifting(g connector.Group) bool {
-	return g.State == connector.GroupActive && l.sweep.StartedAt.Sub(g.ChatReadAt) >= l.DriftMaxAge
+// backInside are the Groups whose team names somebody who was inactive or external
+// and is so no more.
+func (l *listing) backInside(ctx context.Context, groups []connector.Group) (back []connector.GroupID, err error) {
+	outside := map[connector.UserID]bool{}
+	for _, g := range groups {
+		for _, id := range g.Outside {
+			outside[id] = true
+		}
+	}
+	if len(outside) == 0 {
+		return nil, nil
+	}
+	users, err := l.CRM.Users.UsersByID(ctx, slices.Sorted(maps.Keys(outside)))
+	if err != nil {
+		return nil, fmt.Errorf("read users: %w", err)
+	}
+	for _, g := range groups {
+		if slices.ContainsFunc(g.Outside, func(id connector.UserID) bool {
+			user, known := users[id]
+			return known && user.Active && !user.External
+		}) {
+			back = append(back, g.ID)
+		}
+	}
+	return back, nil
 }
 
 // queueUnsettled queues Groups that wait for somebody or something: people

@@ -31,19 +31,34 @@ func (n *run) members(ctx context.Context) error {
 }
 
 // plan compares against what is believed and reads the channel only when
-// that is not enough, or when somebody would be removed.
+// that is not enough, or when somebody would be removed. A reading for its age
+// alone that has to wait is left to the drift check.
 func (n *run) plan(ctx context.Context) (Difference, error) {
-	if n.believable() {
-		diff := Diff(n.input(believed(n.g), true))
-		if len(diff.Plan.Of(connector.ActionRemove)) == 0 && diff.Held == nil {
+	reading := ctx
+	var diff Difference
+	enough := n.believable()
+	if enough {
+		diff = Diff(n.input(believed(n.g), true))
+		enough = len(diff.Plan.Of(connector.ActionRemove)) == 0 && diff.Held == nil && len(diff.Left) == 0
+	}
+	if enough {
+		if n.Clock().Sub(n.g.ChatReadAt) < n.DriftMaxAge {
 			return diff, nil
 		}
+		reading = connector.WithDrift(ctx)
 	}
-	have, err := n.observe(ctx)
+	have, err := n.observe(reading)
+	var wait *connector.WaitError
+	if enough && errors.As(err, &wait) {
+		return diff, nil
+	}
 	if err != nil {
 		return Difference{}, err
 	}
-	diff := Diff(n.input(have, false))
+	diff = Diff(n.input(have, false))
+	if len(diff.Plan.Of(connector.ActionRemove)) > 0 && n.lookAgain(ctx) {
+		diff = Diff(n.input(have, false))
+	}
 	if len(diff.Left) == 0 {
 		return diff, nil
 	}
@@ -53,8 +68,8 @@ func (n *run) plan(ctx context.Context) (Difference, error) {
 	return Diff(n.input(have, false)), nil
 }
 
-// believable reports whether the last reading still says who is in: it is
-// young, no chat event touched the channel since, no invitation's outcome is
+// believable reports whether the last reading still says who is in, but for its
+// age: no chat event touched the channel since, no invitation's outcome is
 // open, and nothing that only a reading can end is the matter.
 func (n *run) believable() bool {
 	switch n.g.State {
@@ -62,15 +77,15 @@ func (n *run) believable() bool {
 		return false
 	default:
 	}
-	doubted := n.g.Held != nil && n.g.Held.Reason == connector.HoldMassVanish
-	return !doubted && n.g.ChatReadAt.After(n.g.TouchedAt) && n.Clock().Sub(n.g.ChatReadAt) < n.DriftMaxAge &&
-		!outstanding(n.g.Memberships)
+	doubted := n.g.Held != nil && n.g.Held.Reason != connector.HoldTeamUnreadable
+	return !doubted && n.g.ChatReadAt.After(n.g.TouchedAt) && !outstanding(n.g.Memberships)
 }
 
 func (n *run) input(have connector.Observed, asBelieved bool) Input {
 	return Input{
 		Want: n.want, Have: have, Believed: asBelieved, Rows: n.g.Memberships,
-		OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Swept: n.swept(), Passed: n.g.Passed, Policy: n.policy, Now: n.Clock(),
+		OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Swept: n.swept(), Passed: n.g.Passed,
+		Policy: n.policy, Now: n.Clock(), By: n.by,
 		InFlight: n.platform.Limits.CallTimeout + n.platform.Limits.LookupDelay,
 	}
 }
@@ -79,6 +94,10 @@ func (n *run) input(have connector.Observed, asBelieved bool) Input {
 func believed(g connector.Group) connector.Observed {
 	have := connector.Observed{At: g.ChatReadAt}
 	for _, row := range g.Memberships {
+		if row.Status == connector.StatusService {
+			have.Service = append(have.Service, row.Member)
+			continue
+		}
 		if isIn(row.Status) && row.Member != "" && !slices.Contains(have.Members, row.Member) {
 			have.Members = append(have.Members, row.Member)
 		}
@@ -90,7 +109,7 @@ func believed(g connector.Group) connector.Observed {
 func outstanding(rows []connector.Membership) bool {
 	return slices.ContainsFunc(rows, func(row connector.Membership) bool {
 		return row.Owned && !row.Seen && row.Reason == "" &&
-			(row.Status == connector.StatusPending || row.Status == connector.StatusMember)
+			(row.Status == connector.StatusPending || ours(row.Status))
 	})
 }
 
@@ -144,6 +163,11 @@ func (n *run) recheckLeavers(ctx context.Context, left []connector.MemberID) (ch
 // adopt takes over a difference: rows, holds, when to come back.
 func (n *run) adopt(diff Difference) {
 	n.g.Memberships, n.g.OwnerReadded = diff.Rows, diff.OwnerReadded
+	for _, member := range diff.Back {
+		n.g.Tell(connector.Telling{
+			What: connector.TellExtra, About: string(member), To: connector.AudienceOwner, Member: member, At: n.Clock(),
+		})
+	}
 	if !diff.Next.IsZero() {
 		n.wake(diff.Next.Sub(n.Clock()))
 	}
@@ -181,7 +205,7 @@ func (n *run) adopt(diff Difference) {
 // cannot be removed or invited does not stop the others; a rate limit does.
 func (n *run) apply(ctx context.Context, plan connector.Plan) error {
 	for _, a := range plan.Of(connector.ActionRemove) {
-		err := n.platform.Members.Remove(n.because(ctx, "no path is left"), n.g.Channel.ID, a.Member)
+		err := n.platform.Members.Remove(n.because(ctx, a.Why), n.g.Channel.ID, a.Member)
 		switch {
 		case err == nil:
 			n.removed(a.Member)
@@ -220,6 +244,7 @@ func (n *run) invite(ctx context.Context, members []connector.MemberID) error {
 	default:
 		return fmt.Errorf("add members: %w", err)
 	}
+	n.recheckRefused(ctx, failed)
 	have, err := n.observe(ctx)
 	if err != nil {
 		// A reading that has to wait is no reason to be refused again at once.
@@ -257,20 +282,27 @@ func (n *run) verify(have connector.Observed) {
 	for i := range n.g.Memberships {
 		row := &n.g.Memberships[i]
 		if !row.Owned || !slices.Contains(have.Members, row.Member) ||
-			row.Status != connector.StatusPending && row.Status != connector.StatusMember {
+			row.Status != connector.StatusPending && !ours(row.Status) {
 			continue
 		}
 		if row.Status == connector.StatusPending {
-			row.Since = n.Clock()
+			n.begin(row, connector.StatusMember)
+			row.Reason = ""
 		}
-		row.Status, row.Seen, row.Reason = connector.StatusMember, true, ""
+		row.Status, row.Seen = inAs(*row, n.want.SelfEnrol), true
 	}
 }
 
 func (n *run) removed(member connector.MemberID) {
 	n.eachRow(member, func(row *connector.Membership) {
-		row.Status, row.Since = connector.StatusRemoved, n.Clock()
-		row.Owned, row.Seen, row.Reason, row.Why = false, false, "", nil
+		row.Seen, row.Reason, row.Enrolled, row.Kept = false, "", false, false
+		if row.Leaving && len(row.Why) > 0 {
+			n.begin(row, connector.StatusLeft)
+			row.Owned, row.Leaving = true, false
+			return
+		}
+		n.begin(row, connector.StatusRemoved)
+		row.Owned, row.Leaving, row.Why = false, false, nil
 	})
 	same := func(m connector.MemberID) bool { return m == member }
 	n.g.Confirmed, n.g.Passed = slices.DeleteFunc(n.g.Confirmed, same), slices.DeleteFunc(n.g.Passed, same)
@@ -278,13 +310,23 @@ func (n *run) removed(member connector.MemberID) {
 
 func (n *run) mark(member connector.MemberID, status connector.MemberStatus, reason connector.PendingReason) {
 	n.eachRow(member, func(row *connector.Membership) {
-		if row.Status != status {
-			row.Since = n.Clock()
-		}
-		row.Status, row.Reason, row.TriedAt = status, reason, n.Clock()
+		n.begin(row, status)
+		row.Reason, row.TriedAt = reason, n.Clock()
 		// A refused invitation adds nobody, so nobody is Owned by it.
 		row.Owned = row.Owned && status != connector.StatusPending
 	})
+}
+
+// begin gives a row a status, with since when and by what event.
+func (n *run) begin(row *connector.Membership, status connector.MemberStatus) {
+	if row.Status == status {
+		return
+	}
+	old := *row
+	row.Status, row.Since = status, n.Clock()
+	if !follows(old, *row) {
+		row.By = n.by
+	}
 }
 
 func (n *run) eachRow(member connector.MemberID, change func(*connector.Membership)) {

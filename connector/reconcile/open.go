@@ -48,7 +48,7 @@ func (o *Opener) Open(ctx context.Context, key connector.RecordKey, platform con
 	if record.State == connector.RecordDeleted {
 		return g, false, ErrRecordDeleted
 	}
-	if _, err := o.Engine.Inbox.Accept(ctx, openIntake(identity, platform, key, o.Clock())); err != nil {
+	if _, err := o.Engine.Inbox.Accept(ctx, openIntake(identity, connector.QueuedBy(causeOpen), platform, key, o.Clock())); err != nil {
 		return g, false, fmt.Errorf("accept: %w", err)
 	}
 	g, err = o.Engine.Groups.Group(ctx, id)

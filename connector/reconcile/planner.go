@@ -29,7 +29,7 @@ func (p *Planner) Preview(ctx context.Context, id connector.GroupID) (connector.
 	if err != nil {
 		return connector.Plan{}, err
 	}
-	if n.want, err = p.Resolver.Resolve(ctx, g.Platform, n.read); err != nil {
+	if n.want, err = p.Resolver.Resolve(ctx, g.Platform, n.read, Known{Rows: g.Memberships, SelfEnrol: g.SelfEnrol}); err != nil {
 		return connector.Plan{}, err
 	}
 	return n.preview(ctx)
@@ -71,7 +71,7 @@ func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 		plan.Actions = append(plan.Actions, diff.Held.Plan.Actions...)
 	}
 	plan.Actions = append(plan.Actions, diff.Plan.Actions...)
-	if n.g.Channel.ID != "" && n.g.Origin == connector.CreatedByUs && n.read.Record.Name != n.g.RecordName {
+	if n.g.Channel.ID != "" && n.g.Origin == connector.CreatedByUs && (n.read.Record.Name != n.g.RecordName || n.g.RenameAsked) {
 		alphabet, err := n.alphabet(ctx)
 		if err != nil {
 			return plan, err
@@ -98,6 +98,32 @@ func (p *Planner) Resync(ctx context.Context, id connector.GroupID) error {
 	return p.queue(ctx, id, 0)
 }
 
+// Rename asks that the channel be named by the kind's template as it is now, and
+// queues a run that a person waits for.
+func (p *Planner) Rename(ctx context.Context, id connector.GroupID) error {
+	for {
+		g, err := p.Engine.Groups.Group(ctx, id)
+		if err != nil {
+			return fmt.Errorf("load group: %w", err)
+		}
+		if g.RenameAsked || g.Origin != connector.CreatedByUs {
+			return p.queue(ctx, id, 0)
+		}
+		g.RenameAsked = true
+		// Queued first: a request that is stored is carried out.
+		if err := p.queue(ctx, id, afterSave); err != nil {
+			return err
+		}
+		_, err = p.Engine.Groups.SaveGroup(ctx, g)
+		if err == nil || !errors.Is(err, connector.ErrConflict) || ctx.Err() != nil {
+			if err != nil {
+				return fmt.Errorf("save group: %w", err)
+			}
+			return nil
+		}
+	}
+}
+
 // Confirm releases the held Plan of that id. ErrConflict: it is not the
 // current one.
 func (p *Planner) Confirm(ctx context.Context, id connector.GroupID, plan connector.PlanID) error {
@@ -114,10 +140,14 @@ func (p *Planner) Dismiss(ctx context.Context, id connector.GroupID, plan connec
 			row := &g.Memberships[i]
 			if slices.Contains(g.Held.People, row.Member) {
 				row.Owned, row.Seen, row.Status, row.Since = false, false, connector.StatusHandAdded, p.Clock()
+				row.Reason, row.By, row.Kept = "", dismissed, true
 			}
 		}
 	})
 }
+
+// dismissed is the cause of a status that a decision brought about.
+const dismissed = "dismissed"
 
 // endHold changes the Group by compare-and-swap; a run that saves meanwhile
 // only makes it look again.
@@ -157,7 +187,7 @@ func (p *Planner) endHold(ctx context.Context, id connector.GroupID, plan connec
 const afterSave = 250 * time.Millisecond
 
 func (p *Planner) queue(ctx context.Context, id connector.GroupID, delay time.Duration) error {
-	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: id}, Delay: delay, Urgent: true}
+	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: id}, Delay: delay, Urgent: true, Tags: connector.QueuedBy(causeSync)}
 	if err := p.Engine.Queue.Add(ctx, job); err != nil {
 		return fmt.Errorf("queue group: %w", err)
 	}

@@ -11,12 +11,13 @@ import (
 )
 
 // rename follows a rename in the CRM and puts back one by hand. The name that
-// the platform returns is the truth.
+// the platform returns is the truth. Another template alone renames nothing unless
+// somebody asked for it.
 func (n *run) rename(ctx context.Context) error {
 	if err := n.readName(ctx); err != nil {
 		return err
 	}
-	if n.read.Record.Name == n.g.RecordName && n.g.NameMeant == "" {
+	if n.read.Record.Name == n.g.RecordName && n.g.NameMeant == "" && !n.g.RenameAsked {
 		return nil
 	}
 	if n.platform.Renamer != nil && n.g.Origin == connector.CreatedByUs {
@@ -27,7 +28,7 @@ func (n *run) rename(ctx context.Context) error {
 			return err
 		}
 	}
-	n.g.RecordName, n.g.NameMeant = n.read.Record.Name, ""
+	n.g.RecordName, n.g.NameMeant, n.g.RenameAsked = n.read.Record.Name, "", false
 	return n.save(ctx)
 }
 
@@ -55,12 +56,17 @@ func (n *run) readName(ctx context.Context) error {
 	switch {
 	case n.g.Origin != connector.CreatedByUs:
 	case !n.mayPutBack():
-		n.Logger.WarnContext(ctx, "name contested", "group", n.g.ID)
+		n.contested(ctx, name)
 		n.g.NameMeant, free = "", []string{old, meant}
-	case meant == "":
-		n.g.NameMeant = old
-	case meant != old:
-		free = []string{old}
+	default:
+		if err := n.tellWhoRenamed(ctx, name); err != nil {
+			return err
+		}
+		if meant == "" {
+			n.g.NameMeant = old
+		} else if meant != old {
+			free = []string{old}
+		}
 	}
 	if err := n.save(ctx); err != nil {
 		return err
@@ -86,14 +92,16 @@ func (n *run) mayPutBack() bool {
 	return may
 }
 
-// renameChannel tries one name after the other, from the plain one on.
+// renameChannel tries one name after the other: the one that is put back, then from
+// the plain one on.
 func (n *run) renameChannel(ctx context.Context) error {
+	back := n.backTo()
 	for attempt := 0; attempt < maxSuffixes; {
 		alphabet, err := n.alphabet(ctx)
 		if err != nil {
 			return err
 		}
-		name := n.nameOf(alphabet, attempt)
+		name := n.candidate(alphabet, attempt, back)
 		if name == n.g.Channel.Name && n.g.NameMeant == "" {
 			return nil
 		}
@@ -122,6 +130,7 @@ func (n *run) renameChannel(ctx context.Context) error {
 			if err := n.onlyASCII(ctx); err != nil {
 				return err
 			}
+			back = ""
 		default:
 			if err := n.optional(ctx, err); err != nil {
 				return fmt.Errorf("rename channel: %w", err)
@@ -177,6 +186,7 @@ func (n *run) renamed(ctx context.Context, name, topic string) error {
 		n.g.Topic, n.g.TopicMeant = topic, ""
 	}
 	n.g.Channel.Name, n.g.NameMeant, n.g.RecordName = name, "", n.read.Record.Name
+	n.g.NameContested, n.g.RenameAsked = false, false
 	if err := n.save(ctx); err != nil || old == name {
 		return err
 	}

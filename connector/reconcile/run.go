@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"roomkeeper/connector"
@@ -23,13 +24,18 @@ type run struct {
 	partial error
 	// sweeps are those that asked for the run and judge its removals.
 	sweeps []string
+	// by is what queued the run, "" when that is not known.
+	by string
+	// newUse: principals are used that were not before; nobody who looks for the
+	// Groups of one finds this one before it is saved.
+	newUse bool
 	// next is when to come back although nothing failed; 0: not by itself.
 	next time.Duration
 }
 
 // reconcile brings the channel into step and returns the Group as it then stands.
-func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID, sweeps []string) (connector.Group, error) {
-	n := run{Reconciler: r, sweeps: sweeps}
+func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID, by string, sweeps []string) (connector.Group, error) {
+	n := run{Reconciler: r, by: by, sweeps: sweeps}
 	managed, err := n.load(ctx, id)
 	if err == nil && managed {
 		err = n.bringIntoStep(ctx)
@@ -55,11 +61,26 @@ func (n *run) bringIntoStep(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := n.follow(ctx); err != nil {
+	err := n.follow(ctx)
+	if again, joinErr := n.rejoin(ctx, err); joinErr != nil {
+		return joinErr
+	} else if again {
+		err = n.follow(ctx)
+	}
+	if err != nil {
 		return n.standing(ctx, err)
 	}
 	if n.partial != nil {
 		return n.partial
+	}
+	if n.newUse {
+		stale, err := n.Resolver.Expander.stale(ctx, n.want.expanded)
+		if err != nil {
+			return err
+		}
+		if stale {
+			n.wake(0)
+		}
 	}
 	if err := n.comeBack(ctx); err != nil {
 		return err
@@ -80,7 +101,7 @@ func (n *run) comeBack(ctx context.Context) error {
 	if n.next == 0 {
 		return nil
 	}
-	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: n.g.ID}, Delay: n.next}
+	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: n.g.ID}, Delay: n.next, Tags: connector.QueuedBy(causeTime)}
 	if err := n.Engine.Queue.Add(ctx, job); err != nil {
 		return fmt.Errorf("queue next run: %w", err)
 	}
@@ -150,7 +171,7 @@ func (n *run) readCRM(ctx context.Context) error {
 	}
 	if err == nil {
 		n.read = read
-		n.want, err = n.Resolver.Resolve(ctx, n.g.Platform, read)
+		n.want, err = n.Resolver.Resolve(ctx, n.g.Platform, read, Known{Rows: n.g.Memberships, SelfEnrol: n.g.SelfEnrol})
 	}
 	var partial *PartialError
 	if errors.As(err, &partial) {
@@ -158,6 +179,15 @@ func (n *run) readCRM(ctx context.Context) error {
 	}
 	if err == nil {
 		n.g.Unresolved, n.g.RecordURL = n.want.Unresolved, read.Record.URL
+		n.newUse = !slices.Equal(n.g.Principals, n.want.Principals)
+		if n.g.Principals = n.want.Principals; n.partial == nil {
+			n.g.Owners = n.want.Owners()
+		}
+		n.g.Outside = n.want.Outside
+		n.g.SelfEnrol, n.g.Listed = n.want.SelfEnrol, 0
+		if n.want.SelfEnrol {
+			n.g.Listed = n.want.Listed
+		}
 		return nil
 	}
 	if n.g.Channel.ID == "" && errors.Is(err, connector.ErrNotFound) {
@@ -171,14 +201,13 @@ func (n *run) readCRM(ctx context.Context) error {
 }
 
 // holdUnreadable stores that the team could not be read, unless somebody
-// only asked us to wait.
+// only asked us to wait. Another hold stays: no reading said that it is over.
 func (n *run) holdUnreadable(ctx context.Context, cause error) error {
 	var wait *connector.WaitError
 	if errors.As(cause, &wait) || ctx.Err() != nil || connector.ReasonOf(cause) == connector.ReasonStoreAway {
 		return cause
 	}
 	if n.g.Held != nil {
-		// Unreadable before, or held by a Plan that somebody may be deciding on.
 		return cause
 	}
 	n.g.Held = &connector.Hold{Reason: connector.HoldTeamUnreadable, Since: n.Clock()}
@@ -191,15 +220,8 @@ func (n *run) holdUnreadable(ctx context.Context, cause error) error {
 // standing stores what an error says of the channel itself: archived, gone,
 // or out of our reach. These are states, not failures.
 func (n *run) standing(ctx context.Context, err error) error {
-	var state connector.GroupState
-	switch {
-	case errors.Is(err, connector.ErrArchived):
-		state = connector.GroupArchived
-	case errors.Is(err, connector.ErrChannelGone) && !n.g.BotRemoved:
-		state = connector.GroupLost
-	case errors.Is(err, connector.ErrNotInChannel), errors.Is(err, connector.ErrChannelGone):
-		state = connector.GroupUnreachable
-	default:
+	state := standingOf(n.g, err)
+	if state == "" {
 		return err
 	}
 	n.Logger.WarnContext(ctx, "channel out of reach", "group", n.g.ID, "state", state, "error", err)
@@ -219,6 +241,19 @@ func (n *run) standing(ctx context.Context, err error) error {
 	return nil
 }
 
+// standingOf is the state that an error says a Group's channel is in; "": none.
+func standingOf(g connector.Group, err error) connector.GroupState {
+	switch {
+	case errors.Is(err, connector.ErrArchived):
+		return connector.GroupArchived
+	case errors.Is(err, connector.ErrChannelGone) && !g.BotRemoved:
+		return connector.GroupLost
+	case errors.Is(err, connector.ErrNotInChannel), errors.Is(err, connector.ErrChannelGone):
+		return connector.GroupUnreachable
+	}
+	return ""
+}
+
 // save stores the Group as it stands in this run.
 func (n *run) save(ctx context.Context) error {
 	saved, err := n.Engine.Groups.SaveGroup(ctx, n.g)
@@ -232,8 +267,9 @@ func (n *run) save(ctx context.Context) error {
 // saveReading remembers what was applied, so that a Sweep can tell whether
 // the Record changed since.
 func (n *run) saveReading(ctx context.Context) error {
-	reading := map[connector.GroupID]connector.Reading{n.g.ID: readingOf(n.read, n.Clock())}
-	if err := n.Engine.Readings.SaveReadings(ctx, reading); err != nil {
+	read := readingOf(n.read, n.Clock())
+	read.Expansions = n.want.Expansions
+	if err := n.Engine.Readings.SaveReadings(ctx, map[connector.GroupID]connector.Reading{n.g.ID: read}); err != nil {
 		return fmt.Errorf("save reading: %w", err)
 	}
 	return nil

@@ -293,7 +293,7 @@ func TestKindNoLongerInUse(t *testing.T) {
 func TestChannelOutOfReach(t *testing.T) {
 	for state, hand := range map[connector.GroupState]func(*connectortest.MemoryChannel){
 		connector.GroupArchived:    func(ch *connectortest.MemoryChannel) { ch.Archived = !ch.Archived },
-		connector.GroupUnreachable: func(ch *connectortest.MemoryChannel) { ch.Botless = !ch.Botless },
+		connector.GroupUnreachable: func(ch *connectortest.MemoryChannel) { ch.Botless = !ch.Botless; ch.Shut = true },
 		connector.GroupLost:        func(ch *connectortest.MemoryChannel) { ch.Deleted = !ch.Deleted },
 	} {
 		t.Run(string(state), func(t *testing.T) {

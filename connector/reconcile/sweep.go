@@ -33,10 +33,10 @@ type Sweeper struct {
 	CRM       connector.CRM
 	Policies  connector.Policies
 	Platforms []connector.PlatformID
+	// Expander reads principals; nil: they are not compared.
+	Expander *Expander
 	// Replica names this process among those that share the engine.
 	Replica string
-	// DriftMaxAge is the age at which a channel is read again whole.
-	DriftMaxAge time.Duration
 	// Limit is how much one Sweep may remove over all Groups.
 	Limit  Limit
 	Clock  func() time.Time
@@ -140,6 +140,9 @@ func (s *Sweeper) remember(ctx context.Context, sweep connector.Sweep) error {
 // Told counts one ended run for each Sweep that waits for it.
 func (s *Sweeper) Told(ctx context.Context, tags []string, ok bool) {
 	for _, tag := range tags {
+		if _, cause := connector.CauseOfTag(tag); cause {
+			continue
+		}
 		id, passed := strings.CutSuffix(tag, passedTag)
 		sweep, err := s.Engine.Sweeps.UpdateSweep(ctx, id, func(sw *connector.Sweep) {
 			switch {

@@ -77,18 +77,19 @@ func TestRefusedRemovalIsToldOnce(t *testing.T) {
 func TestStandingIsTold(t *testing.T) {
 	for want, c := range map[connector.TellingWhat]struct {
 		to     connector.Audience
+		event  connector.ChatEventType
 		change func(*connectortest.MemoryChannel)
 	}{
-		connector.TellUnreachable: {connector.AudienceOwnerAndAdmin, func(ch *connectortest.MemoryChannel) { ch.Botless, ch.Private = true, false }},
-		connector.TellArchived:    {connector.AudienceOwner, func(ch *connectortest.MemoryChannel) { ch.Archived = true }},
-		connector.TellLost:        {connector.AudienceOwner, func(ch *connectortest.MemoryChannel) { ch.Deleted = true }},
+		connector.TellUnreachable: {connector.AudienceOwnerAndAdmin, connector.ChatBotRemoved, func(ch *connectortest.MemoryChannel) { ch.Botless = true }},
+		connector.TellArchived:    {connector.AudienceOwner, connector.ChatMemberLeft, func(ch *connectortest.MemoryChannel) { ch.Archived = true }},
+		connector.TellLost:        {connector.AudienceOwner, connector.ChatMemberLeft, func(ch *connectortest.MemoryChannel) { ch.Deleted = true }},
 	} {
 		w := newWorld(t)
 		w.person("a", "b")
 		w.record("1", "Acme", "a", "b")
 		g := w.open("1")
 		w.chat.Change(g.Channel.ID, c.change)
-		w.touch("1", connector.ChatMemberLeft, "b")
+		w.touch("1", c.event, "b")
 		w.settle("1")
 		w.tells("1", connector.Telling{What: want, To: c.to})
 		w.clock.Advance(time.Hour)

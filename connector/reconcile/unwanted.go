@@ -10,37 +10,52 @@ import (
 // extra settles somebody who is in the channel and whom no path leads to.
 func (d *differ) extra(member connector.MemberID) {
 	old := d.byTie[member]
-	row := connector.Membership{User: old.User, Member: member, Name: old.Name, Owned: d.owned[member], Reason: old.Reason, TriedAt: old.TriedAt}
+	row := connector.Membership{User: old.User, Member: member, Name: old.Name, Owned: d.owned[member], Reason: old.Reason, TriedAt: old.TriedAt,
+		Enrolled: old.Enrolled, Leaving: old.Leaving, KickedAt: old.KickedAt, Kept: old.Kept}
 	if d.done[tie{user: row.User}] {
 		// Who had this account has another one now, or none.
 		row.User = ""
 	}
 	d.done[tieOf(row)] = true
 	d.done[tie{member: member}] = true
-	inactive := d.in.Want.Inactive[old.User]
-	strict := d.in.Policy.Remove == connector.RemoveStrict && !d.uncertain
+	if old.Leaving {
+		d.leave(row, old)
+		return
+	}
+	why := whyOffTeam
+	if d.in.Want.Inactive[old.User] {
+		why = whyInactive
+	}
+	strict := d.in.Policy.Remove == connector.RemoveStrict && !d.uncertain && !row.Kept
 	switch {
+	case !row.Owned && d.mayKick(row):
+		d.kick(&row, old, why)
 	case !row.Owned && !strict:
 		row.Status, row.Reason = connector.StatusHandAdded, ""
 	case d.in.Policy.Remove == connector.RemoveNever:
 		row.Status, row.Reason, row.Seen = connector.StatusMember, "", true
 	default:
-		row.Status, row.Seen = connector.StatusToRemove, true
-		if row.Reason != connector.ReasonRemovalNotAllowed {
-			row.Reason = ""
-		}
-		d.remove(&row, old, inactive)
+		d.takeOut(&row, old, why, d.in.Policy.Grace)
 	}
 	d.put(row, old)
 }
 
+// takeOut settles somebody who is to be removed.
+func (d *differ) takeOut(row *connector.Membership, old connector.Membership, why string, grace time.Duration) {
+	row.Status, row.Seen = connector.StatusToRemove, true
+	if row.Reason != connector.ReasonRemovalNotAllowed {
+		row.Reason = ""
+	}
+	d.remove(row, old, why, grace)
+}
+
 // remove plans a removal unless a grace period runs or it was refused lately.
-func (d *differ) remove(row *connector.Membership, old connector.Membership, inactive bool) {
+func (d *differ) remove(row *connector.Membership, old connector.Membership, why string, grace time.Duration) {
 	since := d.in.Now
 	if old.Status == connector.StatusToRemove {
 		since = old.Since
 	}
-	if ends := since.Add(d.in.Policy.Grace); !inactive && ends.After(d.in.Now) {
+	if ends := since.Add(grace); braked(why) && ends.After(d.in.Now) {
 		d.comeBack(ends)
 		return
 	}
@@ -49,10 +64,6 @@ func (d *differ) remove(row *connector.Membership, old connector.Membership, ina
 		return
 	}
 	row.TriedAt = d.in.Now
-	why := whyOffTeam
-	if inactive {
-		why = whyInactive
-	}
 	d.removals = append(d.removals, connector.Action{Type: connector.ActionRemove, User: row.User, Member: row.Member, Why: why})
 }
 
@@ -66,6 +77,7 @@ func (d *differ) comeBack(at time.Time) {
 const (
 	whyOffTeam  = "no path is left"
 	whyInactive = "inactive in the CRM"
+	whyLeaving  = "asked to leave"
 )
 
 // gone settles a stored row that is neither wanted nor in the channel.
@@ -79,6 +91,9 @@ func (d *differ) gone(row connector.Membership) {
 		return
 	}
 	switch row.Status {
+	case connector.StatusService:
+		// Our own account went; nobody's place was taken away.
+		return
 	case connector.StatusPending:
 		if !row.Owned {
 			return
@@ -93,9 +108,10 @@ func (d *differ) gone(row connector.Membership) {
 		d.out.Rows = append(d.out.Rows, row)
 		return
 	case connector.StatusMember, connector.StatusHandAdded, connector.StatusJoined,
-		connector.StatusService, connector.StatusToRemove, connector.StatusLeft:
+		connector.StatusToRemove, connector.StatusLeft:
 	}
 	old := row
 	row.Status, row.Owned, row.Seen, row.Reason, row.Why = connector.StatusRemoved, false, false, "", nil
+	row.Enrolled, row.Leaving, row.Kept = false, false, false
 	d.put(row, old)
 }

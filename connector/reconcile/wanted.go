@@ -20,7 +20,10 @@ func (d *differ) want(w Wanted) {
 	if !known && w.Member != "" {
 		old = d.byTie[w.Member]
 	}
-	row := connector.Membership{User: w.User.ID, Member: w.Member, Name: w.User.Name, Why: w.Why, TriedAt: old.TriedAt}
+	row := connector.Membership{User: w.User.ID, Member: w.Member, Name: w.User.Name, Why: w.Why, TriedAt: old.TriedAt, Enrolled: old.Enrolled}
+	if d.unasked(w, old) {
+		return
+	}
 	d.done[tie{user: w.User.ID}] = true
 	if w.Member == "" {
 		row.Status, row.Reason = connector.StatusPending, w.Reason
@@ -29,13 +32,20 @@ func (d *differ) want(w Wanted) {
 	}
 	d.covered[w.Member] = true
 	d.done[tie{member: w.Member}] = true
+	row.Kept = old.Kept
 	row.Owned = d.owned[w.Member]
 	invited := old.Member == w.Member && old.Status == connector.StatusPending
 	onItsWay := invited && old.Owned
-	left := d.vanished[w.Member] || d.left[w.Member] && !onItsWay
+	left := d.vanished[w.Member] || d.left[w.Member] && !onItsWay || d.serviceLeft(old, w.Member) || old.Leaving
+	if old.Leaving && d.have[w.Member] {
+		d.leave(row, old)
+		return
+	}
 	switch {
+	case d.service[w.Member]:
+		row.Status, row.Owned, row.TriedAt = connector.StatusService, false, time.Time{}
 	case d.have[w.Member] && row.Owned:
-		row.Status, row.Seen, row.Reason = connector.StatusMember, !d.in.Believed || old.Seen, w.Reason
+		row.Status, row.Seen, row.Reason = inAs(row, d.in.Want.SelfEnrol), !d.in.Believed || old.Seen, w.Reason
 		if d.mayBeRemoved(old) {
 			// Who goes now was removed by us and did not leave.
 			row.Seen = false
@@ -44,15 +54,21 @@ func (d *differ) want(w Wanted) {
 	case d.have[w.Member]:
 		row.Status, row.Reason = connector.StatusHandAdded, w.Reason
 	case slices.Contains(d.doubted, w.Member):
-		row.Status, row.Seen = connector.StatusMember, true
-	case left && !d.readd(w):
-		row.Status, row.Owned = connector.StatusLeft, true
+		row.Status, row.Seen = inAs(row, d.in.Want.SelfEnrol), true
+	case left && !d.adding[w.Member] && (old.Leaving || !d.readd(w)):
+		row.Status, row.Owned, row.Enrolled = connector.StatusLeft, true, false
 		if old.Status != connector.StatusLeft {
 			d.out.Left = append(d.out.Left, w.Member)
 		}
+	case w.Kept:
+		row = old
+		row.Why = w.Why
 	case invited && old.Reason != "" && !old.TriedAt.IsZero() && d.in.Now.Sub(old.TriedAt) < inviteAgain:
 		row.Status, row.Reason = connector.StatusPending, old.Reason
 	default:
+		if d.vanished[w.Member] {
+			d.out.Left = append(d.out.Left, w.Member)
+		}
 		row.Status, row.Owned, row.TriedAt = connector.StatusPending, true, d.in.Now
 		d.add(w)
 	}
@@ -63,7 +79,7 @@ func (d *differ) want(w Wanted) {
 // way still, or may have worked unseen: what became of it was not read since.
 func (d *differ) mayBeRemoved(old connector.Membership) bool {
 	meant := old.Status == connector.StatusToRemove
-	unproven := meant || old.Status == connector.StatusMember && !old.Seen
+	unproven := meant || ours(old.Status) && !old.Seen
 	return meant && d.in.Believed || unproven && (d.underWay(old) || d.triedSince(old))
 }
 
@@ -81,6 +97,9 @@ func (d *differ) underWay(row connector.Membership) bool {
 // readd decides whether somebody who left is added again: by policy, and the
 // owner once per ownership.
 func (d *differ) readd(w Wanted) bool {
+	if d.in.Want.SelfEnrol {
+		return false // who left is not enrolled any more
+	}
 	if d.in.Policy.Leavers == connector.LeaversReadd {
 		return true
 	}
@@ -105,11 +124,22 @@ func (d *differ) add(w Wanted) {
 
 // put stores a row; what did not change keeps its time.
 func (d *differ) put(row, old connector.Membership) {
-	row.Since = d.in.Now
-	if old.Status == row.Status && old.Member == row.Member && !old.Since.IsZero() {
-		row.Since = old.Since
+	row.Since, row.By = d.in.Now, d.in.By
+	switch {
+	case old.Status == row.Status && old.Member == row.Member && !old.Since.IsZero():
+		row.Since, row.By = old.Since, old.By
+	case follows(old, row):
+		row.By = old.By
 	}
 	d.out.Rows = append(d.out.Rows, row)
+}
+
+// follows reports whether a status only completes the one before: what asked for
+// the invitation or removal brought about its outcome too.
+func follows(old, now connector.Membership) bool {
+	return old.Member == now.Member && old.By != "" &&
+		(old.Status == connector.StatusPending && now.Status == connector.StatusMember ||
+			old.Status == connector.StatusToRemove && now.Status == connector.StatusRemoved)
 }
 
 // keepUnknown leaves people alone whom the team names and the CRM does not
@@ -117,21 +147,27 @@ func (d *differ) put(row, old connector.Membership) {
 func (d *differ) keepUnknown() {
 	for id := range d.in.Want.Unknown {
 		row := d.byUser[id]
+		if d.in.Want.SelfEnrol && !row.Enrolled && (row.Status == "" || row.Status == connector.StatusRemoved) {
+			continue
+		}
 		d.done[tie{user: id}] = true
 		if row.Member != "" {
 			d.covered[row.Member] = true
 			d.done[tie{member: row.Member}] = true
 		}
 		old := row
-		row.User, row.Reason = id, connector.ReasonUnknownUser
-		switch row.Status {
-		case "", connector.StatusRemoved, connector.StatusPending:
-			// No invitation is behind this reason: once known, it is sent at once.
+		row.User, row.Reason, row.Why = id, connector.ReasonUnknownUser, d.in.Want.UnknownWhy[id]
+		in := row.Member != "" && d.have[row.Member]
+		switch {
+		case in && d.owned[row.Member]:
+			row.Status, row.Owned, row.Seen = connector.StatusMember, true, row.Seen || !d.in.Believed
+		case in:
+			row.Status, row.Owned, row.Seen = connector.StatusHandAdded, false, false
+		case row.Status == connector.StatusLeft:
+		default:
+			// No invitation is behind this reason: once known, it is sent at once,
+			// unless they left meanwhile.
 			row.Status, row.TriedAt = connector.StatusPending, time.Time{}
-		case connector.StatusToRemove:
-			row.Status = connector.StatusMember
-		case connector.StatusMember, connector.StatusHandAdded, connector.StatusJoined,
-			connector.StatusService, connector.StatusLeft:
 		}
 		d.put(row, old)
 	}
@@ -163,9 +199,6 @@ func (d *differ) ownerStill(id connector.UserID) bool {
 // not removed later.
 func (d *differ) findVanished() {
 	d.vanished = map[connector.MemberID]bool{}
-	if d.in.Believed {
-		return
-	}
 	wanted := map[connector.MemberID]bool{}
 	for _, w := range d.in.Want.Wanted {
 		wanted[w.Member] = true
@@ -173,7 +206,7 @@ func (d *differ) findVanished() {
 	var doubted []connector.MemberID
 	seen := map[connector.MemberID]bool{}
 	for _, row := range d.in.Rows {
-		if !wasSeen(row) || seen[row.Member] || !wanted[row.Member] && d.inactive(row.Member) {
+		if !row.Owned || !row.Seen || !d.maySayVanished(row) || seen[row.Member] || !wanted[row.Member] && d.inactive(row.Member) {
 			continue
 		}
 		seen[row.Member] = true
@@ -193,8 +226,9 @@ func (d *differ) findVanished() {
 	}
 }
 
-// wasSeen reports whether an Owned person was in the channel by the last whole
-// reading, and nothing was sent since that would take them out.
-func wasSeen(row connector.Membership) bool {
-	return row.Owned && row.Seen && row.Status == connector.StatusMember
+// maySayVanished reports whether a row whose Member is not in the channel says that
+// they vanished. Of whom the CRM did not know a reading said so meanwhile.
+func (d *differ) maySayVanished(row connector.Membership) bool {
+	unknown := row.Status == connector.StatusPending && row.Reason == connector.ReasonUnknownUser
+	return unknown || ours(row.Status) && !d.in.Believed
 }

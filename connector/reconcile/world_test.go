@@ -29,6 +29,9 @@ type world struct {
 	queue  *recorder
 	policy connector.Policy
 	limit  reconcile.Limit
+	// types are the principals that are expanded; expander shares the answers.
+	types    map[connector.PrincipalType]bool
+	expander *reconcile.Expander
 	// gate fails the engine's steps; nil lets all pass.
 	gate func(step string) error
 	// last is how the last run ended.
@@ -76,6 +79,7 @@ func newWorld(t *testing.T) *world {
 		}
 		return w.gate(step)
 	})
+	w.expander = &reconcile.Expander{CRM: w.crm, Marks: w.engine.Marks, Clock: w.clock.Now}
 	w.queue = &recorder{Queue: w.engine.Queue}
 	w.engine.Queue = w.queue
 	w.policy = connector.Policy{
@@ -124,13 +128,16 @@ func (w *world) recoverer() *reconcile.Recoverer {
 }
 
 func (w *world) resolver() *reconcile.Resolver {
-	return &reconcile.Resolver{CRM: w.crm.Port(), People: w.engine.People, Platforms: w.platforms(), Clock: w.clock.Now}
+	return &reconcile.Resolver{
+		CRM: w.crm.Port(), People: w.engine.People, Platforms: w.platforms(), Clock: w.clock.Now,
+		Policies: w.policies(), Types: w.types, Expander: w.expander,
+	}
 }
 
 func (w *world) sweeper() *reconcile.Sweeper {
 	return &reconcile.Sweeper{
-		Engine: w.engine, CRM: w.crm.Port(), Policies: w.policies(), Platforms: []connector.PlatformID{slack}, DriftMaxAge: 24 * time.Hour,
-		Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler), Nudge: func() {}, Due: func() {}, Limit: w.limit,
+		Engine: w.engine, CRM: w.crm.Port(), Policies: w.policies(), Platforms: []connector.PlatformID{slack},
+		Expander: w.expander, Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler), Nudge: func() {}, Due: func() {}, Limit: w.limit,
 	}
 }
 

@@ -77,12 +77,15 @@ func (t *Teller) admins(about connector.PlatformID) (listener, bool) {
 	}, true
 }
 
-// owners are the Members who have the owner's duties: those to whom the Record's
-// owner leads and who have an account there.
+// owners are the Members who have the owner's duties, as last read; before the
+// first reading those to whom the Record's owner leads.
 func owners(g connector.Group) []connector.MemberID {
 	var list []connector.MemberID
 	for _, row := range g.Memberships {
 		owns := slices.ContainsFunc(row.Why, func(p connector.Path) bool { return p.Via == connector.ViaOwner })
+		if len(g.Owners) > 0 {
+			owns = slices.Contains(g.Owners, row.User)
+		}
 		if owns && row.Member != "" && !slices.Contains(list, row.Member) {
 			list = append(list, row.Member)
 		}

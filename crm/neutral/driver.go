@@ -37,7 +37,7 @@ type Options struct {
 	// HTTP makes the calls; nil is a transport of its own.
 	HTTP http.RoundTripper
 	// Observe is told about each call: "record", "team", "users",
-	// "users_by_email" or "records", and its connector.Reason. May be nil.
+	// "users_by_email", "records" or "principal", and its connector.Reason. May be nil.
 	Observe func(call, outcome string)
 	// Clock is time.Now when nil.
 	Clock func() time.Time
@@ -47,8 +47,8 @@ type Options struct {
 	Timeout time.Duration
 }
 
-// New returns the CRM's ports. Receiver is nil without Secrets, Changes and
-// Finder are nil without a URL. The error lists every mistake in o and no secret.
+// New returns the CRM's ports. Receiver is nil without Secrets; Changes, Finder
+// and Principals are nil without a URL. The error lists every mistake in o and no secret.
 func New(o Options) (connector.CRM, error) {
 	if err := o.validate(); err != nil {
 		return connector.CRM{}, fmt.Errorf("neutral CRM: %w", err)
@@ -75,6 +75,7 @@ func New(o Options) (connector.CRM, error) {
 	shapes.pulled = true
 	pull := newPuller(o, shapes)
 	ports.Records, ports.Teams, ports.Users, ports.Finder, ports.Changes = pull, pull, pull, pull, pull
+	ports.Principals = pull
 	return ports, nil
 }
 

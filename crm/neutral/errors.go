@@ -18,6 +18,7 @@ const (
 	callUsers   call = "users"
 	callFind    call = "users_by_email"
 	callRecords call = "records"
+	callExpand  call = "principal"
 )
 
 // defaultWait is how long a CRM is left alone that answers 429 and does not
@@ -42,9 +43,9 @@ func statusMeaning(c call, status int) error {
 		return connector.ErrUnauthorized
 	case status == http.StatusForbidden:
 		return connector.ErrForbidden
-	case status == http.StatusNotFound && (c == callRecord || c == callTeam):
+	case status == http.StatusNotFound && (c == callRecord || c == callTeam || c == callExpand):
 		return connector.ErrNotFound
-	case status == http.StatusGone && c == callRecords:
+	case status == http.StatusGone && (c == callRecords || c == callExpand):
 		return connector.ErrCursorLost
 	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed, status == http.StatusNotImplemented:
 		return connector.ErrUnsupported

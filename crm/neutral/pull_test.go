@@ -27,7 +27,7 @@ type question struct {
 }
 
 func questions() []question {
-	return []question{recordQuestion(), teamQuestion(), usersQuestion(), findQuestion(), changesQuestion()}
+	return []question{recordQuestion(), teamQuestion(), usersQuestion(), findQuestion(), changesQuestion(), principalQuestion()}
 }
 
 func recordQuestion() question {
@@ -158,7 +158,7 @@ func failures(q question) []failure {
 
 // meaning is what a status must become; "" for those that are not tried.
 func meaning(call string, status int) connector.Reason {
-	record := call == "record" || call == "team"
+	record := call == "record" || call == "team" || call == "principal"
 	switch status {
 	case 202, 204, 206, 301, 304, 408, 425, 500, 502, 503, 504, 507, 599:
 		return connector.ReasonTemporary
@@ -176,6 +176,9 @@ func meaning(call string, status int) connector.Reason {
 	case 405, 501:
 		return connector.ReasonUnsupported
 	case 410:
+		if call == "principal" {
+			return "" // begins again, tested on its own
+		}
 		if call == "records" {
 			return connector.ReasonOther // ErrCursorLost, tested on its own
 		}

@@ -20,6 +20,7 @@ type resync struct {
 	sweeper *reconcile.Sweeper
 	daily   daily
 	days    *daysIn
+	drift   *reconcile.Drift
 	keeper  connector.Keeper
 	claims  connector.Claims
 	config  config.Sweep
@@ -44,8 +45,8 @@ const deadLetterRetention = 60 * 24 * time.Hour
 // alone, all in all.
 const waitWithin = 30 * time.Minute
 
-// newResync makes a resync that does nothing until start; its sweeper, daily
-// and days are set before that.
+// newResync makes a resync that does nothing until start; its sweeper, daily, days
+// and drift are set before that.
 func newResync(engine connector.Engine, c config.Sweep, clock func() time.Time, log *slog.Logger) *resync {
 	r := &resync{
 		keeper: engine.Keeper, claims: engine.Claims, config: c, clock: clock, log: log,
@@ -74,10 +75,13 @@ func (r *resync) start() {
 	r.cron = cron.New(cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(panics{r.log})))
 	r.schedule(jobIncremental, r.config.Incremental)
 	r.schedule(jobFull, r.config.Full)
-	r.schedule(jobPrune, hourly{})
+	r.schedule(jobPrune, each(time.Hour))
+	r.schedule(jobDrift, each(r.drift.Every()))
 	r.schedule(jobDaily, r.days)
 	r.cron.Start()
-	r.group.Go(func() { r.tick(jobPrune, r.clock().Truncate(time.Hour)) })
+	for job, every := range map[string]time.Duration{jobPrune: time.Hour, jobDrift: r.drift.Every()} {
+		r.group.Go(func() { r.tick(job, r.clock().Truncate(every)) })
+	}
 	r.group.Go(r.makeUp)
 	r.group.Go(r.judge)
 	if r.sweeper.Engine.Shared {
@@ -139,5 +143,18 @@ func (r *resync) prune() {
 	err := r.keeper.Prune(r.work, r.clock(), r.config.LedgerRetention, deadLetterRetention)
 	if err != nil && r.work.Err() == nil {
 		r.log.WarnContext(r.work, "prune", "error", err)
+	}
+}
+
+// plan queues the readings of channels for their age. A platform may have it wait
+// for half of the time until the next plan.
+func (r *resync) plan() {
+	left := r.drift.Every() / 2
+	err := r.drift.Plan(r.work, func(d time.Duration) bool {
+		left -= d
+		return left >= 0 && pause(r.work, d)
+	})
+	if err != nil && r.work.Err() == nil {
+		r.log.WarnContext(r.work, "drift", "error", err)
 	}
 }

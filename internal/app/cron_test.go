@@ -94,6 +94,7 @@ func newTicking(t *testing.T) *ticking {
 		Policies: connector.Policies{{Kind: connector.KindAccount}}, Platforms: []connector.PlatformID{"slack"},
 		Clock: clock, Logger: log, Nudge: w.nudge, Due: w.due,
 	}
+	w.drift = &reconcile.Drift{Engine: engine.Ports(), MaxAge: 24 * time.Hour, Clock: clock, Logger: log}
 	w.work, w.cancel = context.WithCancel(t.Context())
 	return w
 }

@@ -13,6 +13,7 @@ const (
 	jobFull        = "full"
 	jobPrune       = "prune"
 	jobDaily       = "daily"
+	jobDrift       = "drift"
 )
 
 // tickKept is how long a claimed tick is remembered: longer than clocks differ
@@ -43,6 +44,8 @@ func (r *resync) tick(job string, at time.Time) {
 		r.prune()
 	case jobDaily:
 		r.tellDaily(at)
+	case jobDrift:
+		r.plan()
 	}
 }
 
@@ -66,11 +69,11 @@ func (r *resync) answered(step string, err error) bool {
 	return false
 }
 
-// hourly is a schedule whose moments are the same on all replicas.
-type hourly struct{}
+// each is a schedule whose moments are the same on all replicas.
+type each time.Duration
 
-// Next is the next full hour.
-func (hourly) Next(t time.Time) time.Time { return t.Truncate(time.Hour).Add(time.Hour) }
+// Next is the next full multiple.
+func (e each) Next(t time.Time) time.Time { return t.Truncate(time.Duration(e)).Add(time.Duration(e)) }
 
 // turn lets in one at a time.
 type turn chan struct{}

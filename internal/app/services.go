@@ -123,18 +123,28 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 	for _, id := range o.Config.People.IgnoreUsers {
 		ignore[connector.UserID(id)] = true
 	}
+	types := map[connector.PrincipalType]bool{}
+	for _, t := range o.Config.People.Resolve {
+		types[connector.PrincipalType(t)] = true
+	}
+	expander := &reconcile.Expander{CRM: s.crm.Principals, Marks: s.engine.Marks, Clock: o.Clock}
 	s.resync = newResync(s.engine, o.Config.Sweep, o.Clock, o.Logger)
 	s.resync.sweeper = &reconcile.Sweeper{
 		Engine: s.engine, CRM: s.crm, Policies: s.policies, Platforms: s.platformIDs,
-		Replica: rand.Text(), DriftMaxAge: o.Config.Sweep.DriftMaxAge,
-		Limit: reconcile.Limit(o.Config.Limits.GlobalRemoval),
+		Expander: expander, Replica: rand.Text(), Limit: reconcile.Limit(o.Config.Limits.GlobalRemoval),
 		Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge, Due: s.resync.due,
+	}
+	s.resync.drift = &reconcile.Drift{
+		Engine: s.engine, Platforms: platforms, MaxAge: o.Config.Sweep.DriftMaxAge, Clock: o.Clock, Logger: o.Logger,
 	}
 	s.acceptor = &reconcile.Acceptor{
 		Engine: s.engine, Policies: s.policies, Platforms: s.platformIDs, Sweeper: s.resync.sweeper,
 		Bots: bots, Clock: o.Clock, Logger: o.Logger,
 	}
-	resolver := &reconcile.Resolver{CRM: s.crm, People: s.engine.People, Platforms: platforms, Ignore: ignore, Clock: o.Clock}
+	resolver := &reconcile.Resolver{
+		CRM: s.crm, People: s.engine.People, Platforms: platforms, Policies: s.policies,
+		Types: types, Expander: expander, Ignore: ignore, Clock: o.Clock,
+	}
 	s.opener = &reconcile.Opener{Acceptor: s.acceptor, Resolver: resolver, Recovery: s.recoverer}
 	poster := &assistant.Poster{Engine: s.engine, Clock: o.Clock}
 	details := &assistant.Details{Poster: poster, Platforms: platforms, Policies: s.policies}
@@ -150,7 +160,9 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 	s.workers = &workers{
 		queue: s.engine.Queue,
 		lanes: map[connector.Lane]runner{
-			connector.LaneGroup: reconciler,
+			connector.LaneGroup:      reconciler,
+			connector.LaneDrift:      s.resync.drift,
+			connector.LanePrincipals: &reconcile.Spreader{Engine: s.engine, Logger: o.Logger},
 			connector.LaneCards: &assistant.Assistant{
 				Poster: poster, Platforms: platforms, Policies: s.policies,
 				Backoff: reconcile.Backoff, Observe: a.metrics.Card, Logger: o.Logger,
@@ -172,7 +184,7 @@ func (a *App) connectInbound(o Options, platforms map[connector.PlatformID]conne
 	handler := command.New(command.Options{
 		Command: o.Config.Chat.Command, CRM: o.Config.CRM.Name, Policies: s.policies, Engine: s.engine,
 		Platforms: platforms, Opener: s.opener, Planner: s.planner, Subscriber: s.subscriber, Resolver: s.opener.Resolver,
-		Linker: s.linker, SignIns: a.signIns,
+		Linker: s.linker, SignIns: a.signIns, Enroller: s.planner, Finder: s.crm.Finder,
 		LinkHosts: hosts, Everyone: o.Config.Chat.Subscribers == config.SubscribersEveryone,
 		Status: a.status, Clock: o.Clock, Logger: o.Logger,
 	})
@@ -217,6 +229,7 @@ func (a *App) status(ctx context.Context) string {
 			lines = append(lines, fmt.Sprintf("%s: %d of %d %s.", platform, room.Used, room.Limit, room.What))
 		}
 	}
+	lines = append(lines, a.observed(ctx)...)
 	for _, full := range []bool{false, true} {
 		last, err := a.services.resync.sweeper.LastStarted(ctx, full)
 		if err == nil && !last.IsZero() {
@@ -224,4 +237,22 @@ func (a *App) status(ctx context.Context) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// observed says how old what is known of the channels is.
+func (a *App) observed(ctx context.Context) (lines []string) {
+	all, err := a.services.resync.drift.Observations(ctx)
+	if err != nil {
+		return nil
+	}
+	for _, o := range all {
+		if !o.Oldest.IsZero() {
+			lines = append(lines, fmt.Sprintf("%s: the oldest reading of a channel is of %s.", o.Platform, o.Oldest.UTC().Format(time.RFC3339)))
+		}
+		if o.TooMany() {
+			lines = append(lines, fmt.Sprintf("%s: reading the channels of %d groups takes %s, DRIFT_MAX_AGE is %s.",
+				o.Platform, o.Groups, o.Takes.Round(time.Minute), o.MaxAge))
+		}
+	}
+	return lines
 }

@@ -8,7 +8,7 @@ import (
 func slackChat(o chatOptions) (chat, error) {
 	c := o.Config
 	adapter, err := slack.New(slack.Options{
-		Token: c.Slack.BotToken.Reveal(), APIURL: c.Slack.APIURL, URL: c.Slack.URL,
+		Token: c.Slack.BotToken.Reveal(), UserToken: c.Slack.UserToken.Reveal(), APIURL: c.Slack.APIURL, URL: c.Slack.URL,
 		RateFactor: c.Chat.RateFactor, CallTimeout: c.Chat.Timeout,
 		Limiter: o.limiter, HTTP: o.Transport, Observe: o.observe, Clock: o.Clock, Logger: o.Logger,
 	})

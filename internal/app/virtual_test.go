@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -67,7 +68,7 @@ func (h handlers) RoundTrip(r *http.Request) (*http.Response, error) {
 // the webhooks say is the truth.
 func inVirtualTime(t *testing.T, chats func(t *testing.T) (handlers, map[string]string), test func(v *virtual)) {
 	t.Helper()
-	data := t.TempDir()
+	data := scratch(t)
 	synctest.Test(t, func(t *testing.T) {
 		v := &virtual{T: t, log: &bytes.Buffer{}}
 		ends, env := chats(t)
@@ -82,6 +83,22 @@ func inVirtualTime(t *testing.T, chats func(t *testing.T) (handlers, map[string]
 		defer v.stop()
 		test(v)
 	})
+}
+
+// scratch is a folder in memory where there is one: of virtual time nothing passes
+// while a disk writes, of the test's own much.
+func scratch(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "virtual")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
 }
 
 func (v *virtual) start(c config.Config, chats handlers) {

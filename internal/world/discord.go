@@ -69,6 +69,7 @@ func discordVerbs() map[Verb]Pattern {
 		Add:     "PUT /channels/{channel}/permissions/{id}", Remove: "DELETE /channels/{channel}/permissions/{id}",
 		Post: "POST /channels/{channel}/messages", Edit: "PATCH /channels/{channel}/messages/{message}",
 		Pin: "PUT /channels/{channel}/messages/pins/{message}", History: "GET /channels/{channel}/messages",
+		Blame: "GET /guilds/{guild}/audit-logs",
 	} {
 		verbs[v] = Pattern{Method: method}
 	}

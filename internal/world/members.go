@@ -19,7 +19,18 @@ func (w *World) In(t testing.TB, n int, users ...string) {
 // InNow is In at once: the error says who is in.
 func (w *World) InNow(t testing.TB, n int, users ...string) error {
 	t.Helper()
-	g := w.Group(t, Account(n))
+	return w.inNow(t, Account(n), users...)
+}
+
+// InRecord waits until exactly these people are in a record's channel.
+func (w *World) InRecord(t testing.TB, ref crm.Ref, users ...string) {
+	t.Helper()
+	Eventually(t, Patience, fmt.Sprintf("in %s %s: %v", ref.Kind, ref.ID, users), func() error { return w.inNow(t, ref, users...) })
+}
+
+func (w *World) inNow(t testing.TB, ref crm.Ref, users ...string) error {
+	t.Helper()
+	g := w.Group(t, ref)
 	if g == nil {
 		return errors.New("no group")
 	}

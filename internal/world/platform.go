@@ -119,6 +119,8 @@ const (
 	Edit     Verb = "edit"     // a card
 	Pin      Verb = "pin"      // a card
 	History  Verb = "history"  // of a channel
+	Blame    Verb = "blame"    // who gave a channel another name
+	Rejoin   Verb = "rejoin"   // a channel by our bot itself
 )
 
 // Pattern is which calls of an API do one thing.
@@ -142,6 +144,12 @@ func (p Pattern) fits(c Call) bool {
 	return true
 }
 
+// Has says whether the platform has a verb.
+func (p Platform) Has(v Verb) bool {
+	_, has := p.Verbs[v]
+	return has
+}
+
 // pattern is a verb's; Any fits every call.
 func (p Platform) pattern(v Verb) Pattern {
 	if v == Any {
@@ -163,6 +171,8 @@ const (
 	ByHandLeave  = "leave"
 	ByHandRename = "rename"
 	ByHandDelete = "delete"
+	// ByHandShut keeps User, our bot, out of the channel.
+	ByHandShut = "shut"
 )
 
 // Act is what a person does by hand: By does it to User, or to the channel.

@@ -138,6 +138,7 @@ type Group struct {
 		MemberID string `json:"member_id"`
 		Status   string `json:"status"`
 		Reason   string `json:"reason"`
+		By       string `json:"by"`
 	} `json:"members"`
 	Held *struct {
 		Reason string `json:"reason"`

@@ -22,7 +22,7 @@ func Slack() Platform {
 		Identify: "auth.test", Accounts: "users.list", Create: "conversations.create", Mark: "conversations.setPurpose",
 		Add: "conversations.invite", Remove: "conversations.kick", Members: "conversations.members", Look: "conversations.info",
 		Rename: "conversations.rename", Topic: "conversations.setTopic", Post: "chat.postMessage", Edit: "chat.update",
-		Pin: "pins.add", History: "conversations.history",
+		Pin: "pins.add", History: "conversations.history", Blame: "conversations.history", Rejoin: "conversations.join",
 	} {
 		verbs[v] = Pattern{Method: method}
 	}
@@ -52,10 +52,14 @@ func Slack() Platform {
 			return Request{"/click", slack.Click{User: user, Channel: channel, TS: message, ActionID: action}}
 		},
 		Hand: func(a Act) Request {
-			if a.What == ByHandCreate {
+			what := a.What
+			switch what {
+			case ByHandCreate:
 				a.User = a.By
+			case ByHandShut:
+				what = ByHandRemove
 			}
-			return Request{"/do/" + a.What, slack.Act{User: a.User, By: a.By, Channel: a.Channel, Name: a.Name}}
+			return Request{"/do/" + what, slack.Act{User: a.User, By: a.By, Channel: a.Channel, Name: a.Name}}
 		},
 		Events:      setting("events", true, false),
 		RefuseToken: setting("refuse_token", "token_revoked", ""),

@@ -128,6 +128,8 @@ func (w *World) run(what string, c command, result *any) (err error) {
 		err = w.SetActive(c.User.ID, c.Active, c.Actor)
 	case "set-unit":
 		err = w.SetUnit(c.Unit, c.Actor)
+	case "drop-unit":
+		err = w.DropUnit(c.Unit.Type, c.Unit.ID, c.Actor)
 	case "sales-record":
 		*result, err = w.AddActivity(c.Activity)
 	case "button":

@@ -140,6 +140,19 @@ func (w *World) SetUnit(u Unit, actor string) error {
 	return nil
 }
 
+// DropUnit forgets a department, role, user group, queue or territory and sends
+// `principal.changed`. ErrNotFound: there is none.
+func (w *World) DropUnit(typ, id, actor string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, ok := w.data.units[unitKey{typ, id}]; !ok {
+		return fmt.Errorf("%s %q: %w", typ, id, ErrNotFound)
+	}
+	delete(w.data.units, unitKey{typ, id})
+	w.principalChanged(typ, id, actor)
+	return nil
+}
+
 func (d *dataset) putUnit(u Unit) {
 	u.Users = slices.Clone(u.Users)
 	d.units[unitKey{u.Type, u.ID}] = u

@@ -204,7 +204,11 @@ func (g *Guild) channelByHand(what string, ch *channel, a Act, by *User) error {
 		return fmt.Errorf("%w: unknown act %q", errNotPossible, what)
 	}
 	g.emit(ch.event("UPDATE"), g.channelObject(ch))
-	g.record(by.ID, channelUpdate, ch.ID, "", differences(old, g.channelObject(ch)), nil)
+	action := channelUpdate
+	if ch.thread() {
+		action = threadUpdate
+	}
+	g.record(by.ID, action, ch.ID, "", differences(old, g.channelObject(ch)), nil)
 	g.Touch()
 	return nil
 }

@@ -42,16 +42,18 @@ func (e *unanswered) Error() string {
 
 func (e *unanswered) Unwrap() []error { return e.kinds }
 
-// Failure is the error of a call that got no answer because of err, with token
+// Failure is the error of a call that got no answer because of err, with the tokens
 // cut out of its text. broken is what a call without a clear answer means, a
 // domain error; never: nothing of it left this machine.
-func Failure(ctx context.Context, err error, token string, broken error, never bool) error {
+func Failure(ctx context.Context, err error, tokens []string, broken error, never bool) error {
 	if never {
 		broken = connector.ErrTemporary
 	}
 	text := err.Error()
-	if token != "" {
-		text = strings.ReplaceAll(text, token, "[token]")
+	for _, token := range tokens {
+		if token != "" {
+			text = strings.ReplaceAll(text, token, "[token]")
+		}
 	}
 	cause := ctx.Err()
 	switch {

@@ -1,0 +1,24 @@
+package main
+
+import (
+	"context"
+	"net/url"
+)
+
+// renameAll asks that every channel be named by its kind's template as it is now.
+// Platforms allow few renames: nobody waits for them.
+func (s syncer) renameAll(ctx context.Context) error {
+	asked := 0
+	err := s.client.eachGroup(ctx, url.Values{}, func(g group) error {
+		if _, idle := s.notSynced(g); idle {
+			return nil
+		}
+		if _, err := s.client.resync(ctx, g.ID, true); err != nil {
+			return err
+		}
+		asked++
+		return nil
+	})
+	s.say("%d channels get their names by and by, as the platforms' rates allow.", asked)
+	return err
+}

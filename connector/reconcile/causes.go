@@ -1,0 +1,52 @@
+package reconcile
+
+import (
+	"slices"
+	"strings"
+
+	"roomkeeper/connector"
+)
+
+// What queues a run beside events; the words are shown to people.
+const (
+	causeSweep = "sweep"
+	causeTime  = "time"
+	causeSync  = "sync"
+	causeOpen  = "open"
+	causeDrift = "drift check"
+	causeChat  = "chat "
+)
+
+// eventCause names an event of the CRM.
+func eventCause(e connector.Event) []string {
+	return connector.QueuedBy(string(e.Type) + " " + e.ID)
+}
+
+// maxCauses is how many causes of one run are named.
+const maxCauses = 3
+
+// broughtBy says what queued a run, by its tags: one event, or a few. That the time
+// had come, and a Sweep, say less than an event, and are named where there is none.
+// "" when nothing is known.
+func broughtBy(tags []string) string {
+	var events, others []string
+	for _, tag := range slices.Sorted(slices.Values(tags)) {
+		cause, known := connector.CauseOfTag(tag)
+		if !known {
+			cause = causeSweep
+		}
+		switch {
+		case known && cause != causeTime:
+			events = append(events, cause)
+		case !slices.Contains(others, cause):
+			others = append(others, cause)
+		}
+	}
+	if len(events) == 0 {
+		events = others
+	}
+	if len(events) > maxCauses {
+		return strings.Join(events[:maxCauses], ", ") + ", …"
+	}
+	return strings.Join(events, ", ")
+}

@@ -1,0 +1,134 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// look is what came of the last look at all channels of a platform, as far as this
+// process made it. Without it readings go by their age alone.
+type look struct {
+	at time.Time
+	// suspected are Groups whose channels do not look as they should.
+	suspected map[connector.GroupID]bool
+}
+
+// suspects reports whether a Group was suspected and not looked at since.
+func (l *look) suspects(g connector.Group) bool {
+	return l.suspected[g.ID] && lookedAt(g).Before(l.at)
+}
+
+func (d *Drift) look(platform connector.PlatformID) *look {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if l := d.looks[platform]; l != nil {
+		return l
+	}
+	return &look{}
+}
+
+func (d *Drift) setLook(platform connector.PlatformID, l *look) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.looks == nil {
+		d.looks = map[connector.PlatformID]*look{}
+	}
+	d.looks[platform] = l
+}
+
+// lookAround sees all channels at once, where the platform can, when that was long
+// ago and some reading is old enough to be worth it.
+func (d *Drift) lookAround(ctx context.Context, platform connector.ChatPlatform, c census, wait func(time.Duration) bool) (looked bool, err error) {
+	worth := d.Clock().Add(-d.MaxAge / lookShare)
+	if platform.Overview == nil || c.oldest.IsZero() || c.oldest.After(worth) {
+		return false, nil
+	}
+	if last, err := d.lastLook(ctx, platform.ID); err != nil || last.After(worth) {
+		return false, err
+	}
+	seen, err := platform.Overview.Overview(connector.WithDrift(ctx))
+	for asked := (*connector.WaitError)(nil); errors.As(err, &asked) && wait(asked.After); {
+		seen, err = platform.Overview.Overview(connector.WithDrift(ctx))
+	}
+	if refused(err) {
+		d.Logger.WarnContext(ctx, "the channels are not listed; each is read by itself", "platform", platform.ID, "error", err)
+		return false, d.setLastLook(ctx, platform.ID, d.Clock())
+	}
+	if err != nil {
+		return false, fmt.Errorf("see all channels: %w", err)
+	}
+	if err := d.compare(ctx, platform.ID, seen); err != nil {
+		return false, err
+	}
+	return true, d.setLastLook(ctx, platform.ID, seen.At)
+}
+
+// lastLook is when all channels were last seen at once; zero: never.
+func (d *Drift) lastLook(ctx context.Context, platform connector.PlatformID) (time.Time, error) {
+	text, err := d.Engine.Marks.Mark(ctx, lookMark(platform))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read mark: %w", err)
+	}
+	at, err := time.Parse(markTime, text)
+	if err != nil {
+		return time.Time{}, nil //nolint:nilerr // none was stored
+	}
+	return at, nil
+}
+
+func (d *Drift) setLastLook(ctx context.Context, platform connector.PlatformID, at time.Time) error {
+	if err := d.Engine.Marks.SetMark(ctx, lookMark(platform), at.UTC().Format(markTime)); err != nil {
+		return fmt.Errorf("store mark: %w", err)
+	}
+	return nil
+}
+
+func lookMark(platform connector.PlatformID) string { return "drift/look/" + string(platform) }
+
+// compare holds what was seen against what is believed.
+func (d *Drift) compare(ctx context.Context, platform connector.PlatformID, seen connector.Overlook) error {
+	l := &look{at: seen.At, suspected: map[connector.GroupID]bool{}}
+	err := d.eachGroup(ctx, platform, func(g connector.Group) error {
+		glimpse, listed := seen.Channels[g.Channel.ID]
+		if inReach(g) && listed && glimpse.Whole != nil {
+			return d.take(ctx, g, *glimpse.Whole)
+		}
+		if inReach(g) && renamed(g, glimpse.Name) && !g.NameDoubted && seen.At.After(g.ChatReadAt) {
+			if err := d.doubt(ctx, g, glimpse.Name); err != nil {
+				return err
+			}
+		}
+		// What was read a moment ago is not doubted for what was seen a moment ago.
+		if !lookedAt(g).After(seen.At.Add(-d.Every())) {
+			l.suspected[g.ID] = suspicious(g, glimpse, listed, seen.Partial)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	d.setLook(platform, l)
+	return nil
+}
+
+// suspicious reports whether a channel does not look as its Group says.
+func suspicious(g connector.Group, glimpse connector.Glimpse, listed, partial bool) bool {
+	closed := glimpse.Archived || glimpse.Out
+	switch {
+	case inReach(g):
+		return !listed && !partial || closed || glimpse.Count >= 0 && listed && glimpse.Count != len(believed(g).Members)
+	case g.State == connector.GroupArchived, g.State == connector.GroupUnreachable, g.State == connector.GroupLost:
+		return listed && !closed
+	}
+	return false
+}
+
+// renamed reports whether a name is neither the one that a channel has nor one that
+// it may have been given.
+func renamed(g connector.Group, name string) bool {
+	return name != "" && name != g.Channel.Name && name != g.NameMeant
+}

@@ -1,0 +1,63 @@
+package reconcile
+
+import (
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// kickAgain is how long nobody is removed a second time as an extra.
+const kickAgain = 24 * time.Hour
+
+// mayKick reports whether somebody whom we did not add and whom nobody wants may
+// be removed by policy. While it is open who somebody wanted is, they may be any
+// of those in the channel.
+func (d *differ) mayKick(row connector.Membership) bool {
+	return d.in.Policy.Extras == connector.ExtrasKick && d.in.Policy.Remove != connector.RemoveNever &&
+		!d.uncertain && !row.Kept
+}
+
+// kick plans the removal of an extra, once a day. Whoever is in again the same
+// day stays until it is over, and is reported. Only who was on the team before has
+// a grace period.
+func (d *differ) kick(row *connector.Membership, old connector.Membership, why string) {
+	again := old.KickedAt.Add(kickAgain)
+	if old.Status != connector.StatusToRemove && !old.KickedAt.IsZero() && again.After(d.in.Now) {
+		row.Status, row.Reason = connector.StatusHandAdded, ""
+		if old.Status == connector.StatusRemoved {
+			d.out.Back = append(d.out.Back, row.Member)
+		}
+		d.comeBack(again)
+		return
+	}
+	var grace time.Duration
+	if len(old.Why) > 0 || old.Status == connector.StatusToRemove {
+		grace = d.in.Policy.Grace
+	}
+	planned := len(d.removals)
+	d.takeOut(row, old, why, grace)
+	if len(d.removals) > planned {
+		row.KickedAt = d.in.Now
+	}
+}
+
+// ours settles an account of our own, which no difference is about.
+func (d *differ) ours(member connector.MemberID) {
+	delete(d.have, member)
+	if d.covered[member] {
+		return
+	}
+	old := d.byTie[member]
+	row := connector.Membership{User: old.User, Member: member, Name: old.Name, Status: connector.StatusService}
+	if d.done[tie{user: row.User}] {
+		row.User = ""
+	}
+	d.done[tieOf(row)], d.done[tie{member: member}], d.covered[member] = true, true, true
+	d.put(row, old)
+}
+
+// serviceLeft reports whether an account of our own that is on the team too was
+// in and is not any more.
+func (d *differ) serviceLeft(old connector.Membership, member connector.MemberID) bool {
+	return !d.in.Believed && old.Status == connector.StatusService && old.Member == member && !d.have[member] && !d.service[member]
+}

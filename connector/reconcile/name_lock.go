@@ -1,0 +1,59 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+
+	"roomkeeper/connector"
+)
+
+// backTo is the name that is put back after one given by hand; "" where the Record
+// is to name the channel: it was renamed too, or somebody asked for it. What the
+// kind's template would make of it today is no reason for another name.
+func (n *run) backTo() string {
+	if n.read.Record.Name != n.g.RecordName || n.g.RenameAsked {
+		return ""
+	}
+	return n.g.NameMeant
+}
+
+// candidate is the name to try at an attempt.
+func (n *run) candidate(alphabet connector.Alphabet, attempt int, back string) string {
+	if back == "" {
+		return n.nameOf(alphabet, attempt)
+	}
+	if attempt == 0 {
+		return back
+	}
+	return n.nameOf(alphabet, attempt-1)
+}
+
+// contested leaves a name that was put back too often, and says so.
+func (n *run) contested(ctx context.Context, name string) {
+	n.Logger.WarnContext(ctx, "name contested", "group", n.g.ID)
+	if !n.g.NameContested {
+		n.g.Tell(connector.Telling{
+			What: connector.TellNameContested, About: name, To: connector.AudienceOwner, At: n.Clock(),
+		})
+	}
+	n.g.NameContested = true
+}
+
+// tellWhoRenamed tells whoever gave the channel a name that it is put back. Who that
+// was is asked once; where nobody can say, the channel is told.
+func (n *run) tellWhoRenamed(ctx context.Context, name string) error {
+	telling := connector.Telling{
+		What: connector.TellNamePutBack, About: name, To: connector.AudienceChannel, At: n.Clock(),
+	}
+	if n.platform.Renames != nil {
+		by, err := n.platform.Renames.RenamedBy(ctx, n.g.Channel.ID, name)
+		if hard := n.optional(ctx, err); hard != nil {
+			return fmt.Errorf("read who renamed: %w", hard)
+		}
+		if err == nil {
+			telling.To, telling.Member = connector.AudienceMember, by
+		}
+	}
+	n.g.Tell(telling)
+	return nil
+}

@@ -1,0 +1,298 @@
+package model_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"roomkeeper/connector"
+	"roomkeeper/connector/connectortest"
+)
+
+// brief tells what a run did, for the diary.
+func (t *tape) brief() string {
+	out := ""
+	for _, s := range t.steps {
+		if s.what == "read" && s.err == nil {
+			out += ", read the channel"
+			continue
+		}
+		out += fmt.Sprintf(", %s %v", s.what, s.members)
+		if s.err != nil {
+			out += fmt.Sprintf(" (%v)", s.err)
+		}
+	}
+	return out
+}
+
+// answer is what the CRM said during the run; ok is false unless it said all, and
+// nothing older than what was gone by before.
+func (w *world) answer(g connector.Group) (s said, ok bool) {
+	if w.tape.record == nil || w.tape.team == nil {
+		return s, false
+	}
+	s = said{record: *w.tape.record, team: *w.tape.team, users: w.tape.users}
+	for _, u := range s.named() {
+		if !slices.Contains(w.tape.asked, u) {
+			return s, false
+		}
+	}
+	return s, !s.team.Version.Older(w.past.applied[g.ID])
+}
+
+// judge checks one run: nobody was removed or added against the policy, whatever
+// failed, and what Roomkeeper now thinks of everybody is what it may think.
+func (w *world) judge(before connector.Group, was []connector.MemberID) {
+	w.Helper()
+	after, err := w.raw.Groups.Group(w.ctx(), before.ID)
+	if errors.Is(err, connector.ErrNotFound) {
+		return
+	}
+	w.ok(err)
+	w.noteLinks(after)
+	s, read := w.answer(before)
+	ch := w.chat.Channel(after.Channel.ID)
+	var gone []connector.MemberID
+	for _, m := range was {
+		if !slices.Contains(ch.Members, m) {
+			gone = append(gone, m)
+		}
+	}
+	w.judgeRemovals(before, s, read, was, gone)
+	for _, m := range ch.Members {
+		if !slices.Contains(was, m) {
+			w.judgeAddition(before, s, read, m)
+		}
+	}
+	w.oneChannel(before)
+	if read {
+		w.follow(before, after, s)
+	}
+}
+
+// judgeRemovals checks those who were taken out.
+func (w *world) judgeRemovals(before connector.Group, s said, read bool, was, gone []connector.MemberID) {
+	w.Helper()
+	if len(gone) == 0 {
+		return
+	}
+	if !read {
+		w.fail("%v were removed from %s although the CRM was not read whole", gone, before.Record)
+	}
+	if w.policy.Remove == connector.RemoveNever {
+		w.fail("%v were removed from %s although nobody is ever to be", gone, before.Record)
+	}
+	counted, present := 0, 0
+	for _, m := range was {
+		if w.believed(before.ID, m).may(ours) {
+			present++
+		}
+	}
+	for _, m := range gone {
+		c := w.claimOn(s, m, before)
+		if c == wanted && (!w.past.fit(m) || !w.surely(s, m)) {
+			c = nobody // wanted are people, by an account that is of use
+		}
+		if c == wanted || c == unknown {
+			w.fail("%s was removed from %s and is %s", m, before.Record, c)
+		}
+		if w.policy.Remove != connector.RemoveStrict && !w.believed(before.ID, m).may(ours) {
+			w.fail("%s was removed from %s and was not added by Roomkeeper: %s", m, before.Record, w.believed(before.ID, m))
+		}
+		if c == inactive || w.wasInactive(s, m) {
+			continue // at once, and counted by no brake
+		}
+		if since, known := w.past.offSince[before.ID][m]; w.policy.Grace > 0 && (!known || w.clock.Now().Sub(since) < w.policy.Grace) {
+			w.fail("%s was removed from %s within the grace: known since %s (%t)", m, before.Record, since, known)
+		}
+		if !slices.Contains(w.past.confirmed[before.ID], m) {
+			counted++
+		}
+	}
+	if counted > 1 && 2*counted > present {
+		w.fail("%d of %d were removed from %s at once, and not held", counted, present, before.Record)
+	}
+	if counted > 0 && present > 1 && s.empty() {
+		w.fail("%v were removed from %s although nobody would be left", gone, before.Record)
+	}
+}
+
+// judgeAddition checks somebody who was let in.
+func (w *world) judgeAddition(before connector.Group, s said, read bool, m connector.MemberID) {
+	w.Helper()
+	switch c := w.claimOn(s, m, before); {
+	case !read:
+		w.fail("%s was added to %s although the CRM was not read whole", m, before.Record)
+	case c != wanted && !w.mayStandFor(s, m) && (!w.tape.spoilt || !w.was(s, m)):
+		w.fail("%s was added to %s and is %s", m, before.Record, c)
+	case !w.past.fit(m):
+		w.fail("%s was added to %s with an account that is %q", m, before.Record, w.past.accounts[m])
+	}
+	bs := w.believed(before.ID, m)
+	owner := w.ownerIs(s, m)
+	mayReturn := w.policy.Leavers == connector.LeaversReadd || owner != "" && w.past.readded[before.ID] != owner || w.past.doubtful[m]
+	if !mayReturn && !bs.may(func(b belief) bool { return !b.left }) {
+		w.fail("%s was added to %s again although they left: %s", m, before.Record, bs)
+	}
+}
+
+// oneChannel checks that no Record has two.
+func (w *world) oneChannel(g connector.Group) {
+	w.Helper()
+	held := 0
+	for _, ch := range w.chat.Channels() {
+		if ch.Ours && strings.HasPrefix(ch.Name, strings.ToLower(g.Record.ID)) {
+			held++
+		}
+	}
+	if held > 1 {
+		w.fail("%s has %d channels", g.Record, held)
+	}
+}
+
+// follow moves on what Roomkeeper may think, by what the run read and did.
+func (w *world) follow(before, after connector.Group, s said) {
+	w.Helper()
+	if !w.tape.spoilt {
+		w.past.applied[before.ID] = s.team.Version
+	}
+	if owner := connector.UserID(s.record.Owner.ID); w.past.readded[before.ID] != owner || s.record.Owner.Type != connector.PrincipalUser {
+		delete(w.past.readded, before.ID)
+	}
+	about := map[connector.MemberID]news{}
+	for _, m := range w.everybody(before, after) {
+		about[m] = w.newsOf(before, s, m)
+	}
+	w.doubt(before, about)
+	w.learn(after, about, w.tape.spoilt)
+	w.past.confirmed[before.ID] = slices.DeleteFunc(w.past.confirmed[before.ID], func(m connector.MemberID) bool {
+		return !slices.Contains(after.Confirmed, m)
+	})
+	for m, n := range about {
+		if owner := w.ownerIs(s, m); owner != "" && n.again && n.added && w.policy.Leavers == connector.LeaversRespect && !n.in {
+			w.past.readded[before.ID] = owner
+		}
+		w.noteOff(before, m, n)
+	}
+}
+
+// noteOff notes since when Roomkeeper knows that somebody should go.
+func (w *world) noteOff(g connector.Group, m connector.MemberID, n news) {
+	since := w.past.offSince[g.ID]
+	if since == nil {
+		since = map[connector.MemberID]time.Time{}
+		w.past.offSince[g.ID] = since
+	}
+	if n.claim == wanted && !n.unfit && n.sure || n.claim == unknown || n.removed && n.worked {
+		delete(since, m)
+	} else if _, known := since[m]; !known {
+		since[m] = w.clock.Now()
+	}
+}
+
+// everybody are all whom the Group or the channel may be about.
+func (w *world) everybody(groups ...connector.Group) []connector.MemberID {
+	all := map[connector.MemberID]bool{}
+	for m := range w.past.accounts {
+		all[m] = true
+	}
+	for _, g := range groups {
+		for m := range w.beliefs[g.ID] {
+			all[m] = true
+		}
+		for _, row := range g.Memberships {
+			if row.Member != "" {
+				all[row.Member] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// newsOf gathers what the run brought about one Member. Only a reading before
+// anybody was added tells who left.
+func (w *world) newsOf(before connector.Group, s said, m connector.MemberID) news {
+	n := news{claim: w.claimOn(s, m, before), unfit: !w.past.fit(m), absent: !w.isIn(before.Record, m), was: w.was(s, m), sure: w.isAddress(s, m)}
+	if n.claim != wanted && w.mayStandFor(s, m) {
+		w.past.doubtful[m] = true
+		n.claim, n.loosely = wanted, true
+	}
+	n.again = w.policy.Leavers == connector.LeaversReadd
+	if owner := w.ownerIs(s, m); owner != "" && w.past.readded[before.ID] != owner {
+		n.again = true
+	}
+	late := false
+	for _, st := range w.tape.steps {
+		about := slices.Contains(st.members, m)
+		late = late || st.what == "add"
+		switch {
+		case st.what == "read" && st.err == nil && n.added:
+			n.proven = n.proven || about
+		case st.what == "read" && st.err == nil && late:
+			n.late, n.in = !n.read, about || n.read && n.in
+		case st.what == "read" && st.err == nil:
+			n.read, n.in = true, about
+		case st.what == "add" && about:
+			n.added = true
+			_, turned := st.refused[m]
+			n.refused = turned || errors.Is(st.err, connector.ErrForbidden) || errors.Is(st.err, connector.ErrNotFound)
+		case st.what == "remove" && about:
+			n.removed, n.worked = true, st.err == nil
+		}
+	}
+	return n
+}
+
+// doubt finds out whether more than half vanished between two readings. Whether
+// those count who are not wanted any more, product.md leaves open.
+func (w *world) doubt(g connector.Group, about map[connector.MemberID]news) {
+	var d vanishing
+	var who []connector.MemberID
+	for m, n := range about {
+		out := n.read && !n.in
+		d.count(w.believed(g.ID, m), n, out && !slices.Contains(w.past.confirmed[g.ID], m))
+		if out && n.claim == wanted {
+			who = append(who, m)
+		}
+	}
+	for _, m := range who {
+		n := about[m]
+		n.doubted, n.mayBeDoubted = d.surely(), d.maybe()
+		about[m] = n
+	}
+}
+
+// vanishing counts who was seen earlier and who vanished of them, each at least and
+// at most: whether those count who are not wanted any more or whose account is gone,
+// and who was seen by a run that broke off, is open.
+type vanishing struct{ fewSeen, seen, fewGone, gone int }
+
+func (d *vanishing) count(bs beliefs, n news, gone bool) {
+	saw := func(b belief) bool { return b.ours && b.seen && !b.left }
+	if !bs.may(saw) {
+		return
+	}
+	sure := n.claim == wanted && !n.loosely && !n.unfit && !bs.may(func(b belief) bool { return !saw(b) })
+	d.seen++
+	if sure || gone && n.claim == wanted {
+		d.fewSeen++
+	}
+	if gone {
+		d.gone++
+		if sure {
+			d.fewGone++
+		}
+	}
+}
+
+// more than one, and more than half.
+func over(gone, seen int) bool { return gone > 1 && 2*gone > seen }
+
+func (d vanishing) surely() bool { return over(d.fewGone, d.seen) }
+func (d vanishing) maybe() bool  { return over(d.gone, d.fewSeen) }
+
+// bot is our own member.
+const bot = connectortest.MemoryBot
