@@ -108,6 +108,13 @@ type Group struct {
 	// Confirmed are the people whose removal somebody confirmed; no brake
 	// counts them.
 	Confirmed []MemberID `json:"confirmed,omitempty"`
+	// Awaits is the Sweep whose judgement removals of this Group wait for: one that
+	// queued a run which has not come to its end, or has held them so far. Empty:
+	// none.
+	Awaits string `json:"awaits,omitempty"`
+	// Passed are the people whose removal a Sweep's judgement let go; no other
+	// Sweep's keeps them.
+	Passed []MemberID `json:"passed,omitempty"`
 
 	Details DetailsCard `json:"details,omitzero"`
 
@@ -235,4 +242,7 @@ type Hold struct {
 	Plan Plan `json:"plan,omitzero"`
 	// People are whom the hold concerns.
 	People []MemberID `json:"people,omitempty"`
+	// Sweep is the Sweep by whose judgement a global_removal waits for somebody's
+	// decision; empty as long as it waits for the judgement (Group.Awaits).
+	Sweep string `json:"sweep,omitempty"`
 }

@@ -259,8 +259,8 @@ type Sweep struct {
 	// Request is what a full one answers: the request for one that stood when it
 	// began, if any.
 	Request string `json:"request,omitempty"`
-	// Replica is the process that lists, SeenAt when it last said that it does;
-	// zero: not since StartedAt.
+	// Replica is the process that lists, SeenAt when it last said that it does, or
+	// when the last of its Groups was looked at; zero: not since StartedAt.
 	Replica   string     `json:"replica,omitempty"`
 	SeenAt    time.Time  `json:"seen_at,omitzero"`
 	State     SweepState `json:"state"`
@@ -270,6 +270,33 @@ type Sweep struct {
 	StartedAt time.Time  `json:"started_at"`
 	EndedAt   time.Time  `json:"ended_at,omitzero"`
 	Error     string     `json:"error,omitempty"`
+
+	// Waits: Groups of it may wait to remove somebody until it is judged.
+	Waits bool `json:"waits,omitempty"`
+	// Passing counts the Groups that remove since it was judged and are not done.
+	Passing int `json:"passing,omitempty"`
+	// Verdict is empty until it was judged, or where nobody waited for that.
+	Verdict Verdict `json:"verdict,omitempty"`
+	// Removals and Owned are what the Verdict is of: the removals that waited, over
+	// all Groups, and the Owned members in all channels. Owned is counted only when
+	// it matters.
+	Removals int `json:"removals,omitempty"`
+	Owned    int `json:"owned,omitempty"`
+}
+
+// Verdict says what becomes of a Sweep's removals.
+type Verdict string
+
+// Verdicts: the removals go on, or they are held.
+const (
+	VerdictPassed Verdict = "passed"
+	VerdictHeld   Verdict = "held"
+)
+
+// Open reports whether the Sweep needs somebody to attend to it: it lists, or its
+// Groups wait to be judged, or do what followed from it.
+func (s Sweep) Open() bool {
+	return s.State == SweepListing || s.State == SweepRunning && (s.Waits || s.Passing > 0)
 }
 
 // Sweeps keeps the Sweeps.
@@ -280,8 +307,8 @@ type Sweeps interface {
 	// or the zero value with its id when there is none. It may be called again
 	// on a fresh value and must not use the engine.
 	UpdateSweep(ctx context.Context, id string, change func(*Sweep)) (Sweep, error)
-	// ListingSweeps returns those in the state SweepListing, in no order.
-	ListingSweeps(ctx context.Context) ([]Sweep, error)
+	// OpenSweeps returns those that are Open, in no order.
+	OpenSweeps(ctx context.Context) ([]Sweep, error)
 }
 
 // Claims lets one of several replicas do what each of them would.

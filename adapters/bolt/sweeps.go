@@ -43,15 +43,15 @@ func (s sweeps) UpdateSweep(ctx context.Context, id string, change func(*connect
 	return sweep, nil
 }
 
-// ListingSweeps looks at every Sweep that is not pruned yet.
-func (s sweeps) ListingSweeps(ctx context.Context) (listing []connector.Sweep, err error) {
+// OpenSweeps looks at every Sweep that is not pruned yet.
+func (s sweeps) OpenSweeps(ctx context.Context) (open []connector.Sweep, err error) {
 	err = s.view(ctx, func(tx *bbolt.Tx) error {
 		return scan(tx, bucketSweeps, "", "", func(_ string, sweep connector.Sweep) (bool, error) {
-			if sweep.State == connector.SweepListing {
-				listing = append(listing, sweep)
+			if sweep.Open() {
+				open = append(open, sweep)
 			}
 			return true, nil
 		})
 	})
-	return listing, err
+	return open, err
 }

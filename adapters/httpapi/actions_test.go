@@ -111,6 +111,36 @@ func TestSweeps(t *testing.T) {
 	}
 }
 
+// What a Sweep's verdict holds is confirmed all at once.
+func TestConfirmSweep(t *testing.T) {
+	s := newRig(t)
+	_, err := s.engine.Sweeps.UpdateSweep(t.Context(), "s1", func(sw *connector.Sweep) {
+		sw.State, sw.Verdict, sw.Removals, sw.Owned = connector.SweepDone, connector.VerdictHeld, 30, 80
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.held = 30
+	var sweep map[string]any
+	s.read(s.call(http.MethodGet, "/api/v1/sweeps/s1", ""), http.StatusOK, &sweep)
+	if sweep["verdict"] != "held" || sweep["held"] != 30. || sweep["removals"] != 30. || sweep["owned"] != 80. {
+		t.Errorf("sweep %v", sweep)
+	}
+	s.problem(s.call(http.MethodPost, "/api/v1/sweeps/s1", `{}`), http.StatusUnprocessableEntity)
+	s.problem(s.call(http.MethodPost, "/api/v1/sweeps/s2", `{"confirm":true}`), http.StatusNotFound)
+	if len(s.ended) != 0 {
+		t.Fatalf("did %v", s.ended)
+	}
+	if a := s.call(http.MethodPost, "/api/v1/sweeps/s1", `{"confirm":true}`); a.status != http.StatusAccepted {
+		t.Errorf("status %d", a.status)
+	}
+	s.held = 0
+	s.problem(s.call(http.MethodPost, "/api/v1/sweeps/s1", `{"confirm":true}`), http.StatusConflict)
+	if !slices.Equal(s.ended, []string{"sweep s1", "sweep s1"}) {
+		t.Errorf("did %v", s.ended)
+	}
+}
+
 // With the store away every call is answered 503.
 func TestStoreAway(t *testing.T) {
 	s := newRig(t)
@@ -118,10 +148,10 @@ func TestStoreAway(t *testing.T) {
 	s.err = connector.ErrStoreAway
 	for _, call := range []string{
 		"GET groups", "GET groups/g1", "POST groups", "POST groups/g1/sync", "PUT groups/g1/subscriptions",
-		"POST sweeps", "GET sweeps/s1", "GET pending", "GET dead-letters", "POST dead-letters/d/replay", "DELETE dead-letters/d",
+		"POST sweeps", "GET sweeps/s1", "POST sweeps/s1", "GET pending", "GET dead-letters", "POST dead-letters/d/replay", "DELETE dead-letters/d",
 	} {
 		method, path, _ := strings.Cut(call, " ")
-		body := map[string]string{"POST groups": `{"kind":"account","id":"4"}`, "PUT groups/g1/subscriptions": `{"topics":[]}`}[call]
+		body := map[string]string{"POST groups": `{"kind":"account","id":"4"}`, "PUT groups/g1/subscriptions": `{"topics":[]}`, "POST sweeps/s1": `{"confirm":true}`}[call]
 		a := s.call(method, "/api/v1/"+path, body)
 		s.problem(a, http.StatusServiceUnavailable)
 		if a.header.Get("Retry-After") != "5" {

@@ -36,6 +36,10 @@ type Planner interface {
 	// not the one that is held now.
 	Confirm(ctx context.Context, id connector.GroupID, plan connector.PlanID) error
 	Dismiss(ctx context.Context, id connector.GroupID, plan connector.PlanID) error
+	// ConfirmSweep confirms every plan that a Sweep's verdict holds, and returns how
+	// many there were. HeldBySweep counts them.
+	ConfirmSweep(ctx context.Context, sweep string) (confirmed int, err error)
+	HeldBySweep(ctx context.Context, sweep string) (int, error)
 }
 
 // Sweeper starts Sweeps; how far one got is in the engine's Sweeps.

@@ -30,6 +30,7 @@ type services struct {
 	opened  []connector.RecordKey
 	plan    connector.Plan
 	ended   []string
+	held    int
 	topics  []connector.Topic
 	setBy   string
 	sweeps  []bool
@@ -87,6 +88,13 @@ func (s *services) Confirm(_ context.Context, _ connector.GroupID, plan connecto
 func (s *services) Dismiss(_ context.Context, _ connector.GroupID, plan connector.PlanID) error {
 	return s.end("dismiss", plan)
 }
+
+func (s *services) ConfirmSweep(_ context.Context, sweep string) (int, error) {
+	s.ended = append(s.ended, "sweep "+sweep)
+	return s.held, s.err
+}
+
+func (s *services) HeldBySweep(context.Context, string) (int, error) { return s.held, s.err }
 
 func (s *services) end(what string, plan connector.PlanID) error {
 	if s.err != nil {

@@ -20,12 +20,20 @@ type sweepView struct {
 	StartedAt *time.Time           `json:"started_at"`
 	EndedAt   *time.Time           `json:"ended_at"`
 	Error     string               `json:"error,omitempty"`
+	// Verdict says whether the Sweep's removals went on or are held; "" until it is
+	// judged, or where there were none. Removals and Owned are what it is of.
+	Verdict  connector.Verdict `json:"verdict,omitempty"`
+	Removals int               `json:"removals,omitempty"`
+	Owned    int               `json:"owned,omitempty"`
+	// Held counts the Groups whose removals it holds yet.
+	Held int `json:"held,omitempty"`
 }
 
 func sweepOf(s connector.Sweep) sweepView {
 	return sweepView{
 		ID: s.ID, Full: s.Full, State: s.State, Queued: s.Queued, Done: s.Done, Failed: s.Failed,
 		StartedAt: timeOrNull(s.StartedAt), EndedAt: timeOrNull(s.EndedAt), Error: s.Error,
+		Verdict: s.Verdict, Removals: s.Removals, Owned: s.Owned,
 	}
 }
 
@@ -51,6 +59,39 @@ func (a *api) getSweep(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("read sweep: %w", err)
 	}
-	writeJSON(w, http.StatusOK, sweepOf(sweep))
+	view := sweepOf(sweep)
+	if sweep.Verdict == connector.VerdictHeld {
+		if view.Held, err = a.planner.HeldBySweep(r.Context(), sweep.ID); err != nil {
+			return fmt.Errorf("count held groups: %w", err)
+		}
+	}
+	writeJSON(w, http.StatusOK, view)
+	return nil
+}
+
+// confirmSweep confirms every plan that a Sweep's verdict holds.
+func (a *api) confirmSweep(w http.ResponseWriter, r *http.Request) error {
+	var confirm bool
+	if err := decodeBody(w, r, map[string]field{"confirm": {&confirm, "true"}}); err != nil {
+		return err
+	}
+	if !confirm {
+		return invalid("confirm", "must be true; nothing else can be done to a Sweep")
+	}
+	sweep, err := a.engine.Sweeps.Sweep(r.Context(), r.PathValue("id"))
+	if errors.Is(err, connector.ErrNotFound) {
+		return problemf(http.StatusNotFound, "there is no such Sweep")
+	}
+	if err != nil {
+		return fmt.Errorf("read sweep: %w", err)
+	}
+	confirmed, err := a.planner.ConfirmSweep(r.Context(), sweep.ID)
+	if err != nil {
+		return fmt.Errorf("confirm sweep: %w", err)
+	}
+	if confirmed == 0 {
+		return problemf(http.StatusConflict, "no Group's plan is held by this Sweep; GET /api/v1/groups?state=held lists those that are held")
+	}
+	writeJSON(w, http.StatusAccepted, sweepOf(sweep))
 	return nil
 }

@@ -66,7 +66,7 @@ const (
 	keyAnswerAges  = "answerages"  // sorted set: request by time
 	keyMarks       = "marks"       // hash: name → value
 	keySweeps      = "sweeps"      // hash: sweep → Sweep
-	keyListing     = "listing"     // sorted set: sweeps that list
+	keyListing     = "listing"     // sorted set: sweeps that are open
 	keySweepAges   = "sweepages"   // sorted set: ended sweep by time
 	keyClaims      = "claims"      // sorted set: claim by the time when it is forgotten
 )

@@ -35,9 +35,9 @@ func (s sweeps) UpdateSweep(ctx context.Context, id string, change func(*connect
 	}, indexSweep)
 }
 
-// indexSweep keeps those that list, and the ended ones by age.
+// indexSweep keeps those that are open, and the ended ones by age.
 func indexSweep(s *step, sweep connector.Sweep) {
-	if sweep.State == connector.SweepListing {
+	if sweep.Open() {
 		s.rank(keyListing, "0", sweep.ID)
 	} else {
 		s.unrank(keyListing, sweep.ID)
@@ -49,8 +49,8 @@ func indexSweep(s *step, sweep connector.Sweep) {
 	}
 }
 
-// ListingSweeps reads those of the index.
-func (s sweeps) ListingSweeps(ctx context.Context) ([]connector.Sweep, error) {
+// OpenSweeps reads those of the index.
+func (s sweeps) OpenSweeps(ctx context.Context) ([]connector.Sweep, error) {
 	l, err := s.reach(ctx)
 	if err != nil {
 		return nil, err
@@ -63,11 +63,11 @@ func (s sweeps) ListingSweeps(ctx context.Context) ([]connector.Sweep, error) {
 	if err != nil {
 		return nil, err
 	}
-	var listing []connector.Sweep
+	var open []connector.Sweep
 	for _, id := range ids {
-		if sweep, ok := known[id]; ok && sweep.State == connector.SweepListing {
-			listing = append(listing, sweep)
+		if sweep, ok := known[id]; ok && sweep.Open() {
+			open = append(open, sweep)
 		}
 	}
-	return listing, nil
+	return open, nil
 }

@@ -55,6 +55,11 @@ type sweep struct {
 	Done   int    `json:"done"`
 	Failed int    `json:"failed"`
 	Error  string `json:"error"`
+	// Held counts the Groups whose removals the Sweep holds, Removals are those of
+	// Owned members.
+	Held     int `json:"held"`
+	Removals int `json:"removals"`
+	Owned    int `json:"owned"`
 }
 
 // label names a Group for a person.

@@ -216,6 +216,29 @@ func TestSameRequestIsAnsweredLikeTheFirst(t *testing.T) {
 	}
 }
 
+// Who presses a button that was pressed already is told what came of it, if they
+// may know; the other button, and one of an earlier plan, say that it is over.
+func TestPressedAgain(t *testing.T) {
+	w := newWorld()
+	h := w.handler()
+	g := w.holdNorthwind()
+	press := func(id string, by connector.MemberID, action connector.ActionID) Answer {
+		return h.Press(context.Background(), Press{ID: id, Platform: slack, Channel: "D1", Actor: by, Action: action, Value: HoldValue(g.ID, "p1")})
+	}
+	first := press("x1", olga, connector.ActionHoldConfirm)
+	w.put(northwind())
+	if again := press("x2", admin, connector.ActionHoldConfirm); again != first || !again.Replace {
+		t.Errorf("first %+v, again %+v", first, again)
+	}
+	if got := press("x3", hana, connector.ActionHoldConfirm); got.Text != (texts{}).refused() || got.Replace {
+		t.Errorf("by somebody who may not: %+v", got)
+	}
+	wants(t, press("x4", olga, connector.ActionHoldDismiss).Text, "not held any more")
+	if len(w.writes) != 1 {
+		t.Errorf("did %v", w.writes)
+	}
+}
+
 func TestFailuresAreNotRemembered(t *testing.T) {
 	w := newWorld()
 	h := w.handler()

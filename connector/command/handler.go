@@ -93,24 +93,36 @@ func (h *Handler) once(ctx context.Context, id string, do func() (Answer, error)
 	if id == "" {
 		return h.finish(ctx, do)
 	}
-	stored, err := h.o.Engine.Answers.Answer(ctx, id)
-	if err == nil {
-		var answer Answer
-		if err = json.Unmarshal(stored, &answer); err == nil {
-			return answer
-		}
-		return h.explain(ctx, fmt.Errorf("reading a remembered answer: %w", err))
-	}
-	if !errors.Is(err, connector.ErrNotFound) {
+	answer, ok, err := h.answered(ctx, id)
+	if err != nil {
 		return h.explain(ctx, err)
 	}
-	answer, err := do()
+	if ok {
+		return answer
+	}
+	answer, err = do()
 	if err != nil {
 		return h.explain(ctx, err)
 	}
 	answer.Text = cut(answer.Text, answerLimit)
 	h.remember(ctx, id, answer)
 	return answer
+}
+
+// answered returns the answer that is remembered under id; ok is false when there
+// is none.
+func (h *Handler) answered(ctx context.Context, id string) (answer Answer, ok bool, err error) {
+	stored, err := h.o.Engine.Answers.Answer(ctx, id)
+	if errors.Is(err, connector.ErrNotFound) {
+		return Answer{}, false, nil
+	}
+	if err != nil {
+		return Answer{}, false, err
+	}
+	if err = json.Unmarshal(stored, &answer); err != nil {
+		return Answer{}, false, fmt.Errorf("reading a remembered answer: %w", err)
+	}
+	return answer, true, nil
 }
 
 func (h *Handler) finish(ctx context.Context, do func() (Answer, error)) Answer {

@@ -73,7 +73,17 @@ func (h *Handler) pressHold(ctx context.Context, p Press, mode SyncMode, id conn
 	if _, err := h.authorise(ctx, a, VerbSync, t); err != nil {
 		return Answer{}, err
 	}
-	answer, err := h.release(ctx, t, mode, plan)
+	// Another press of the button, by whoever may, is answered like the first.
+	pressed := fmt.Sprintf("hold/%s/%s/%s", id, plan, mode)
+	if current := group.Held != nil && group.Held.Plan.ID == plan; !current {
+		if first, ok, err := h.answered(ctx, pressed); ok || err != nil {
+			return first, err
+		}
+	}
+	answer, released, err := h.release(ctx, t, mode, plan)
 	answer.Replace = err == nil
+	if released {
+		h.remember(ctx, pressed, answer)
+	}
 	return answer, err
 }

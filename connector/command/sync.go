@@ -20,7 +20,8 @@ func (h *Handler) sync(ctx context.Context, a asker, inv Invocation) (Answer, er
 	case SyncDryRun:
 		return h.dryRun(ctx, t)
 	case SyncConfirm, SyncDismiss:
-		return h.release(ctx, t, inv.Mode, "")
+		answer, _, err := h.release(ctx, t, inv.Mode, "")
+		return answer, err
 	case SyncRun:
 	}
 	if err := h.o.Planner.Resync(ctx, t.group.ID); err != nil {
@@ -81,27 +82,27 @@ func (h *Handler) names(ctx context.Context, g connector.Group, plan connector.P
 }
 
 // release confirms or dismisses the held plan; an empty plan is the one that
-// is held now.
-func (h *Handler) release(ctx context.Context, t target, mode SyncMode, plan connector.PlanID) (Answer, error) {
+// is held now. done is false when there was nothing to do it to.
+func (h *Handler) release(ctx context.Context, t target, mode SyncMode, plan connector.PlanID) (answer Answer, done bool, err error) {
 	held := t.group.Held
 	switch {
 	case held == nil && plan == "":
-		return Answer{Text: h.texts.nothingHeld(t)}, nil
+		return Answer{Text: h.texts.nothingHeld(t)}, false, nil
 	case held == nil || (plan != "" && held.Plan.ID != plan):
-		return Answer{Text: h.texts.notCurrent(t)}, nil
+		return Answer{Text: h.texts.notCurrent(t)}, false, nil
 	case held.Plan.ID == "":
-		return Answer{Text: h.texts.heldWithoutPlan(t)}, nil
+		return Answer{Text: h.texts.heldWithoutPlan(t)}, false, nil
 	}
 	release := h.o.Planner.Dismiss
 	if mode == SyncConfirm {
 		release = h.o.Planner.Confirm
 	}
-	err := release(ctx, t.group.ID, held.Plan.ID)
+	err = release(ctx, t.group.ID, held.Plan.ID)
 	if errors.Is(err, connector.ErrConflict) {
-		return Answer{Text: h.texts.notCurrent(t)}, nil
+		return Answer{Text: h.texts.notCurrent(t)}, false, nil
 	}
 	if err != nil {
-		return Answer{}, fmt.Errorf("releasing the plan: %w", err)
+		return Answer{}, false, fmt.Errorf("releasing the plan: %w", err)
 	}
-	return Answer{Text: h.texts.released(t, mode)}, nil
+	return Answer{Text: h.texts.released(t, mode)}, true, nil
 }

@@ -319,7 +319,7 @@ func engineMarkRules() map[string]func(*engineTest) {
 
 func engineSweepRules() map[string]func(*engineTest) {
 	return map[string]func(*engineTest){
-		"those that list": func(t *engineTest) {
+		"those that are open": func(t *engineTest) {
 			var want []string
 			for i, state := range []connector.SweepState{
 				connector.SweepListing, connector.SweepRunning, connector.SweepDone, connector.SweepFailed, connector.SweepListing,
@@ -331,7 +331,7 @@ func engineSweepRules() map[string]func(*engineTest) {
 				}
 			}
 			listed := func() (ids []string) {
-				sweeps, err := t.Engine.Sweeps.ListingSweeps(t.ctx())
+				sweeps, err := t.Engine.Sweeps.OpenSweeps(t.ctx())
 				t.ok(err)
 				for _, s := range sweeps {
 					ids = append(ids, s.ID)
@@ -343,6 +343,11 @@ func engineSweepRules() map[string]func(*engineTest) {
 			_, err := t.Engine.Sweeps.UpdateSweep(t.ctx(), "s0", func(s *connector.Sweep) { s.State = connector.SweepFailed })
 			t.ok(err)
 			t.same(listed(), want[1:])
+			for _, id := range []string{"s1", "s2"} {
+				_, err := t.Engine.Sweeps.UpdateSweep(t.ctx(), id, func(s *connector.Sweep) { s.Waits = true })
+				t.ok(err)
+			}
+			t.same(listed(), []string{"s1", "s4"})
 		},
 		"counted in one step": func(t *engineTest) {
 			_, err := t.Engine.Sweeps.Sweep(t.ctx(), "s1")

@@ -15,6 +15,7 @@ func GuardEngine(e connector.Engine, gate func(step string) error) connector.Eng
 	e.Names = guardedNames{e.Names, gate}
 	e.Marks = guardedMarks{e.Marks, gate}
 	e.People = guardedPeople{e.People, gate}
+	e.Sweeps = guardedSweeps{e.Sweeps, gate}
 	e.Readings = guardedReadings{e.Readings, gate}
 	e.Queue = guardedQueue{e.Queue, gate}
 	return e
@@ -155,4 +156,16 @@ func (g guardedQueue) Add(ctx context.Context, jobs ...connector.Job) error {
 		return err
 	}
 	return g.Queue.Add(ctx, jobs...)
+}
+
+type guardedSweeps struct {
+	connector.Sweeps
+	gate func(string) error
+}
+
+func (g guardedSweeps) UpdateSweep(ctx context.Context, id string, change func(*connector.Sweep)) (connector.Sweep, error) {
+	if err := g.gate("update_sweep"); err != nil {
+		return connector.Sweep{}, err
+	}
+	return g.Sweeps.UpdateSweep(ctx, id, change)
 }

@@ -11,9 +11,10 @@ import (
 )
 
 // holdRemovals keeps back removals that look like a mistake of the CRM's or
-// a reading's rather than like a decision. Additions still go on. People whom
-// the CRM calls inactive leave at once, and count for no brake; neither do
-// those who asked to leave or whose removal was confirmed.
+// a reading's rather than like a decision, and those that wait for a Sweep's
+// judgement. Additions still go on. People whom the CRM calls inactive leave at
+// once, and count for no brake; neither do those who asked to leave or whose
+// removal was confirmed.
 func (d *differ) holdRemovals() {
 	var free, counted []connector.Action
 	for _, a := range d.removals {
@@ -23,30 +24,53 @@ func (d *differ) holdRemovals() {
 			counted = append(counted, a)
 		}
 	}
-	reason, id := d.brake(len(counted)), planID(counted)
-	var people []connector.MemberID
-	for _, a := range counted {
-		people = append(people, a.Member)
+	reason := d.brake(len(counted))
+	if reason == "" && len(d.doubted) > 0 {
+		reason = connector.HoldMassVanish
 	}
-	if len(d.doubted) > 0 {
-		people = append(people, d.doubted...)
-		id = digestID("vanish", people)
-		if reason == "" {
-			reason = connector.HoldMassVanish
+	if reason == "" && d.in.Swept {
+		var waiting []connector.Action
+		for _, a := range counted {
+			if slices.Contains(d.in.Passed, a.Member) {
+				free = append(free, a)
+			} else {
+				waiting = append(waiting, a)
+			}
+		}
+		if counted = waiting; len(counted) > 0 {
+			reason = connector.HoldGlobalRemoval
 		}
 	}
 	if reason == "" {
 		return
 	}
 	d.removals = free
+	d.out.Held = d.hold(reason, counted)
+	d.notSent(counted)
+}
+
+// hold is what waits for a reason, and whom it concerns.
+func (d *differ) hold(reason connector.HoldReason, removals []connector.Action) *connector.Hold {
+	var people []connector.MemberID
+	for _, a := range removals {
+		people = append(people, a.Member)
+	}
+	id := digestID("remove", people)
+	if len(d.doubted) > 0 {
+		people = append(people, d.doubted...)
+		id = digestID("vanish", people)
+	}
+	return &connector.Hold{Reason: reason, Plan: connector.Plan{ID: id, Actions: removals, Held: reason}, People: people}
+}
+
+// notSent takes back that removals which wait were tried just now.
+func (d *differ) notSent(removals []connector.Action) {
 	for i := range d.out.Rows {
 		row := &d.out.Rows[i]
-		if slices.ContainsFunc(counted, func(a connector.Action) bool { return a.Member == row.Member }) {
-			row.TriedAt = d.byTie[row.Member].TriedAt // it was not tried
+		if slices.ContainsFunc(removals, func(a connector.Action) bool { return a.Member == row.Member }) {
+			row.TriedAt = d.byTie[row.Member].TriedAt
 		}
 	}
-	plan := connector.Plan{ID: id, Actions: counted, Held: reason}
-	d.out.Held = &connector.Hold{Reason: reason, Plan: plan, People: people}
 }
 
 // brake names the brake that so many removals set off, if any.
@@ -56,20 +80,29 @@ func (d *differ) brake(removals int) connector.HoldReason {
 	}
 	present := 0
 	for member, owned := range d.owned {
-		if owned && d.have[member] {
+		if owned && d.have[member] && !d.inactive(member) {
 			present++
 		}
 	}
-	// Where people join by themselves, whom the paths lead to need not have asked.
-	nobody := (d.in.Want.Listed == 0 || !d.in.Want.SelfEnrol) && len(d.in.Want.Wanted) == 0 && len(d.in.Want.Unknown) == 0 && len(d.in.Want.Inactive) == 0
+	left := len(d.in.Want.Wanted) + len(d.in.Want.Unknown)
+	if d.in.Want.SelfEnrol {
+		left = d.in.Want.Listed - len(d.in.Want.Inactive)
+	}
 	pol := d.in.Policy
 	switch {
-	case nobody && present >= 2:
+	case left <= 0 && present >= 2:
 		return connector.HoldTeamEmpty
 	case removals > pol.RemovalPeople && float64(removals) > pol.RemovalShare*float64(present):
 		return connector.HoldLargeRemoval
 	}
 	return ""
+}
+
+// inactive reports whether the CRM calls somebody inactive whom a Member stands
+// for: no brake counts them, neither as going nor as staying.
+func (d *differ) inactive(member connector.MemberID) bool {
+	user := d.byTie[member].User
+	return user != "" && d.in.Want.Inactive[user]
 }
 
 // planID identifies a Plan by whom it removes.

@@ -21,7 +21,11 @@ type Input struct {
 	OwnerReadded connector.UserID
 	// Confirmed are people whose going somebody confirmed.
 	Confirmed []connector.MemberID
-	Policy    connector.Policy
+	// Swept: removals wait for a Sweep's judgement, except those of Passed, whom
+	// one let go.
+	Swept  bool
+	Passed []connector.MemberID
+	Policy connector.Policy
 	// By is what brought about what is found now; "" when nobody knows.
 	By string
 	// Machines are Members who are no people: none is removed as an extra.

@@ -56,7 +56,7 @@ func (l *listing) end(ctx context.Context, failed error) error {
 		// First: once it has ended nobody else would ask for it.
 		errs = append(errs, l.want(context.WithoutCancel(ctx)))
 	}
-	_, err := l.Engine.Sweeps.UpdateSweep(context.WithoutCancel(ctx), l.sweep.ID, func(sw *connector.Sweep) {
+	sweep, err := l.Engine.Sweeps.UpdateSweep(context.WithoutCancel(ctx), l.sweep.ID, func(sw *connector.Sweep) {
 		if !l.lists(*sw) {
 			return
 		}
@@ -66,6 +66,9 @@ func (l *listing) end(ctx context.Context, failed error) error {
 		}
 		endIfDone(sw, l.Clock())
 	})
+	if err == nil && l.due(sweep) {
+		l.Due()
+	}
 	return errors.Join(append(errs, err)...)
 }
 
@@ -324,9 +327,9 @@ func (l *listing) queueGroups(ctx context.Context, q connector.GroupQuery, which
 	})
 }
 
-func (l *listing) eachGroupPage(ctx context.Context, q connector.GroupQuery, do func([]connector.Group) error) error {
+func (s *Sweeper) eachGroupPage(ctx context.Context, q connector.GroupQuery, do func([]connector.Group) error) error {
 	for {
-		page, err := l.Engine.Groups.ListGroups(ctx, q)
+		page, err := s.Engine.Groups.ListGroups(ctx, q)
 		if err != nil {
 			return fmt.Errorf("list groups: %w", err)
 		}

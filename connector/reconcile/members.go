@@ -17,6 +17,9 @@ func (n *run) members(ctx context.Context) error {
 	}
 	// What is meant is stored before anything is sent: whoever is invited from
 	// here on is Owned, also when the answer is lost.
+	if err := n.await(ctx, diff); err != nil {
+		return err
+	}
 	n.adopt(diff)
 	if err := n.save(ctx); err != nil {
 		return err
@@ -81,8 +84,8 @@ func (n *run) believable() bool {
 func (n *run) input(have connector.Observed, asBelieved bool) Input {
 	return Input{
 		Want: n.want, Have: have, Believed: asBelieved, Rows: n.g.Memberships,
-		OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Policy: n.policy, Now: n.Clock(),
-		By: n.by, Machines: n.machines,
+		OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Swept: n.swept(), Passed: n.g.Passed,
+		Policy: n.policy, Now: n.Clock(), By: n.by, Machines: n.machines,
 		InFlight: n.platform.Limits.CallTimeout + n.platform.Limits.LookupDelay,
 	}
 }
@@ -176,7 +179,12 @@ func (n *run) adopt(diff Difference) {
 		n.g.Held = diff.Held
 		n.g.Held.Since = n.Clock()
 		n.g.Held.Plan.ID = holdID(n.g.ID, *n.g.Held)
-		n.tellHeld()
+		switch {
+		case diff.Held.Reason != connector.HoldGlobalRemoval:
+			n.tellHeld()
+		case held != nil && held.Reason == connector.HoldGlobalRemoval:
+			n.g.Held.Sweep = held.Sweep
+		}
 	}
 	switch {
 	case n.g.State == connector.GroupActive && n.g.Held != nil:
@@ -185,9 +193,12 @@ func (n *run) adopt(diff Difference) {
 		n.g.State = connector.GroupActive
 	}
 	// A confirmation is over when this Plan removes nobody by it.
-	n.g.Confirmed = slices.DeleteFunc(slices.Clone(n.g.Confirmed), func(m connector.MemberID) bool {
-		return !slices.ContainsFunc(diff.Plan.Of(connector.ActionRemove), func(a connector.Action) bool { return a.Member == m })
-	})
+	removals := diff.Plan.Of(connector.ActionRemove)
+	idle := func(m connector.MemberID) bool {
+		return !slices.ContainsFunc(removals, func(a connector.Action) bool { return a.Member == m })
+	}
+	n.g.Confirmed = slices.DeleteFunc(slices.Clone(n.g.Confirmed), idle)
+	n.g.Passed = slices.DeleteFunc(slices.Clone(n.g.Passed), idle)
 }
 
 // apply carries out a Plan: removals first, then additions. One person who
@@ -293,7 +304,8 @@ func (n *run) removed(member connector.MemberID) {
 		n.begin(row, connector.StatusRemoved)
 		row.Owned, row.Leaving, row.Why = false, false, nil
 	})
-	n.g.Confirmed = slices.DeleteFunc(n.g.Confirmed, func(m connector.MemberID) bool { return m == member })
+	same := func(m connector.MemberID) bool { return m == member }
+	n.g.Confirmed, n.g.Passed = slices.DeleteFunc(n.g.Confirmed, same), slices.DeleteFunc(n.g.Passed, same)
 }
 
 func (n *run) mark(member connector.MemberID, status connector.MemberStatus, reason connector.PendingReason) {

@@ -165,7 +165,7 @@ func (p *Planner) endHold(ctx context.Context, id connector.GroupID, plan connec
 		}
 		change(&g)
 		// What was decided is carried out on a fresh reading.
-		g.Held, g.TouchedAt = nil, p.Clock()
+		g.Held, g.Awaits, g.TouchedAt = nil, "", p.Clock()
 		if g.State == connector.GroupHeld {
 			g.State = connector.GroupActive
 		}

@@ -46,8 +46,15 @@ func New(o Options) *Reconciler { return &Reconciler{Options: o} }
 // Run reconciles the Group of a lease and says what the queue should do next.
 // It never waits and may be stopped at any point: running again picks up.
 func (r *Reconciler) Run(ctx context.Context, lease connector.Lease) connector.RunEnd {
-	g, err := r.reconcile(ctx, lease.Key.Group, broughtBy(lease.Tags))
+	sweeps := sweepsOf(lease)
+	g, err := r.reconcile(ctx, lease.Key.Group, broughtBy(lease.Tags), sweeps)
 	end := r.endOf(lease, g, err)
+	if end.Told && end.Outcome == connector.RunRetry && len(sweeps) > 0 {
+		if owed := r.owe(ctx, lease.Key.Group, sweeps[0]); owed != nil {
+			end.Told = false
+			err = errors.Join(err, owed)
+		}
+	}
 	r.Observe(end.Outcome, connector.ReasonOf(err))
 	// That channels are held by recover was said once, when it was found out.
 	_, held := errors.AsType[*connector.RecoverError](err)

@@ -22,6 +22,8 @@ type run struct {
 	// partial is what kept some people from being looked up; the run goes on
 	// without them and is repeated.
 	partial error
+	// sweeps are those that asked for the run and judge its removals.
+	sweeps []string
 	// by is what queued the run, "" when that is not known.
 	by string
 	// machines are members of the channel whom this run found to be no people.
@@ -34,8 +36,8 @@ type run struct {
 }
 
 // reconcile brings the channel into step and returns the Group as it then stands.
-func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID, by string) (connector.Group, error) {
-	n := run{Reconciler: r, by: by}
+func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID, by string, sweeps []string) (connector.Group, error) {
+	n := run{Reconciler: r, by: by, sweeps: sweeps}
 	managed, err := n.load(ctx, id)
 	if err == nil && managed {
 		err = n.bringIntoStep(ctx)

@@ -37,10 +37,14 @@ type Sweeper struct {
 	Expander *Expander
 	// Replica names this process among those that share the engine.
 	Replica string
-	Clock   func() time.Time
-	Logger  *slog.Logger
+	// Limit is how much one Sweep may remove over all Groups.
+	Limit  Limit
+	Clock  func() time.Time
+	Logger *slog.Logger
 	// Nudge is told that a Sweep is wanted; it must not block.
 	Nudge func()
+	// Due is told that a Sweep may be judged; it must not block.
+	Due func()
 }
 
 // LastStarted is when the last successful Sweep began; zero: never. A full
@@ -136,26 +140,39 @@ func (s *Sweeper) remember(ctx context.Context, sweep connector.Sweep) error {
 
 // Told counts one ended run for each Sweep that waits for it.
 func (s *Sweeper) Told(ctx context.Context, tags []string, ok bool) {
-	for _, id := range tags {
-		if _, cause := connector.CauseOfTag(id); cause {
+	for _, tag := range tags {
+		if _, cause := connector.CauseOfTag(tag); cause {
 			continue
 		}
-		_, err := s.Engine.Sweeps.UpdateSweep(ctx, id, func(sw *connector.Sweep) {
-			if ok {
+		id, passed := strings.CutSuffix(tag, passedTag)
+		sweep, err := s.Engine.Sweeps.UpdateSweep(ctx, id, func(sw *connector.Sweep) {
+			switch {
+			case passed:
+				sw.Passing--
+				if !ok {
+					sw.Done, sw.Failed = sw.Done-1, sw.Failed+1
+				}
+			case ok:
 				sw.Done++
-			} else {
+			default:
 				sw.Failed++
+			}
+			if sw.State == connector.SweepRunning {
+				sw.SeenAt = s.Clock()
 			}
 			endIfDone(sw, s.Clock())
 		})
 		if err != nil {
 			s.Logger.WarnContext(ctx, "count sweep", "sweep", id, "error", err)
+		} else if s.due(sweep) {
+			s.Due()
 		}
 	}
 }
 
+// endIfDone ends a Sweep whose Groups were all looked at, unless it is to be judged.
 func endIfDone(sw *connector.Sweep, now time.Time) {
-	if sw.State == connector.SweepRunning && sw.Done+sw.Failed >= sw.Queued {
+	if sw.State == connector.SweepRunning && !sw.Waits && sw.Passing <= 0 && sw.Done+sw.Failed >= sw.Queued {
 		sw.State, sw.EndedAt = connector.SweepDone, now
 	}
 }

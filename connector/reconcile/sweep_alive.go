@@ -77,12 +77,12 @@ func (s *Sweeper) dead(sweep connector.Sweep) bool {
 
 // UnderWay reports whether any replica lists: for a full Sweep, or for any.
 func (s *Sweeper) UnderWay(ctx context.Context, full bool) (bool, error) {
-	listing, err := s.Engine.Sweeps.ListingSweeps(ctx)
+	open, err := s.Engine.Sweeps.OpenSweeps(ctx)
 	if err != nil {
 		return false, fmt.Errorf("list sweeps: %w", err)
 	}
-	for _, sweep := range listing {
-		if (sweep.Full || !full) && !s.dead(sweep) {
+	for _, sweep := range open {
+		if sweep.State == connector.SweepListing && (sweep.Full || !full) && !s.dead(sweep) {
 			return true, nil
 		}
 	}
@@ -93,12 +93,12 @@ func (s *Sweeper) UnderWay(ctx context.Context, full bool) (bool, error) {
 // their process was killed: their lists were never whole. The full ones are
 // wanted again.
 func (s *Sweeper) Recover(ctx context.Context) error {
-	listing, err := s.Engine.Sweeps.ListingSweeps(ctx)
+	open, err := s.Engine.Sweeps.OpenSweeps(ctx)
 	if err != nil {
 		return fmt.Errorf("list sweeps: %w", err)
 	}
-	for _, sweep := range listing {
-		if !s.dead(sweep) {
+	for _, sweep := range open {
+		if sweep.State != connector.SweepListing || !s.dead(sweep) {
 			continue
 		}
 		if err := s.takeOver(ctx, sweep); err != nil {

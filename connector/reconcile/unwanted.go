@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"slices"
 	"time"
 
 	"roomkeeper/connector"
@@ -86,6 +87,11 @@ const (
 // gone settles a stored row that is neither wanted nor in the channel.
 func (d *differ) gone(row connector.Membership) {
 	if d.done[tieOf(row)] || row.Member != "" && d.done[tie{member: row.Member}] {
+		return
+	}
+	if slices.Contains(d.doubted, row.Member) {
+		// They may be in, and are ours to remove then.
+		d.out.Rows = append(d.out.Rows, row)
 		return
 	}
 	switch row.Status {

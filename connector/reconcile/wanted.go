@@ -193,9 +193,10 @@ func (d *differ) ownerStill(id connector.UserID) bool {
 	})
 }
 
-// findVanished finds wanted people whom a whole reading showed earlier and
-// this one does not. When more than half went at once, the reading is
-// doubted rather than believed.
+// findVanished finds people whom a whole reading showed earlier and this one
+// does not. When more than half went at once, the reading is doubted rather than
+// believed: also of those who are to go anyway, for who is not known to be in is
+// not removed later.
 func (d *differ) findVanished() {
 	d.vanished = map[connector.MemberID]bool{}
 	wanted := map[connector.MemberID]bool{}
@@ -205,15 +206,18 @@ func (d *differ) findVanished() {
 	var doubted []connector.MemberID
 	seen := map[connector.MemberID]bool{}
 	for _, row := range d.in.Rows {
-		if !row.Owned || !row.Seen || !d.maySayVanished(row) || seen[row.Member] {
+		if !row.Owned || !row.Seen || !d.maySayVanished(row) || seen[row.Member] || !wanted[row.Member] && d.inactive(row.Member) {
 			continue
 		}
 		seen[row.Member] = true
-		if !d.have[row.Member] && wanted[row.Member] {
+		if d.have[row.Member] {
+			continue
+		}
+		if wanted[row.Member] {
 			d.vanished[row.Member] = true
-			if !slices.Contains(d.in.Confirmed, row.Member) {
-				doubted = append(doubted, row.Member)
-			}
+		}
+		if !slices.Contains(d.in.Confirmed, row.Member) {
+			doubted = append(doubted, row.Member)
 		}
 	}
 	if len(doubted) > 1 && 2*len(doubted) > len(seen) {

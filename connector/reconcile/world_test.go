@@ -28,6 +28,7 @@ type world struct {
 	engine connector.Engine
 	queue  *recorder
 	policy connector.Policy
+	limit  reconcile.Limit
 	// types are the principals that are expanded; expander shares the answers.
 	types    map[connector.PrincipalType]bool
 	expander *reconcile.Expander
@@ -85,6 +86,7 @@ func newWorld(t *testing.T) *world {
 		Kind: connector.KindAccount, NameTemplate: "{name}", Private: true, Leavers: connector.LeaversRespect,
 		Remove: connector.RemoveOwned, RemovalShare: 0.5, RemovalPeople: 1, DetailFields: []string{"amount"},
 	}
+	w.limit = reconcile.Limit{Share: 0.05, People: 20}
 	w.ok(w.recoverer().Fresh(t.Context()))
 	return w
 }
@@ -135,7 +137,7 @@ func (w *world) resolver() *reconcile.Resolver {
 func (w *world) sweeper() *reconcile.Sweeper {
 	return &reconcile.Sweeper{
 		Engine: w.engine, CRM: w.crm.Port(), Policies: w.policies(), Platforms: []connector.PlatformID{slack},
-		Expander: w.expander, Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler), Nudge: func() {},
+		Expander: w.expander, Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler), Nudge: func() {}, Due: func() {}, Limit: w.limit,
 	}
 }
 

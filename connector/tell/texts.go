@@ -117,8 +117,9 @@ func (t *Teller) allHeldCard(telling connector.Telling) connector.Card {
 	return connector.Card{
 		Label: "Removals held", Title: "Removals held in many channels", At: telling.At,
 		Text: fmt.Sprintf("Roomkeeper removes nobody for now: %s.\n"+
-			"Compare the teams in the CRM first. Then decide for each channel with %s sync confirm or %s sync dismiss in it; GET /api/v1/groups?state=held lists them.",
-			command.HoldWords(connector.HoldGlobalRemoval), t.Command, t.Command),
+			"Compare the teams in the CRM first. Then decide for each channel with %s sync confirm or %s sync dismiss in it; GET /api/v1/groups?state=held lists them. "+
+			"GET /api/v1/sweeps/%[4]s counts them, POST /api/v1/sweeps/%[4]s {\"confirm\":true} confirms all of them.",
+			command.HoldWords(connector.HoldGlobalRemoval), t.Command, t.Command, telling.Shared),
 	}
 }
 

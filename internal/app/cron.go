@@ -29,6 +29,7 @@ type resync struct {
 
 	one    turn
 	nudges chan struct{}
+	dues   chan struct{}
 	cron   *cron.Cron
 	work   context.Context
 	cancel context.CancelFunc
@@ -49,7 +50,7 @@ const waitWithin = 30 * time.Minute
 func newResync(engine connector.Engine, c config.Sweep, clock func() time.Time, log *slog.Logger) *resync {
 	r := &resync{
 		keeper: engine.Keeper, claims: engine.Claims, config: c, clock: clock, log: log,
-		one: make(turn, 1), nudges: make(chan struct{}, 1),
+		one: make(turn, 1), nudges: make(chan struct{}, 1), dues: make(chan struct{}, 1),
 	}
 	// From now on, because a Sweep can be asked for as soon as anybody listens.
 	r.work, r.cancel = context.WithCancel(context.Background())
@@ -57,9 +58,14 @@ func newResync(engine connector.Engine, c config.Sweep, clock func() time.Time, 
 }
 
 // nudge tells that a Sweep was requested; it never blocks.
-func (r *resync) nudge() {
+func (r *resync) nudge() { tap(r.nudges) }
+
+// due tells that a Sweep may be judged; it never blocks.
+func (r *resync) due() { tap(r.dues) }
+
+func tap(c chan<- struct{}) {
 	select {
-	case r.nudges <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -77,6 +83,7 @@ func (r *resync) start() {
 		r.group.Go(func() { r.tick(job, r.clock().Truncate(every)) })
 	}
 	r.group.Go(r.makeUp)
+	r.group.Go(r.judge)
 	if r.sweeper.Engine.Shared {
 		r.group.Go(r.watch)
 	}

@@ -23,6 +23,21 @@ func (r *resync) watch() {
 	}
 }
 
+// judge judges the Sweeps whose Groups were all looked at, also those that another
+// replica was killed with.
+func (r *resync) judge() {
+	for r.work.Err() == nil {
+		r.answered("judge sweeps", r.sweeper.Judge(r.work))
+		timer := time.NewTimer(lookEvery)
+		select {
+		case <-r.work.Done():
+		case <-r.dues:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
 // makeUp carries out the Sweeps that no tick brings.
 func (r *resync) makeUp() {
 	for r.work.Err() == nil {

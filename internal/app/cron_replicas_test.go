@@ -79,7 +79,7 @@ func (c crew) replica(name string) *member {
 	m.sweeper = &reconcile.Sweeper{
 		Engine: e, CRM: connector.CRM{Changes: m.lists, Users: m.lists},
 		Policies: connector.Policies{{Kind: connector.KindAccount}}, Platforms: []connector.PlatformID{"slack"},
-		Replica: name, Clock: time.Now, Logger: log, Nudge: m.nudge,
+		Replica: name, Clock: time.Now, Logger: log, Nudge: m.nudge, Due: m.due,
 	}
 	m.drift = &reconcile.Drift{Engine: e, MaxAge: 24 * time.Hour, Clock: time.Now, Logger: log}
 	c.Cleanup(func() {
@@ -125,7 +125,7 @@ func (c crew) listed(what string, full, since int32, members ...*member) {
 // listing is how many Sweeps list.
 func (c crew) listing() int {
 	c.Helper()
-	sweeps, err := c.engine.Sweeps.ListingSweeps(c.Context())
+	sweeps, err := c.engine.Sweeps.OpenSweeps(c.Context())
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -92,7 +92,7 @@ func newTicking(t *testing.T) *ticking {
 	w.sweeper = &reconcile.Sweeper{
 		Engine: engine.Ports(), CRM: connector.CRM{Changes: w.lists, Users: w.lists},
 		Policies: connector.Policies{{Kind: connector.KindAccount}}, Platforms: []connector.PlatformID{"slack"},
-		Clock: clock, Logger: log, Nudge: w.nudge,
+		Clock: clock, Logger: log, Nudge: w.nudge, Due: w.due,
 	}
 	w.drift = &reconcile.Drift{Engine: engine.Ports(), MaxAge: 24 * time.Hour, Clock: clock, Logger: log}
 	w.work, w.cancel = context.WithCancel(t.Context())

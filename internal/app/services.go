@@ -131,7 +131,8 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 	s.resync = newResync(s.engine, o.Config.Sweep, o.Clock, o.Logger)
 	s.resync.sweeper = &reconcile.Sweeper{
 		Engine: s.engine, CRM: s.crm, Policies: s.policies, Platforms: s.platformIDs,
-		Expander: expander, Replica: rand.Text(), Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge,
+		Expander: expander, Replica: rand.Text(), Limit: reconcile.Limit(o.Config.Limits.GlobalRemoval),
+		Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge, Due: s.resync.due,
 	}
 	s.resync.drift = &reconcile.Drift{
 		Engine: s.engine, Platforms: platforms, MaxAge: o.Config.Sweep.DriftMaxAge, Clock: o.Clock, Logger: o.Logger,

@@ -120,7 +120,7 @@ func (d *description) rest(ctx context.Context, f *filled, e connector.Engine) {
 			d.note("sweep", name, sweep, err)
 		}
 	}
-	listing, err := e.Sweeps.ListingSweeps(ctx)
+	listing, err := e.Sweeps.OpenSweeps(ctx)
 	ids := map[string]connector.Sweep{} // in no order
 	for _, s := range listing {
 		ids[s.ID] = s

@@ -1,0 +1,199 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// Limit is passed by more than People removals that are more than Share of the
+// Owned members in all channels.
+type Limit struct {
+	Share  float64
+	People int
+}
+
+// quietAfter is how long nothing may be heard of a Sweep's Groups until it is
+// judged by those that were looked at: a process was killed between counting a
+// Group and ending its run, or somebody asked to wait for very long. What comes
+// later waits for the next Sweep.
+const quietAfter = time.Hour
+
+// due reports whether a Sweep is to be judged now: all its Groups were looked at.
+func (s *Sweeper) due(sw connector.Sweep) bool {
+	return sw.State == connector.SweepRunning && (sw.Waits && sw.Done+sw.Failed >= sw.Queued || s.quiet(sw))
+}
+
+func (s *Sweeper) quiet(sw connector.Sweep) bool {
+	heard := sw.StartedAt
+	if sw.SeenAt.After(heard) {
+		heard = sw.SeenAt
+	}
+	return s.Clock().Sub(heard) > quietAfter
+}
+
+// Judge judges the Sweeps that are due: the removals that their Groups found go on,
+// or all of them are held and the admins are told. It may be called by several
+// replicas at once and repeated after an error: there is one verdict, and each
+// Group follows it once.
+func (s *Sweeper) Judge(ctx context.Context) error {
+	open, err := s.Engine.Sweeps.OpenSweeps(ctx)
+	if err != nil {
+		return fmt.Errorf("list sweeps: %w", err)
+	}
+	for _, sweep := range open {
+		if !s.due(sweep) {
+			continue
+		}
+		if err := s.judge(ctx, sweep); err != nil {
+			return fmt.Errorf("judge sweep %s: %w", sweep.ID, err)
+		}
+	}
+	return nil
+}
+
+func (s *Sweeper) judge(ctx context.Context, sweep connector.Sweep) error {
+	var passed int
+	var err error
+	if sweep.Waits && sweep.Verdict == "" {
+		if sweep, err = s.decide(ctx, sweep); err != nil {
+			return err
+		}
+	}
+	if sweep.Waits {
+		if passed, err = s.apply(ctx, sweep); err != nil {
+			return err
+		}
+	}
+	_, err = s.Engine.Sweeps.UpdateSweep(ctx, sweep.ID, func(sw *connector.Sweep) {
+		if sw.Waits = false; s.quiet(*sw) {
+			sw.Failed, sw.Passing = max(sw.Failed, sw.Queued-sw.Done), 0
+		}
+		sw.Passing += passed
+		endIfDone(sw, s.Clock())
+	})
+	return err
+}
+
+// decide finds the verdict and stores it, unless another replica did.
+func (s *Sweeper) decide(ctx context.Context, sweep connector.Sweep) (connector.Sweep, error) {
+	verdict, removals, owned := connector.VerdictPassed, 0, 0
+	err := s.eachGroupPage(ctx, connector.GroupQuery{State: connector.GroupHeld}, func(groups []connector.Group) error {
+		for _, g := range groups {
+			removals += globally(g)
+		}
+		return nil
+	})
+	if err != nil {
+		return sweep, err
+	}
+	if removals > s.Limit.People {
+		if owned, err = s.owned(ctx); err != nil {
+			return sweep, err
+		}
+		if float64(removals) > s.Limit.Share*float64(owned) {
+			verdict = connector.VerdictHeld
+		}
+	}
+	return s.Engine.Sweeps.UpdateSweep(ctx, sweep.ID, func(sw *connector.Sweep) {
+		if sw.Verdict == "" {
+			sw.Verdict, sw.Removals, sw.Owned = verdict, removals, owned
+		}
+	})
+}
+
+// globally counts the removals of a Group that a Sweep's judgement keeps, or that
+// wait for one. Those of every Sweep count: what an earlier one found is part of
+// the same mistake.
+func globally(g connector.Group) int {
+	if g.Held == nil || g.Held.Reason != connector.HoldGlobalRemoval {
+		return 0
+	}
+	return len(g.Held.People)
+}
+
+// owned counts the Owned members in all channels.
+func (s *Sweeper) owned(ctx context.Context) (n int, err error) {
+	err = s.eachGroupPage(ctx, connector.GroupQuery{}, func(groups []connector.Group) error {
+		for _, g := range groups {
+			in := map[connector.MemberID]bool{}
+			for _, row := range g.Memberships {
+				if row.Owned && isIn(row.Status) {
+					in[row.Member] = true
+				}
+			}
+			n += len(in)
+		}
+		return nil
+	})
+	return n, err
+}
+
+// apply has every Group that waits for a Sweep follow its verdict, and counts those
+// that go on.
+func (s *Sweeper) apply(ctx context.Context, sweep connector.Sweep) (passing int, err error) {
+	passed := 0
+	err = s.eachGroupPage(ctx, connector.GroupQuery{State: connector.GroupHeld}, func(groups []connector.Group) error {
+		for _, g := range groups {
+			n := globally(g)
+			if n == 0 || g.Awaits != sweep.ID {
+				continue
+			}
+			follow := s.hold
+			if sweep.Verdict == connector.VerdictPassed {
+				// Who was not counted waits for the next Sweep.
+				if passed+n > sweep.Removals {
+					continue
+				}
+				passed += n
+				follow = s.letGo
+			}
+			follows := false
+			err := changeGroup(ctx, s.Engine, g.ID, func(now *connector.Group) ([]connector.Job, bool) {
+				if follows = now.Awaits == sweep.ID && globally(*now) == n; !follows {
+					return nil, false
+				}
+				return follow(now, sweep.ID), true
+			})
+			if err != nil {
+				return err
+			}
+			if follows && sweep.Verdict == connector.VerdictPassed {
+				passing++
+			}
+		}
+		return nil
+	})
+	return passing, err
+}
+
+// passedTag is what the tag of a run ends with that carries out what a Sweep's
+// judgement let go. The Sweep ends after it, and counts the Group once.
+const passedTag = "/passed"
+
+// letGo ends the wait of a Group whose removals go on.
+func (s *Sweeper) letGo(g *connector.Group, sweep string) []connector.Job {
+	g.Passed, g.Held, g.Awaits = g.Held.People, nil, ""
+	if g.State == connector.GroupHeld {
+		g.State = connector.GroupActive
+	}
+	return []connector.Job{{
+		Key: connector.JobKey{Lane: connector.LaneGroup, Group: g.ID}, Delay: afterSave, Tags: []string{sweep + passedTag},
+	}}
+}
+
+// hold ends the wait of a Group whose removals wait for somebody's decision from
+// now on. What an earlier Sweep held already is nothing new to tell.
+func (s *Sweeper) hold(g *connector.Group, sweep string) []connector.Job {
+	g.Awaits = ""
+	if g.Held.Sweep != "" {
+		return nil
+	}
+	g.Held.Sweep = sweep
+	g.Tell(connector.Telling{
+		What: connector.TellHeld, About: string(g.Held.Plan.ID), To: connector.AudienceAdmins, Shared: sweep, At: s.Clock(),
+	})
+	return []connector.Job{{Key: connector.JobKey{Lane: connector.LaneTellings, Group: g.ID}, Delay: afterSave}}
+}
