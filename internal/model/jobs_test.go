@@ -99,6 +99,7 @@ func (w *world) passAway(d time.Duration) {
 	until := w.clock.Now().Add(d)
 	for {
 		w.drain()
+		w.survive(func() error { return w.sweeper().Judge(w.ctx()) })
 		at, waits := w.due.next(w.clock.Now())
 		if !waits || at.After(until) {
 			break
@@ -107,6 +108,7 @@ func (w *world) passAway(d time.Duration) {
 	}
 	w.clock.Advance(until.Sub(w.clock.Now()))
 	w.drain()
+	w.survive(func() error { return w.sweeper().Judge(w.ctx()) })
 }
 
 // runLease makes one run, as a worker does, and checks what it did.

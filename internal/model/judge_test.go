@@ -87,7 +87,7 @@ func (w *world) judgeRemovals(before connector.Group, s said, read bool, was, go
 	}
 	counted, present := 0, 0
 	for _, m := range was {
-		if w.believed(before.ID, m).may(ours) {
+		if w.believed(before.ID, m).may(ours) && w.claimOn(s, m, before) != inactive && !w.wasInactive(s, m) {
 			present++
 		}
 	}
@@ -254,13 +254,13 @@ func (w *world) doubt(g connector.Group, about map[connector.MemberID]news) {
 	for m, n := range about {
 		out := n.read && !n.in
 		d.count(w.believed(g.ID, m), n, out && !slices.Contains(w.past.confirmed[g.ID], m))
-		if out && n.claim == wanted {
+		if out && n.claim != unknown {
 			who = append(who, m)
 		}
 	}
 	for _, m := range who {
 		n := about[m]
-		n.doubted, n.mayBeDoubted = d.surely(), d.maybe()
+		n.doubted, n.mayBeDoubted = d.surely() && n.claim == wanted, d.maybe()
 		about[m] = n
 	}
 }

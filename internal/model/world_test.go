@@ -152,7 +152,8 @@ func (w *world) planner() *reconcile.Planner { return &reconcile.Planner{Reconci
 func (w *world) sweeper() *reconcile.Sweeper {
 	return &reconcile.Sweeper{
 		Engine: w.engine, CRM: w.port(), Policies: w.policies(), Platforms: []connector.PlatformID{w.id},
-		Clock: w.clock.Now, Logger: w.logger(), Nudge: func() {},
+		Clock: w.clock.Now, Logger: w.logger(), Nudge: func() {}, Due: func() {},
+		Limit: reconcile.Limit{Share: 0.05, People: 20},
 	}
 }
 
