@@ -91,6 +91,7 @@ func (d *differ) gone(row connector.Membership) {
 	}
 	if slices.Contains(d.doubted, row.Member) {
 		// They may be in, and are ours to remove then.
+		row.Why = nil
 		d.out.Rows = append(d.out.Rows, row)
 		return
 	}

@@ -206,7 +206,10 @@ func (d *differ) findVanished() {
 	var doubted []connector.MemberID
 	seen := map[connector.MemberID]bool{}
 	for _, row := range d.in.Rows {
-		if !row.Owned || !row.Seen || !d.maySayVanished(row) || seen[row.Member] || !wanted[row.Member] && d.inactive(row.Member) {
+		if !row.Owned || !row.Seen || !d.maySayVanished(row) || seen[row.Member] {
+			continue
+		}
+		if !wanted[row.Member] && (d.inactive(row.Member) || d.in.Want.Unknown[row.User] || !ours(row.Status)) {
 			continue
 		}
 		seen[row.Member] = true

@@ -77,9 +77,10 @@ func (s said) named() []connector.UserID {
 	return ids
 }
 
-// empty reports whether nobody is left, owner included.
+// empty reports whether nobody is left, owner included. Whoever is inactive counts
+// for nothing.
 func (s said) empty() bool {
-	return !slices.ContainsFunc(s.named(), func(u connector.UserID) bool { return s.claim(u) != nobody })
+	return !slices.ContainsFunc(s.named(), func(u connector.UserID) bool { return s.claim(u) == wanted || s.claim(u) == unknown })
 }
 
 // address is the account that a user should have: the CRM's link, else by e-mail.

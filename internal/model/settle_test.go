@@ -106,7 +106,7 @@ func (w *world) settledHold(g connector.Group, s said, in []connector.MemberID) 
 	for _, m := range w.everybody(g) {
 		here, c := slices.Contains(in, m), w.claimOn(s, m, g)
 		mine := w.believed(g.ID, m).may(ours)
-		if here && mine {
+		if here && mine && c != inactive && !w.wasInactive(s, m) {
 			ownedIn++
 		}
 		removable := (mine || w.policy.Remove == connector.RemoveStrict && !w.someoneUnknown(g, s)) && w.policy.Remove != connector.RemoveNever
