@@ -53,6 +53,8 @@ type Group struct {
 	// NameMeant is a name that the channel may have been given, stored before
 	// the call; empty while Channel's is the one it has.
 	NameMeant string `json:"name_meant,omitempty"`
+	// NameBack is the name that is put back after one given by hand, "" for none.
+	NameBack string `json:"name_back,omitempty"`
 	// NameDoubted is set when a chat event said that the channel was renamed and
 	// its name was not read since; NamePutBack are the times, in the last hour,
 	// when a name given by hand was put back.

@@ -14,7 +14,7 @@ func (n *run) backTo() string {
 	if n.read.Record.Name != n.g.RecordName || n.g.RenameAsked {
 		return ""
 	}
-	return n.g.NameMeant
+	return n.g.NameBack
 }
 
 // candidate is the name to try at an attempt.

@@ -28,7 +28,7 @@ func (n *run) rename(ctx context.Context) error {
 			return err
 		}
 	}
-	n.g.RecordName, n.g.NameMeant, n.g.RenameAsked = n.read.Record.Name, "", false
+	n.g.RecordName, n.g.NameMeant, n.g.NameBack, n.g.RenameAsked = n.read.Record.Name, "", "", false
 	return n.save(ctx)
 }
 
@@ -57,13 +57,13 @@ func (n *run) readName(ctx context.Context) error {
 	case n.g.Origin != connector.CreatedByUs:
 	case !n.mayPutBack():
 		n.contested(ctx, name)
-		n.g.NameMeant, free = "", []string{old, meant}
+		n.g.NameMeant, n.g.NameBack, free = "", "", []string{old, meant}
 	default:
 		if err := n.tellWhoRenamed(ctx, name); err != nil {
 			return err
 		}
 		if meant == "" {
-			n.g.NameMeant = old
+			n.g.NameMeant, n.g.NameBack = old, old
 		} else if meant != old {
 			free = []string{old}
 		}
@@ -185,7 +185,7 @@ func (n *run) renamed(ctx context.Context, name, topic string) error {
 	if topic != "" {
 		n.g.Topic, n.g.TopicMeant = topic, ""
 	}
-	n.g.Channel.Name, n.g.NameMeant, n.g.RecordName = name, "", n.read.Record.Name
+	n.g.Channel.Name, n.g.NameMeant, n.g.NameBack, n.g.RecordName = name, "", "", n.read.Record.Name
 	n.g.NameContested, n.g.RenameAsked = false, false
 	if err := n.save(ctx); err != nil || old == name {
 		return err

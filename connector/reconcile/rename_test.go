@@ -158,3 +158,22 @@ func TestNameOfAnotherGroupsChannel(t *testing.T) {
 		t.Errorf("the second record has the channel %+v", second)
 	}
 }
+
+// A rename whose answer was lost and that the CRM took back meanwhile is taken back
+// in the channel too: what was meant is no name that is put back.
+func TestRenameTakenBack(t *testing.T) {
+	w := newWorld(t)
+	w.person("a")
+	w.record("1", "Acme", "a")
+	w.open("1")
+	w.record("1", "Renamed", "a")
+	w.chat.Calls.Spoil("rename", 0, connectortest.MemoryFault{Err: connector.ErrTemporary, Done: true})
+	w.attempt("1", 1)
+	if name := w.channel("1").Name; name != "renamed" {
+		t.Fatalf("the channel is called %q", name)
+	}
+	w.record("1", "Acme", "a")
+	w.clock.Advance(time.Minute)
+	w.settle("1")
+	w.called("1", "acme")
+}

@@ -18,12 +18,15 @@ const (
 	busOffset = 10000
 )
 
-// freeAddr finds a loopback address that nobody listens on.
+// freeAddr finds a loopback address that nobody listens on. Until the test ends the
+// same ports of UDP are taken, which tells other tests, of other processes too, that
+// the address is somebody's.
 func freeAddr(tb testing.TB) string {
 	tb.Helper()
 	for range 100 {
 		port := firstPort + rand.N(ports)
-		if addr := address(port); isFree(addr) && isFree(address(port+busOffset)) {
+		addr, bus := address(port), address(port+busOffset)
+		if reserve(tb, addr) && reserve(tb, bus) && isFree(addr) && isFree(bus) {
 			return addr
 		}
 	}
@@ -36,6 +39,16 @@ func address(port int) string { return net.JoinHostPort(loopback, strconv.Itoa(p
 func isFree(addr string) bool {
 	l, err := listen(addr)
 	return err == nil && l.Close() == nil
+}
+
+// reserve takes the UDP port of an address, if nobody has.
+func reserve(tb testing.TB, addr string) bool {
+	l, err := (&net.ListenConfig{}).ListenPacket(context.Background(), "udp", addr)
+	if err != nil {
+		return false
+	}
+	tb.Cleanup(func() { _ = l.Close() })
+	return true
 }
 
 func listen(addr string) (net.Listener, error) {

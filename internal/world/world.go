@@ -58,11 +58,18 @@ func Await(within time.Duration, check func() error) error {
 }
 
 // FreeAddr finds a loopback address below the range that systems give to
-// outgoing connections, so that nobody takes it while its owner restarts.
+// outgoing connections, so that nobody takes it while its owner restarts. Until
+// the test ends the same port of UDP is taken, which tells other tests, of other
+// processes too, that the address is somebody's.
 func FreeAddr(t testing.TB) string {
 	t.Helper()
 	for range 100 {
 		addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(15000+rand.N(15000)))
+		reserved, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp", addr)
+		if err != nil {
+			continue
+		}
+		t.Cleanup(func() { _ = reserved.Close() })
 		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", addr)
 		if err != nil {
 			continue
