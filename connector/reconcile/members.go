@@ -277,12 +277,17 @@ func refused(err error) bool {
 }
 
 // verify takes over a whole reading that followed an addition: whoever is in
-// is seen to be in.
+// is seen to be in, except where a removal that is no longer wanted may take effect
+// yet: who goes by it did not leave.
 func (n *run) verify(have connector.Observed) {
+	settled := n.Clock().Add(-n.platform.Limits.CallTimeout - n.platform.Limits.LookupDelay)
 	for i := range n.g.Memberships {
 		row := &n.g.Memberships[i]
 		if !row.Owned || !slices.Contains(have.Members, row.Member) ||
 			row.Status != connector.StatusPending && !ours(row.Status) {
+			continue
+		}
+		if ours(row.Status) && !row.Seen && row.TriedAt.After(settled) {
 			continue
 		}
 		if row.Status == connector.StatusPending {

@@ -441,3 +441,28 @@ func TestOlderReadingIsNotApplied(t *testing.T) {
 	}
 	w.in("1", "a", "b", "c")
 }
+
+// A removal that is no longer wanted and lands late takes out somebody who did not
+// leave, also when a reading that followed an addition showed them in meanwhile.
+func TestLateRemovalBesideAnAddition(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c", "d")
+	w.record("1", "Acme", "a", "b", "c")
+	g := w.open("1")
+	w.clock.Advance(time.Minute)
+	w.team("1", "a", "b")
+	w.chat.Calls.Spoil("remove", 0, connectortest.MemoryFault{Err: connector.ErrTemporary})
+	w.attempt("1", 1)
+	w.clock.Advance(time.Second)
+	w.team("1", "a", "b", "c", "d")
+	w.attempt("1", 2)
+	w.in("1", "a", "b", "c", "d")
+	w.clock.Advance(time.Second)
+	w.chat.Change(g.Channel.ID, func(ch *connectortest.MemoryChannel) {
+		ch.Members = slices.DeleteFunc(ch.Members, func(m connector.MemberID) bool { return m == member("c") })
+	})
+	w.clock.Advance(time.Minute)
+	w.settle("1")
+	w.in("1", "a", "b", "c", "d")
+	w.status("1", "c", connector.StatusMember)
+}
