@@ -97,7 +97,8 @@ func (d *differ) knowBetter() {
 				d.service[row.Member] = true
 			case in && isIn(row.Status) && (row.Seen || !ours(row.Status)):
 				d.have[row.Member] = true
-			case !in && row.Status == connector.StatusRemoved:
+			case !in && (row.Status == connector.StatusRemoved || row.Status == connector.StatusPending && row.Owned):
+				// Who is to be let in anew may have been seen before they were taken out.
 				delete(d.have, row.Member)
 			}
 		}

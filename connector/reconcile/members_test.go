@@ -7,6 +7,7 @@ import (
 
 	"roomkeeper/connector"
 	"roomkeeper/connector/connectortest"
+	"roomkeeper/connector/reconcile"
 )
 
 func (w *world) status(id, who string, want connector.MemberStatus) {
@@ -465,4 +466,19 @@ func TestLateRemovalBesideAnAddition(t *testing.T) {
 	w.settle("1")
 	w.in("1", "a", "b", "c", "d")
 	w.status("1", "c", connector.StatusMember)
+}
+
+// A reading from before somebody was taken out, which is gone on with, does not show
+// that they are in again: they are let in.
+func TestReadingFromBeforeARemoval(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	diff := reconcile.Diff(reconcile.Input{
+		Want:   reconcile.Desired{Wanted: []reconcile.Wanted{{User: connector.User{ID: "a", Active: true}, Member: "A"}}},
+		Have:   connector.Observed{Members: []connector.MemberID{"A"}, At: now.Add(-3 * time.Second)},
+		Rows:   []connector.Membership{{User: "a", Member: "A", Status: connector.StatusPending, Owned: true, Since: now.Add(-time.Second), TriedAt: now.Add(-time.Second)}},
+		Policy: connector.Policy{Remove: connector.RemoveOwned}, InFlight: 15 * time.Second, Now: now,
+	})
+	if adds := diff.Plan.Of(connector.ActionAdd); len(adds) != 1 || diff.Rows[0].Status != connector.StatusPending {
+		t.Errorf("plan %v, rows %+v", diff.Plan.Actions, diff.Rows)
+	}
 }
