@@ -173,8 +173,12 @@ func (d *differ) keepUnknown() {
 	}
 }
 
-// someoneUnknown reports whether it is open which Member somebody wanted is.
+// someoneUnknown reports whether it is open which Member somebody wanted is, or who
+// is wanted.
 func (d *differ) someoneUnknown() bool {
+	if d.in.Want.Missing {
+		return true
+	}
 	for id := range d.in.Want.Unknown {
 		if d.byUser[id].Member == "" {
 			return true
