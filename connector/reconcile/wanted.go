@@ -138,7 +138,7 @@ func (d *differ) put(row, old connector.Membership) {
 // the invitation or removal brought about its outcome too.
 func follows(old, now connector.Membership) bool {
 	return old.Member == now.Member && old.By != "" &&
-		(old.Status == connector.StatusPending && now.Status == connector.StatusMember ||
+		(old.Status == connector.StatusPending && ours(now.Status) ||
 			old.Status == connector.StatusToRemove && now.Status == connector.StatusRemoved)
 }
 
