@@ -15,6 +15,8 @@ const (
 	causeOpen  = "open"
 	causeDrift = "drift check"
 	causeChat  = "chat "
+	causeJoin  = "join"
+	causeLeave = "leave"
 )
 
 // eventCause names an event of the CRM.
