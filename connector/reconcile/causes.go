@@ -24,6 +24,14 @@ func eventCause(e connector.Event) []string {
 	return connector.QueuedBy(string(e.Type) + " " + e.ID)
 }
 
+// causesOf are the tags that say what queued a run; Sweeps are not handed on.
+func causesOf(tags []string) []string {
+	return slices.DeleteFunc(slices.Clone(tags), func(tag string) bool {
+		_, cause := connector.CauseOfTag(tag)
+		return !cause
+	})
+}
+
 // maxCauses is how many causes of one run are named.
 const maxCauses = 3
 
