@@ -79,7 +79,7 @@ func (a *Acceptor) principals(ctx context.Context, events []connector.Event) err
 			continue
 		}
 		key := connector.PrincipalKey{Type: e.Principal.Type, ID: e.Principal.ID}
-		job := connector.Job{Key: key.Job(), Delay: debounce}
+		job := connector.Job{Key: key.Job(), Delay: debounce, Tags: eventCause(e)}
 		if slices.ContainsFunc(jobs, func(j connector.Job) bool { return j.Key == job.Key }) {
 			continue
 		}

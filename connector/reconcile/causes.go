@@ -15,11 +15,21 @@ const (
 	causeOpen  = "open"
 	causeDrift = "drift check"
 	causeChat  = "chat "
+	causeJoin  = "join"
+	causeLeave = "leave"
 )
 
 // eventCause names an event of the CRM.
 func eventCause(e connector.Event) []string {
 	return connector.QueuedBy(string(e.Type) + " " + e.ID)
+}
+
+// causesOf are the tags that say what queued a run; Sweeps are not handed on.
+func causesOf(tags []string) []string {
+	return slices.DeleteFunc(slices.Clone(tags), func(tag string) bool {
+		_, cause := connector.CauseOfTag(tag)
+		return !cause
+	})
 }
 
 // maxCauses is how many causes of one run are named.

@@ -19,6 +19,9 @@ type Desired struct {
 	// Outside are the inactive and the external among whom the team names, sorted; of
 	// very many the first ones.
 	Outside []connector.UserID
+	// Missing: the CRM does not know all principals just now, and anybody may be
+	// behind those.
+	Missing bool
 	// Unresolved counts the entries that are not resolved to people.
 	Unresolved int
 	// SelfEnrol: people join by themselves; who is wanted may be in and is not

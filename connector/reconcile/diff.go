@@ -127,8 +127,8 @@ type differ struct {
 	// left holds the Members who left by themselves, by whatever row.
 	left     map[connector.MemberID]bool
 	vanished map[connector.MemberID]bool
-	// uncertain: somebody wanted has no Member as far as is known just now, and
-	// may be any of those in the channel.
+	// uncertain: somebody wanted has no Member as far as is known just now, or is
+	// not known to be wanted, and may be any of those in the channel.
 	uncertain bool
 	// doubted are the vanished when too many vanished at once.
 	doubted []connector.MemberID

@@ -43,7 +43,7 @@ func (p *Planner) enrol(g *connector.Group, w Wanted) {
 		row.Status, row.Owned, row.Seen = connector.StatusPending, false, false
 	}
 	if row.Status != before {
-		row.Since = p.Clock()
+		row.Since, row.By = p.Clock(), causeJoin
 	}
 	for j := range g.Memberships {
 		if other := &g.Memberships[j]; other.Member == w.Member && other.Status == connector.StatusLeft {
@@ -71,7 +71,8 @@ func (p *Planner) Leave(ctx context.Context, id connector.GroupID, member connec
 			case isIn(row.Status):
 				row.Leaving = true
 			case row.Status == connector.StatusPending:
-				row.Status, row.Owned, row.Reason, row.Since = connector.StatusLeft, true, "", p.Clock()
+				row.Status, row.Owned, row.Reason = connector.StatusLeft, true, ""
+				row.Since, row.By = p.Clock(), causeLeave
 			}
 		}
 		if !found {

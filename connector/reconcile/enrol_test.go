@@ -94,6 +94,9 @@ func TestWhoJoinedLeavesAndComesBack(t *testing.T) {
 	w.join("b", "c")
 	w.in("1", "b", "c", "d")
 	w.is("c", connector.StatusJoined)
+	if by := w.row("1", "c").By; by != "join" {
+		t.Errorf("who joined again is in by %q", by)
+	}
 }
 
 func TestWhoJoinedAndDoesNotBelongAnyMore(t *testing.T) {

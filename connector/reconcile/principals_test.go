@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -253,7 +254,7 @@ func TestAPrincipalThatChanged(t *testing.T) {
 		t.Fatalf("queued %+v", jobs)
 	}
 	spreader := &reconcile.Spreader{Engine: w.engine, Logger: slog.New(slog.DiscardHandler)}
-	if end := spreader.Run(t.Context(), connector.Lease{Key: jobs[0].Key, Attempt: 1}); end.Outcome != connector.RunDone {
+	if end := spreader.Run(t.Context(), connector.Lease{Key: jobs[0].Key, Attempt: 1, Tags: append(jobs[0].Tags, "s1")}); end.Outcome != connector.RunDone {
 		t.Fatalf("%+v", end)
 	}
 	var groups []connector.GroupID
@@ -261,6 +262,9 @@ func TestAPrincipalThatChanged(t *testing.T) {
 	for _, job := range w.queue.take(connector.LaneGroup) {
 		groups = append(groups, job.Key.Group)
 		delays[job.Delay] = true
+		if len(job.Tags) != 1 || !strings.HasPrefix(job.Tags[0], "by:principal.changed ") {
+			t.Errorf("tags %q", job.Tags)
+		}
 	}
 	want := []connector.GroupID{groupOf("1"), groupOf("2"), groupOf("3")}
 	slices.Sort(groups)

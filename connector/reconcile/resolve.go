@@ -86,6 +86,7 @@ func (r *Resolver) Resolve(ctx context.Context, platform connector.PlatformID, r
 		Inactive:   map[connector.UserID]bool{},
 		Unknown:    map[connector.UserID]bool{},
 		UnknownWhy: map[connector.UserID][]connector.Path{},
+		Missing:    len(paths.missing) > 0,
 		Unresolved: paths.unresolved,
 		Listed:     len(paths.order),
 		SelfEnrol:  r.selfEnrol(read.Record.Key.Kind, len(paths.order)) || known.SelfEnrol && len(paths.missing) > 0,

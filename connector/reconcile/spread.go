@@ -31,14 +31,14 @@ func (s *Spreader) Run(ctx context.Context, lease connector.Lease) connector.Run
 		s.Logger.ErrorContext(ctx, "job of no principal", "job", lease.Key.Group)
 		return connector.RunEnd{Outcome: connector.RunDone}
 	}
-	if err := s.spread(ctx, key); err != nil {
+	if err := s.spread(ctx, key, causesOf(lease.Tags)); err != nil {
 		s.Logger.WarnContext(ctx, "queue the groups of a principal", "type", key.Type, "attempt", lease.Attempt, "error", err)
 		return connector.RunEnd{Outcome: connector.RunRetry, After: Backoff(lease.Attempt)}
 	}
 	return connector.RunEnd{Outcome: connector.RunDone}
 }
 
-func (s *Spreader) spread(ctx context.Context, key connector.PrincipalKey) error {
+func (s *Spreader) spread(ctx context.Context, key connector.PrincipalKey, causes []string) error {
 	after := time.Duration(0)
 	for q := (connector.GroupQuery{}); ; {
 		page, err := s.Engine.Groups.ListGroups(ctx, q)
@@ -50,7 +50,7 @@ func (s *Spreader) spread(ctx context.Context, key connector.PrincipalKey) error
 			if !principalConcerns(g, key) {
 				continue
 			}
-			jobs = append(jobs, connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: g.ID}, Delay: after})
+			jobs = append(jobs, connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: g.ID}, Delay: after, Tags: causes})
 			after = (after + spreadStep) % spreadWithin
 		}
 		if len(jobs) > 0 {

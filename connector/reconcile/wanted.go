@@ -138,7 +138,7 @@ func (d *differ) put(row, old connector.Membership) {
 // the invitation or removal brought about its outcome too.
 func follows(old, now connector.Membership) bool {
 	return old.Member == now.Member && old.By != "" &&
-		(old.Status == connector.StatusPending && now.Status == connector.StatusMember ||
+		(old.Status == connector.StatusPending && ours(now.Status) ||
 			old.Status == connector.StatusToRemove && now.Status == connector.StatusRemoved)
 }
 
@@ -173,8 +173,12 @@ func (d *differ) keepUnknown() {
 	}
 }
 
-// someoneUnknown reports whether it is open which Member somebody wanted is.
+// someoneUnknown reports whether it is open which Member somebody wanted is, or who
+// is wanted.
 func (d *differ) someoneUnknown() bool {
+	if d.in.Want.Missing {
+		return true
+	}
 	for id := range d.in.Want.Unknown {
 		if d.byUser[id].Member == "" {
 			return true
