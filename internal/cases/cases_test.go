@@ -1,0 +1,103 @@
+package cases_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"roomkeeper/adapters/bolt"
+	"roomkeeper/adapters/redis"
+	"roomkeeper/connector"
+	"roomkeeper/connector/connectortest"
+	"roomkeeper/internal/redistest"
+)
+
+// opener opens an empty store.
+type opener func(t *testing.T, clock *connectortest.EngineClock) connector.Engine
+
+func onBolt(t *testing.T, clock *connectortest.EngineClock) connector.Engine {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "cases")
+	if err != nil {
+		dir = t.TempDir()
+	}
+	store, err := bolt.Open(filepath.Join(dir, "test.db"), bolt.Options{Clock: clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = store.Close()
+		_ = os.RemoveAll(dir)
+	})
+	return store.Ports()
+}
+
+func TestCasesBolt(t *testing.T) { everyCase(t, onBolt) }
+
+func TestCasesRedis(t *testing.T) {
+	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec"})
+	opened := 0
+	everyCase(t, func(t *testing.T, clock *connectortest.EngineClock) connector.Engine {
+		t.Helper()
+		opened++
+		store, err := redis.Open(redis.Options{
+			Topology: redis.Single, Addrs: []string{server.Addr()}, Prefix: fmt.Sprint("cases", opened), Deployment: "crm", Clock: clock.Now,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = store.Close() })
+		if err := store.Check(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return store.Ports()
+	})
+}
+
+func everyCase(t *testing.T, open opener) {
+	t.Helper()
+	for _, r := range rows() {
+		t.Run(r.section+" "+r.name, func(t *testing.T) {
+			t.Run("slack", func(t *testing.T) { r.check(t, slackSide, open, wanted()[r.section+" "+r.name+"/slack"]) })
+			t.Run("discord", func(t *testing.T) { r.check(t, discordSide, open, wanted()[r.section+" "+r.name+"/discord"]) })
+		})
+	}
+}
+
+// begun is the world right after what happens, with the Group in order before.
+func (r row) begun(t *testing.T, sideOf func(*testing.T, connector.Limiter, func() time.Time) side, open opener) *world {
+	t.Helper()
+	clock := connectortest.NewEngineClock()
+	w := newWorld(t, sideOf, open(t, clock), clock)
+	if r.policy != nil {
+		r.policy(&w.policy)
+	}
+	w.ok(w.recoverer().Fresh(t.Context()))
+	w.hook(connector.EventChannelRequested)
+	w.pass(time.Minute)
+	if r.before != nil {
+		r.before(w)
+	}
+	w.pass(20 * time.Minute) // what is limited is free again
+	w.reset()
+	r.act(w)
+	return w
+}
+
+// check plays the case twice, since a dry run makes calls too.
+func (r row) check(t *testing.T, sideOf func(*testing.T, connector.Limiter, func() time.Time) side, open opener, want want) {
+	t.Helper()
+	if plan := r.begun(t, sideOf, open).planned(); plan != want.plan {
+		t.Errorf("PLAN\t%s\nwant\t%s", plan, want.plan)
+	}
+	w := r.begun(t, sideOf, open)
+	w.pass(max(r.after, time.Minute))
+	if calls := called(w.counts()); calls != want.calls {
+		t.Errorf("CALLS\t%s\nwant\t%s", calls, want.calls)
+	}
+	if state := w.stands(); state != want.state {
+		t.Errorf("STATE\t%s\nwant\t%s", state, want.state)
+	}
+}
