@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"roomkeeper/connector"
@@ -40,13 +41,17 @@ func (n *run) contested(ctx context.Context, name string) {
 }
 
 // tellWhoRenamed tells whoever gave the channel a name that it is put back. Who that
-// was is asked once; where nobody can say, the channel is told.
+// was is asked once; where we may not look, the channel is told.
 func (n *run) tellWhoRenamed(ctx context.Context, name string) error {
 	telling := connector.Telling{
 		What: connector.TellNamePutBack, About: name, To: connector.AudienceChannel, At: n.Clock(),
 	}
 	if n.platform.Renames != nil {
 		by, err := n.platform.Renames.RenamedBy(ctx, n.g.Channel.ID, name)
+		if errors.Is(err, connector.ErrNotFound) {
+			// No person did: a rename of our own was overtaken by another.
+			return nil
+		}
 		if hard := n.optional(ctx, err); hard != nil {
 			return fmt.Errorf("read who renamed: %w", hard)
 		}
