@@ -7,5 +7,6 @@
 // The policy (policy_test.go, belief_test.go) shares no code with the domain.
 //
 // How many sequences are tried, and how long they are, is rapid's to say:
-// -rapid.checks, -rapid.steps; -rapid.seed repeats one.
+// -rapid.checks, -rapid.steps, -rapid.seed. Without a seed they are the same ones
+// each time; give others to find more.
 package model_test
