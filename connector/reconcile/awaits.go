@@ -11,10 +11,11 @@ import (
 
 // swept reports whether the removals of this run are a Sweep's: one asked for the
 // run, or for an earlier one that did not come to its end; or what a Sweep's
-// judgement holds is not decided.
+// judgement holds is not decided, or what one let go is not carried out: whom the
+// CRM lost since then was not judged.
 func (n *run) swept() bool {
 	held := n.g.Held != nil && n.g.Held.Reason == connector.HoldGlobalRemoval
-	return len(n.sweeps) > 0 || n.g.Awaits != "" || held
+	return len(n.sweeps) > 0 || n.g.Awaits != "" || held || len(n.g.Passed) > 0
 }
 
 // await settles which Sweep judges the removals of a difference, and tells it that

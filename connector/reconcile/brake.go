@@ -28,25 +28,35 @@ func (d *differ) holdRemovals() {
 	if reason == "" && len(d.doubted) > 0 {
 		reason = connector.HoldMassVanish
 	}
-	if reason == "" && d.in.Swept {
-		var waiting []connector.Action
-		for _, a := range counted {
-			if slices.Contains(d.in.Passed, a.Member) {
-				free = append(free, a)
-			} else {
-				waiting = append(waiting, a)
-			}
-		}
-		if counted = waiting; len(counted) > 0 {
+	if reason == "" {
+		var passed []connector.Action
+		passed, counted = d.judged(counted)
+		if free = append(free, passed...); len(counted) > 0 {
 			reason = connector.HoldGlobalRemoval
 		}
 	}
+	d.eachRowOf(free, func(row *connector.Membership) { row.Swept = false })
 	if reason == "" {
 		return
 	}
 	d.removals = free
 	d.out.Held = d.hold(reason, counted)
-	d.notSent(counted)
+	// What waits was not tried just now.
+	d.eachRowOf(counted, func(row *connector.Membership) { row.TriedAt = d.byTie[row.Member].TriedAt })
+}
+
+// judged parts removals from those that wait for a Sweep's judgement: all of a
+// Sweep's run, and those that an earlier one found and that a grace period kept.
+func (d *differ) judged(removals []connector.Action) (free, waiting []connector.Action) {
+	for _, a := range removals {
+		waits := d.in.Swept || d.byTie[a.Member].Swept
+		if waits && !slices.Contains(d.in.Passed, a.Member) {
+			waiting = append(waiting, a)
+		} else {
+			free = append(free, a)
+		}
+	}
+	return free, waiting
 }
 
 // hold is what waits for a reason, and whom it concerns.
@@ -63,12 +73,12 @@ func (d *differ) hold(reason connector.HoldReason, removals []connector.Action) 
 	return &connector.Hold{Reason: reason, Plan: connector.Plan{ID: id, Actions: removals, Held: reason}, People: people}
 }
 
-// notSent takes back that removals which wait were tried just now.
-func (d *differ) notSent(removals []connector.Action) {
+// eachRowOf changes the rows of those whom removals are about.
+func (d *differ) eachRowOf(removals []connector.Action, change func(*connector.Membership)) {
 	for i := range d.out.Rows {
 		row := &d.out.Rows[i]
 		if slices.ContainsFunc(removals, func(a connector.Action) bool { return a.Member == row.Member }) {
-			row.TriedAt = d.byTie[row.Member].TriedAt
+			change(row)
 		}
 	}
 }

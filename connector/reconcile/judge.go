@@ -114,10 +114,14 @@ func globally(g connector.Group) int {
 	return len(g.Held.People)
 }
 
-// owned counts the Owned members in all channels.
+// owned counts the Owned members in all channels that are in use: a Sweep takes
+// nobody out of another, and what is long over makes no mistake smaller.
 func (s *Sweeper) owned(ctx context.Context) (n int, err error) {
 	err = s.eachGroupPage(ctx, connector.GroupQuery{}, func(groups []connector.Group) error {
 		for _, g := range groups {
+			if !g.State.Posting() {
+				continue
+			}
 			in := map[connector.MemberID]bool{}
 			for _, row := range g.Memberships {
 				if row.Owned && isIn(row.Status) {

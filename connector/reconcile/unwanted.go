@@ -49,6 +49,9 @@ func (d *differ) takeOut(row *connector.Membership, old connector.Membership, wh
 	if row.Reason != connector.ReasonRemovalNotAllowed {
 		row.Reason = ""
 	}
+	// What the platform refused was let go once.
+	refused := row.Reason == connector.ReasonRemovalNotAllowed
+	row.Swept = old.Swept && old.Status == connector.StatusToRemove || d.in.Swept && braked(why) && !refused
 	d.remove(row, old, why, grace)
 }
 
