@@ -73,17 +73,21 @@ func (h *Handler) pressHold(ctx context.Context, p Press, mode SyncMode, id conn
 	if _, err := h.authorise(ctx, a, VerbSync, t); err != nil {
 		return Answer{}, err
 	}
-	// Another press of the button, by whoever may, is answered like the first.
+	answer, released, err := h.release(ctx, t, mode, plan)
+	if err != nil {
+		return answer, err
+	}
+	// Another press of the button, by whoever may, is answered like the first, also
+	// where both came at once.
 	pressed := fmt.Sprintf("hold/%s/%s/%s", id, plan, mode)
-	if current := group.Held != nil && group.Held.Plan.ID == plan; !current {
+	if !released {
 		if first, ok, err := h.answered(ctx, pressed); ok || err != nil {
 			return first, err
 		}
 	}
-	answer, released, err := h.release(ctx, t, mode, plan)
-	answer.Replace = err == nil
+	answer.Replace = true
 	if released {
 		h.remember(ctx, pressed, answer)
 	}
-	return answer, err
+	return answer, nil
 }

@@ -221,7 +221,7 @@ func (x texts) unresolved(n int) string {
 
 func (x texts) held(t target) string {
 	hold := t.group.Held
-	out := fmt.Sprintf("Held since %s: %s. Nobody is removed meanwhile, additions go on.", when(hold.Since), holdWords(hold.Reason))
+	out := fmt.Sprintf("Held since %s: %s. Nobody is removed meanwhile, additions go on.", when(hold.Since), whyHeld(*hold))
 	if hold.Plan.ID == "" {
 		return out + " It ends with the next whole reading."
 	}
@@ -244,7 +244,7 @@ func (x texts) holdCard(t target) connector.Card {
 	hold := t.group.Held
 	return connector.Card{
 		Label: "Held", Title: x.group(t.group),
-		Text: fmt.Sprintf("%s: %s.", plural(concerned(*hold), "person waits", "people wait"), holdWords(hold.Reason)),
+		Text: fmt.Sprintf("%s: %s.", plural(concerned(*hold), "person waits", "people wait"), whyHeld(*hold)),
 	}
 }
 
@@ -333,7 +333,11 @@ func (x texts) planFoot(t target, p connector.Plan) []string {
 // planHeld says how to go on with a held plan: the one that is stored can be
 // released at once, any other one only after a run.
 func (x texts) planHeld(t target, p connector.Plan) string {
-	out := fmt.Sprintf("Plan %s is held: %s. Its removals wait, except those of people whom the CRM calls inactive; additions go on.", p.ID, holdWords(p.Held))
+	hold := connector.Hold{Reason: p.Held}
+	if t.group.Held != nil && t.group.Held.Reason == p.Held {
+		hold = *t.group.Held
+	}
+	out := fmt.Sprintf("Plan %s is held: %s. Its removals wait, except those of people whom the CRM calls inactive; additions go on.", p.ID, whyHeld(hold))
 	if t.group.Held != nil && t.group.Held.Plan.ID == p.ID {
 		return fmt.Sprintf("%s %s sync confirm%s runs them, %s sync dismiss%s drops them.", out, x.cmd, t.words(), x.cmd, t.words())
 	}

@@ -48,6 +48,14 @@ func stateWords(s connector.GroupState) string {
 	return string(s)
 }
 
+// whyHeld words a hold; what waits for a Sweep's judgement is not held by it yet.
+func whyHeld(hold connector.Hold) string {
+	if hold.Reason == connector.HoldGlobalRemoval && hold.Sweep == "" {
+		return "a sweep found it, and looks at all channels before anybody is removed"
+	}
+	return holdWords(hold.Reason)
+}
+
 func holdWords(r connector.HoldReason) string {
 	switch r {
 	case connector.HoldTeamUnreadable:

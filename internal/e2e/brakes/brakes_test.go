@@ -23,6 +23,12 @@ func TestGlobalBrake(t *testing.T) { world.OnEach(t, globalBrake) }
 
 func globalBrake(t *testing.T, p world.Platform) {
 	w := world.Start(t, p, 4, groups)
+	admins := w.Chat.AdminChannel(t, "u4", "admins")
+	if err := w.Stop(t); err != nil {
+		t.Fatal(err)
+	}
+	w.Env = append(w.Env, "ROOMKEEPER_ADMIN_CHANNEL="+p.Name+":"+admins)
+	w.Restart(t)
 	w.CRM.Act(t, "webhooks", world.Order{"mode": "off"})
 	teams(t, w, groups, "u1", "u2", "u3")
 	for n := range groups {
@@ -47,6 +53,8 @@ func globalBrake(t *testing.T, p world.Platform) {
 	}
 	removed(t, w, before, 0)
 
+	toldOf(t, w, admins, first)
+
 	held := heldNow(t, w)
 	if len(held) != emptied {
 		t.Fatalf("%d are held", len(held))
@@ -70,6 +78,7 @@ func globalBrake(t *testing.T, p world.Platform) {
 
 	teams(t, w, emptied, "u1", "u2")
 	sick := sweep(t, w)
+	toldOf(t, w, admins, first, sick)
 	status, err := w.API.Do(t.Context(), "POST", "/sweeps/"+sick.ID, world.Order{"confirm": true}, nil)
 	if status != http.StatusAccepted {
 		t.Fatalf("confirm all: %d %v", status, err)
@@ -86,6 +95,25 @@ func teams(t *testing.T, w *world.World, n int, users ...string) {
 	}
 	for i := range n {
 		w.CRM.Act(t, "team-set", world.About(world.Account(i+1)).With("record", world.Order{"team": team}))
+	}
+}
+
+// toldOf waits until the admins were told of these Sweeps, of each once, and wants
+// nobody told in private.
+func toldOf(t *testing.T, w *world.World, admins string, sweeps ...sweepView) {
+	t.Helper()
+	w.Quiet(t, world.Patience)
+	s := w.Chat.State(t)
+	cards := s.In(admins).Cards
+	if len(cards) != len(sweeps) || len(s.Directs) != 0 {
+		t.Fatalf("%d messages for %d sweeps, %d in private: %+v", len(cards), len(sweeps), len(s.Directs), cards)
+	}
+	for i, sweep := range sweeps {
+		for _, want := range []string{"Removals held in many channels", "/sweeps/" + sweep.ID} {
+			if !strings.Contains(cards[i].Text, want) {
+				t.Errorf("no %q in %s", want, cards[i].Text)
+			}
+		}
 	}
 }
 
