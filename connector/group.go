@@ -195,8 +195,8 @@ type Membership struct {
 	KickedAt time.Time `json:"kicked_at,omitzero"`
 	// Kept: somebody decided that they stay although nobody wants them there.
 	Kept bool `json:"kept,omitempty"`
-	// Swept: a Sweep found that they are to go. One judges the removal, however
-	// much later a grace period ends.
+	// Swept: a Sweep found that they are to go, or nothing did but the time that had
+	// come. A Sweep judges the removal, however much later a grace period ends.
 	Swept bool `json:"swept,omitempty"`
 	// TriedAt is the last time an invitation or removal was sent.
 	TriedAt time.Time `json:"tried_at,omitzero"`

@@ -46,10 +46,14 @@ func (d *differ) holdRemovals() {
 }
 
 // judged parts removals from those that wait for a Sweep's judgement: all of a
-// Sweep's run, and those that an earlier one found and that a grace period kept.
+// Sweep's run, and those that a Sweep found or is to find.
 func (d *differ) judged(removals []connector.Action) (free, waiting []connector.Action) {
+	swept := map[connector.MemberID]bool{}
+	for _, row := range d.out.Rows {
+		swept[row.Member] = swept[row.Member] || row.Swept
+	}
 	for _, a := range removals {
-		waits := d.in.Swept || d.byTie[a.Member].Swept
+		waits := d.in.Swept || swept[a.Member]
 		if waits && !slices.Contains(d.in.Passed, a.Member) {
 			waiting = append(waiting, a)
 		} else {

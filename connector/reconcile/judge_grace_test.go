@@ -57,6 +57,24 @@ func TestGracePeriodOfAnEvent(t *testing.T) {
 	w.keeps("", 0, 12)
 }
 
+// What a run finds that only the time brought is what a Sweep would have found: it
+// waits for one.
+func TestRunByTimeFindsForASweep(t *testing.T) {
+	w := crowd(t, 6, 0)
+	w.limit.People = 2
+	w.works()
+	w.takeOff(6)
+	for i := range 6 {
+		w.ok(w.engine.Queue.Add(t.Context(), connector.Job{
+			Key: connector.JobKey{Lane: connector.LaneGroup, Group: groupOf(id(i))}, Tags: connector.QueuedBy("time"),
+		}))
+	}
+	w.works()
+	w.keeps("", 6, 18)
+	s := w.sweeps()
+	w.keeps(s.ID, 6, 18)
+}
+
 // Whom the CRM lost after a Sweep's judgement is not let go by it.
 func TestSweepLimitLetsGoWhomItCounted(t *testing.T) {
 	w := newWorld(t)

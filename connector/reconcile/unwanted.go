@@ -49,10 +49,24 @@ func (d *differ) takeOut(row *connector.Membership, old connector.Membership, wh
 	if row.Reason != connector.ReasonRemovalNotAllowed {
 		row.Reason = ""
 	}
-	// What the platform refused was let go once.
-	refused := row.Reason == connector.ReasonRemovalNotAllowed
-	row.Swept = old.Swept && old.Status == connector.StatusToRemove || d.in.Swept && braked(why) && !refused
+	row.Swept = d.foundBySweep(old, row.Reason, why)
 	d.remove(row, old, why, grace)
+}
+
+// foundBySweep reports whether a Sweep is to judge the going of somebody: one found
+// it, or a run that comes by itself found what the next one would. What the platform
+// refused was let go once.
+func (d *differ) foundBySweep(old connector.Membership, reason connector.PendingReason, why string) bool {
+	known := old.Status == connector.StatusToRemove
+	switch {
+	case !braked(why):
+		return false
+	case known && old.Swept:
+		return true
+	case d.in.Swept:
+		return reason != connector.ReasonRemovalNotAllowed
+	}
+	return !known && d.in.By == causeTime
 }
 
 // remove plans a removal unless a grace period runs or it was refused lately.
