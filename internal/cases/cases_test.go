@@ -58,11 +58,13 @@ func TestCasesRedis(t *testing.T) {
 
 func everyCase(t *testing.T, open opener) {
 	t.Helper()
-	for _, r := range rows() {
-		t.Run(r.section+" "+r.name, func(t *testing.T) {
-			t.Run("slack", func(t *testing.T) { r.check(t, slackSide, open, wanted()[r.section+" "+r.name+"/slack"]) })
-			t.Run("discord", func(t *testing.T) { r.check(t, discordSide, open, wanted()[r.section+" "+r.name+"/discord"]) })
-		})
+	for _, s := range sections() {
+		for _, r := range s.rows {
+			t.Run(s.name+": "+r.name, func(t *testing.T) {
+				t.Run("slack", func(t *testing.T) { r.check(t, slackSide, open, r.on("slack")) })
+				t.Run("discord", func(t *testing.T) { r.check(t, discordSide, open, r.on("discord")) })
+			})
+		}
 	}
 }
 
@@ -87,7 +89,7 @@ func (r row) begun(t *testing.T, sideOf func(*testing.T, connector.Limiter, func
 }
 
 // check plays the case twice, since a dry run makes calls too.
-func (r row) check(t *testing.T, sideOf func(*testing.T, connector.Limiter, func() time.Time) side, open opener, want want) {
+func (r row) check(t *testing.T, sideOf func(*testing.T, connector.Limiter, func() time.Time) side, open opener, want outcome) {
 	t.Helper()
 	if plan := r.begun(t, sideOf, open).planned(); plan != want.plan {
 		t.Errorf("PLAN\t%s\nwant\t%s", plan, want.plan)

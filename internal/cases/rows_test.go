@@ -1,6 +1,7 @@
 package cases_test
 
 import (
+	"cmp"
 	"time"
 
 	"roomkeeper/connector"
@@ -8,20 +9,23 @@ import (
 
 // row is one case of the product: what was before, what happens, what comes of it.
 type row struct {
-	section, name string
-	policy        func(*connector.Policy)
-	before, act   func(*world)
+	name        string
+	policy      func(*connector.Policy)
+	before, act func(*world)
 	// after is how long passes; 0 is a minute.
 	after time.Duration
+	// plan is what a dry run says after act, state how it ends.
+	plan, state    string
+	slack, discord outcome
 }
 
-// want is what comes of a row on one platform: what a dry run says after act, how
-// it ends, and the calls of the run beside the fewest possible.
-type want struct {
-	plan, state   string
+// outcome is what one platform makes of a case: the calls beside the fewest that
+// could do it ("": these), and what the others are for.
+type outcome struct {
 	calls, fewest string
-	// why explains the difference; empty where there is none.
-	why []surplus
+	why           []surplus
+	// plan and state are "" where they are the row's.
+	plan, state string
 }
 
 // surplus is what calls beyond the fewest are for, in words.
@@ -37,64 +41,29 @@ const (
 	title surplus = "the channel is read before its name and before its topic change: what people wrote meanwhile stays"
 )
 
-func rows() []row {
-	return []row{
-		{section: "5", name: "added to the team", act: func(w *world) { w.newTeam("ann", "bob", "cid", "dan", "eve") }},
-		{section: "5", name: "taken off the team", act: func(w *world) { w.newTeam("ann", "bob", "cid") }},
-		{section: "5", name: "taken off, within GRACE", policy: grace, act: func(w *world) { w.newTeam("ann", "bob", "cid") }},
-		{section: "5", name: "taken off, after GRACE", policy: grace, act: func(w *world) { w.newTeam("ann", "bob", "cid") }, after: 2 * time.Hour},
-		{section: "5", name: "taken off, REMOVE=never", policy: func(p *connector.Policy) { p.Remove = connector.RemoveNever },
-			act: func(w *world) { w.newTeam("ann", "bob", "cid") }},
-		{section: "5", name: "added by hand", act: func(w *world) { w.joins("gus") }},
-		{section: "5", name: "added by hand, then taken off the team", before: handAdded, act: func(w *world) { w.newTeam("ann", "bob", "cid", "dan") }},
-		{section: "5", name: "added by hand, then taken off, REMOVE=strict", policy: func(p *connector.Policy) { p.Remove = connector.RemoveStrict },
-			before: handAdded, act: func(w *world) { w.newTeam("ann", "bob", "cid", "dan") }},
-		{section: "5", name: "in by hand, EXTRAS=kick", policy: kick, act: func(w *world) { w.joins("gus") }},
-		{section: "5", name: "in again the same day, EXTRAS=kick", policy: kick,
-			before: func(w *world) { w.joins("gus"); w.pass(time.Minute) }, act: func(w *world) { w.joins("gus") }},
-		{section: "5", name: "left", act: func(w *world) { w.leaves("bob") }},
-		{section: "5", name: "the owner left", act: func(w *world) { w.leaves("ann") }},
-		{section: "5", name: "the owner left again", before: func(w *world) { w.leaves("ann"); w.pass(time.Minute) },
-			act: func(w *world) { w.leaves("ann") }},
-		{section: "5", name: "left, LEAVERS=readd", policy: func(p *connector.Policy) { p.Leavers = connector.LeaversReadd },
-			act: func(w *world) { w.leaves("bob") }},
-		{section: "5", name: "left, taken off and put back", before: func(w *world) {
-			w.leaves("bob")
-			w.pass(time.Minute)
-			w.newTeam("ann", "cid", "dan")
-			w.pass(time.Minute)
-		}, act: func(w *world) { w.newTeam("ann", "bob", "cid", "dan") }},
-		{section: "5", name: "account deactivated", act: func(w *world) { w.gone("bob") }},
-		{section: "5", name: "account comes back", before: func(w *world) { w.gone("bob"); w.pass(time.Minute) }, act: func(w *world) { w.back("bob") }},
-		{section: "5", name: "inactive in the CRM", act: func(w *world) {
-			w.putUser("bob", func(u *connector.User) { u.Active = false })
-			w.sweep()
-		}},
-		{section: "5", name: "owner changes, the old one on the team", act: func(w *world) { w.newRecord("North", "eve") }},
-		{section: "5", name: "the bot never in a diff", policy: kick, act: func(w *world) { w.hook(connector.EventTeamChanged) }},
-		{section: "5", name: "hold (b): nobody left", act: func(w *world) { w.emptied() }},
-		{section: "5", name: "hold (c): more than half", act: func(w *world) { w.newTeam("ann") }},
-		{section: "5", name: "hold (c), confirmed", before: large, act: func(w *world) { w.decide(w.planner().Confirm) }},
-		{section: "5", name: "hold (c), dismissed", before: large, act: func(w *world) { w.decide(w.planner().Dismiss) }},
-		{section: "5", name: "hold (c), released by a later reading", before: large, act: func(w *world) { w.newTeam("ann", "bob", "cid", "dan") }},
-		{section: "5", name: "hold (e): more than half vanished", act: func(w *world) { w.leaves("bob", "cid", "dan") }},
-		{section: "2", name: "an external entry wins", act: func(w *world) { w.newTeam("ann", "bob", "cid", "dan", "eve", "external:eve") }},
-		{section: "2", name: "an entry that is not resolved", act: func(w *world) { w.newTeam("ann", "bob", "cid", "dan", "role:sales") }},
-		{section: "2", name: "RESOLVE=departments", before: resolve(connector.PrincipalDepartment), act: behind("department")},
-		{section: "2", name: "RESOLVE=roles", before: resolve(connector.PrincipalRole), act: behind("role")},
-		{section: "2", name: "RESOLVE=user_groups", before: resolve(connector.PrincipalUserGroup), act: behind("user_group")},
-		{section: "2", name: "RESOLVE=queues", before: resolve(connector.PrincipalQueue), act: behind("queue")},
-		{section: "2", name: "RESOLVE=territories", before: resolve(connector.PrincipalTerritory), act: behind("territory")},
-		{section: "2", name: "one of two paths goes", before: func(w *world) {
-			resolve(connector.PrincipalRole)(w)
-			w.newTeam("ann", "bob", "cid", "dan", "eve", "role:sales")
-			w.pass(time.Minute)
-		}, act: func(w *world) { w.newTeam("ann", "bob", "cid", "dan", "eve") }},
-		{section: "4", name: "a rename in the CRM", act: func(w *world) { w.newRecord("North Pole", "ann") }},
-		{section: "4", name: "a topic that is not ours", before: func(w *world) {
-			w.topic(w.group().Channel.ID, "by hand")
-		}, act: func(w *world) { w.newRecord("North Pole", "ann") }},
+// section is a part of the product and its cases.
+type section struct {
+	name string
+	rows []row
+}
+
+func sections() []section {
+	return []section{
+		{"Who should be in", peopleRows()},
+		{"Name and topic", nameRows()},
+		{"Who comes and goes", memberRows()},
+		{"Held", holdRows()},
 	}
+}
+
+// on is what a platform makes of the case, in full.
+func (r row) on(platform string) outcome {
+	o := r.slack
+	if platform == "discord" {
+		o = r.discord
+	}
+	o.plan, o.state, o.fewest = cmp.Or(o.plan, r.plan), cmp.Or(o.state, r.state), cmp.Or(o.fewest, o.calls)
+	return o
 }
 
 func grace(p *connector.Policy) { p.Grace = time.Hour }
