@@ -55,19 +55,33 @@ func (v *virtual) click(chat *slack.Workspace, people []crm.Person, id string) (
 		v.hook(told(event, "account", id, "Clicked "+id, crewOf(people, 7)...))
 	}
 	const patience = time.Minute
-	timer := time.NewTimer(patience)
-	<-timer.C
-	for _, call := range chat.Calls(0, "conversations.create") {
-		switch {
-		case call.Time.Before(clicked):
-		case call.Args["name"] == "clicked-"+id:
-			return call.Time.Sub(clicked), before
-		default:
-			before++
+	for time.Since(clicked) < patience {
+		timer := time.NewTimer(roundTrip)
+		<-timer.C
+		before = 0
+		for _, call := range chat.Calls(0, "conversations.create") {
+			switch {
+			case call.Time.Before(clicked):
+			case call.Args["name"] == "clicked-"+id:
+				return call.Time.Sub(clicked), before
+			default:
+				before++
+			}
 		}
 	}
 	v.Errorf("no channel for %s within %s, %d others were made", id, patience, before)
 	return patience, before
+}
+
+// tiered is a workspace of these people that enforces Slack's published tiers.
+func tiered(people []crm.Person) (*slack.Workspace, func(*testing.T) (handlers, map[string]string)) {
+	chat := slack.New(slack.Config{BotToken: "xoxb-virtual", Tiers: true, Clock: time.Now})
+	for _, p := range people {
+		chat.AddUser(slack.User{Name: p.ID, RealName: p.Name, Email: p.Email})
+	}
+	return chat, func(*testing.T) (handlers, map[string]string) {
+		return handlers{"chat.test": chat.Handler()}, slackEnv()
+	}
 }
 
 // TestScaleFirstLoad: 2,000 channels of 20 people are there, with topic and details
@@ -77,14 +91,7 @@ func TestScaleFirstLoad(t *testing.T) {
 	const records, crowd = 2000, 600
 	bound := records * time.Minute / 20
 	people := crm.GeneratedPeople(crowd)
-	var chat *slack.Workspace
-	start := func(*testing.T) (handlers, map[string]string) {
-		chat = slack.New(slack.Config{BotToken: "xoxb-virtual", Tiers: true, Clock: time.Now})
-		for _, p := range people {
-			chat.AddUser(slack.User{Name: p.ID, RealName: p.Name, Email: p.Email})
-		}
-		return handlers{"chat.test": chat.Handler()}, slackEnv()
-	}
+	chat, start := tiered(people)
 	inVirtualTime(t, start, func(v *virtual) {
 		defer chat.Close()
 		begun := time.Now()
@@ -140,6 +147,96 @@ func loaded(v *virtual, chat *slack.Workspace, records int, begun time.Time) {
 		members := slices.Compact(slices.Sorted(slices.Values(ch.Members)))
 		if g.State != connector.GroupActive || len(members) != 21 || ch.Topic == "" || len(ch.Pins) != 1 {
 			v.Errorf("%s: %s, %d in the channel, topic %q, %d pins", id, g.State, len(members), ch.Topic, len(ch.Pins))
+		}
+	}
+}
+
+// hurry is by how much Slack's tiers are raised where the time is real.
+const hurry = 5
+
+// TestFirstLoad is TestScaleFirstLoad and TestScaleDrift, small, over real HTTP: what
+// is made and in which order, by no more calls than it takes, and that a world in
+// which nothing changes is read and not written to.
+func TestFirstLoad(t *testing.T) {
+	const records, crowd = 60, 90
+	people := crm.GeneratedPeople(crowd)
+	chat, ends := tiered(people)
+	defer chat.Close()
+	chat.UpdateSettings(func(s *slack.Settings) { s.Factor = hurry })
+	start := func(t *testing.T) (handlers, map[string]string) {
+		t.Helper()
+		handlers, env := ends(t)
+		env["RATE_FACTOR"], env["DRIFT_MAX_AGE"] = fmt.Sprint(hurry), "5s"
+		return handlers, env
+	}
+	overHTTP(t, start, func(v *virtual) {
+		begun := time.Now()
+		v.backlog(people, records)
+		v.made(chat, records/2)
+		took, before := v.click(chat, people, "c0")
+		t.Logf("a click was sent after %s, %d others before it", took, before)
+		if before > 1 {
+			t.Errorf("%d others before the click", before)
+		}
+		v.settle(5 * time.Minute)
+		t.Logf("%d channels in %s, at %d a minute", records+1, time.Since(begun), 20*hurry)
+		loaded(v, chat, records+1, begun)
+		v.fewest(chat, records+1)
+
+		chat.ResetCounts()
+		v.backlogAgain(people, records)
+		v.settle(5 * time.Minute)
+		v.app.services.resync.start()
+		defer v.app.services.resync.stop()
+		v.observedSince(chat, time.Now(), records+1, time.Second, 5*time.Minute)
+		readOnly(t, chat)
+	})
+}
+
+// made waits until that many channels were made.
+func (v *virtual) made(chat *slack.Workspace, n int) {
+	v.Helper()
+	for begun := time.Now(); chat.Counts()["conversations.create"].Answered < n; {
+		if time.Since(begun) > time.Minute {
+			v.Fatalf("%+v\n%.4000s", chat.Counts(), v.log)
+		}
+		timer := time.NewTimer(roundTrip)
+		<-timer.C
+	}
+}
+
+// backlogAgain tells again what backlog told.
+func (v *virtual) backlogAgain(people []crm.Person, records int) {
+	v.Helper()
+	var events []map[string]any
+	for i := range records {
+		events = append(events, told("team.changed", "account", fmt.Sprint(i), fmt.Sprintf("Customer %d", i), crewOf(people, i)...))
+	}
+	v.hook(events...)
+}
+
+// fewest checks that each channel took one call of each kind, and each person one
+// look-up.
+func (v *virtual) fewest(chat *slack.Workspace, records int) {
+	v.Helper()
+	counts := chat.Counts()
+	for _, method := range []string{
+		"conversations.create", "conversations.setPurpose", "conversations.setTopic", "conversations.invite", "chat.postMessage", "pins.add",
+	} {
+		if n := counts[method].Answered - counts[method].Limited; n != records {
+			v.Errorf("%s: %d calls for %d channels", method, n, records)
+		}
+	}
+}
+
+// readOnly fails the test for each call that is not a reading.
+func readOnly(t *testing.T, chat *slack.Workspace) {
+	t.Helper()
+	for method, count := range chat.Counts() {
+		switch method {
+		case "auth.test", "conversations.members", "conversations.list":
+		default:
+			t.Errorf("%d calls of %s", count.Arrived, method)
 		}
 	}
 }

@@ -29,7 +29,7 @@ const (
 	roundTrip = 80 * time.Millisecond
 )
 
-// virtual is a service that runs in a bubble of virtual time.
+// virtual is a service that runs in a bubble of virtual time; or, see overHTTP, not.
 type virtual struct {
 	*testing.T
 	app *App
@@ -72,17 +72,22 @@ func inVirtualTime(t *testing.T, chats func(t *testing.T) (handlers, map[string]
 	synctest.Test(t, func(t *testing.T) {
 		v := &virtual{T: t, log: &bytes.Buffer{}}
 		ends, env := chats(t)
-		t.Setenv("ROOMKEEPER_DATA_DIR", data)
-		t.Setenv("ROOMKEEPER_CRM_WEBHOOK_SECRET", virtualSecret)
-		for name, value := range env {
-			t.Setenv("ROOMKEEPER_"+name, value)
-		}
-		c, err := config.Load()
-		v.ok(err)
-		v.start(c, ends)
+		v.start(v.configured(data, env), ends)
 		defer v.stop()
 		test(v)
 	})
+}
+
+func (v *virtual) configured(data string, env map[string]string) config.Config {
+	v.Helper()
+	v.Setenv("ROOMKEEPER_DATA_DIR", data)
+	v.Setenv("ROOMKEEPER_CRM_WEBHOOK_SECRET", virtualSecret)
+	for name, value := range env {
+		v.Setenv("ROOMKEEPER_"+name, value)
+	}
+	c, err := config.Load()
+	v.ok(err)
+	return c
 }
 
 // scratch is a folder in memory where there is one: of virtual time nothing passes
@@ -101,7 +106,7 @@ func scratch(t *testing.T) string {
 	return dir
 }
 
-func (v *virtual) start(c config.Config, chats handlers) {
+func (v *virtual) start(c config.Config, chats http.RoundTripper) {
 	v.Helper()
 	a, err := New(Options{
 		Config: c, Clock: time.Now, Transport: chats,
