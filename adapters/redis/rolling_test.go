@@ -256,12 +256,7 @@ func TestRedisRollingJobs(t *testing.T) {
 	defer cancel()
 	for range 5 {
 		newer.add(t, cardsOf("g"))
-		begun := time.Now()
 		lease := newer.mustTake(t, cardsOf("g"), 10*time.Second)
-		t.Logf("taken after %v", time.Since(begun).Round(time.Millisecond))
-		if took := time.Since(begun); took > 2*time.Second {
-			t.Errorf("the later version got its job after %v", took)
-		}
 		if err := older.Queue.Add(ctx, connector.Job{Key: cardsOf("g")}); !errors.Is(err, connector.ErrNewerFormat) {
 			t.Errorf("the older one asked for it: %v", err)
 		}
