@@ -231,6 +231,9 @@ func (n *run) standing(ctx context.Context, err error) error {
 		n.tellStanding(state)
 	}
 	n.g.State = state
+	// Archiving takes bots out, and a private channel that is open again looks to
+	// them as if it were gone.
+	n.g.BotRemoved = n.g.BotRemoved || state == connector.GroupArchived
 	if err := n.save(ctx); err != nil {
 		return err
 	}
