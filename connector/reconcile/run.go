@@ -142,10 +142,9 @@ func (n *run) load(ctx context.Context, id connector.GroupID) (managed bool, err
 		return false, fmt.Errorf("load group: %w", err)
 	}
 	switch n.g.State {
-	case connector.GroupFailed, connector.GroupUnmanaged, connector.GroupMoved,
-		connector.GroupTombstone, connector.GroupFrozen, connector.GroupClosing:
+	case connector.GroupFailed, connector.GroupMoved, connector.GroupTombstone, connector.GroupFrozen, connector.GroupClosing:
 		return false, nil
-	case connector.GroupCreating, connector.GroupActive, connector.GroupHeld,
+	case connector.GroupCreating, connector.GroupActive, connector.GroupHeld, connector.GroupUnmanaged,
 		connector.GroupArchived, connector.GroupUnreachable, connector.GroupLost:
 	}
 	var ok bool
@@ -153,8 +152,14 @@ func (n *run) load(ctx context.Context, id connector.GroupID) (managed bool, err
 		return false, nil
 	}
 	if n.policy, ok = n.Policies.Kind(string(n.g.Record.Kind)); !ok {
+		if n.g.State == connector.GroupUnmanaged {
+			return false, nil
+		}
 		n.g.State = connector.GroupUnmanaged
 		return false, n.save(ctx)
+	}
+	if n.g.State == connector.GroupUnmanaged {
+		n.manageAgain()
 	}
 	readings, err := n.Engine.Readings.Readings(ctx, []connector.GroupID{id})
 	if err != nil {
@@ -162,6 +167,20 @@ func (n *run) load(ctx context.Context, id connector.GroupID) (managed bool, err
 	}
 	n.last = readings[id]
 	return true, nil
+}
+
+// manageAgain takes up a Group whose kind is in use again. What became of its channel
+// meanwhile is not known.
+func (n *run) manageAgain() {
+	switch {
+	case n.g.Channel.ID == "":
+		n.g.State = connector.GroupCreating
+	case n.g.Held != nil:
+		n.g.State = connector.GroupHeld
+	default:
+		n.g.State = connector.GroupActive
+	}
+	n.g.ChatReadAt = time.Time{}
 }
 
 // readCRM reads Record, team and people. A reading that failed removes
