@@ -166,8 +166,8 @@ func (l *listing) page(ctx context.Context, items []connector.RecordTeam) error 
 			if policy, _ := l.Policies.Kind(string(item.Record.Key.Kind)); policy.MembersOf != "" {
 				item.Team = connector.Team{} // a run does not read it
 			}
-			if now := readingOf(item, l.sweep.StartedAt); now.Digest == before.Digest {
-				now.Expansions = before.Expansions
+			if now := readingOf(item, l.sweep.StartedAt); now.Digest == before.Digest && l.sameSetup(before) {
+				now.Expansions, now.Setup = before.Expansions, l.Setup
 				same[ids[i]] = now
 			} else {
 				changed = append(changed, ids[i])

@@ -292,7 +292,7 @@ func (n *run) save(ctx context.Context) error {
 // the Record changed since.
 func (n *run) saveReading(ctx context.Context) error {
 	read := readingOf(n.read, n.Clock())
-	read.Expansions = n.want.Expansions
+	read.Expansions, read.Setup = n.want.Expansions, n.Setup
 	if err := n.Engine.Readings.SaveReadings(ctx, map[connector.GroupID]connector.Reading{n.g.ID: read}); err != nil {
 		return fmt.Errorf("save reading: %w", err)
 	}
