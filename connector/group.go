@@ -83,7 +83,8 @@ type Group struct {
 	// RejoinedAt is when our bot last let itself in again after it was taken out.
 	RejoinedAt time.Time `json:"rejoined_at,omitzero"`
 
-	// BotRemoved is set when a chat event said that our bot was taken out, until
+	// BotRemoved is set when a chat event said that our bot was taken out, or when the
+	// channel was archived, which does so on some platforms, until
 	// the channel is read again: without the bot a private channel looks as if it
 	// were gone.
 	BotRemoved bool `json:"bot_removed,omitempty"`

@@ -195,6 +195,8 @@ type Reading struct {
 	// Expansions covers who was behind the principals that were expanded; empty
 	// when there were none.
 	Expansions string `json:"expansions,omitempty"`
+	// Setup is the configuration by which it was applied (reconcile.SetupOf).
+	Setup string `json:"setup,omitempty"`
 }
 
 // Readings keeps the last Reading of each Group.

@@ -8,8 +8,8 @@ type Desired struct {
 	// the owner first. Where people join by themselves, only those who were looked
 	// up are in it: who has a row, and who asked.
 	Wanted []Wanted
-	// Inactive are people whom the team names and the CRM calls inactive: they
-	// leave at once and the brakes do not count them.
+	// Inactive are people whom the team names, or whom we added, and the CRM calls
+	// inactive: they leave at once and the brakes do not count them.
 	Inactive map[connector.UserID]bool
 	// Unknown are users whom the team names and the CRM does not know just now:
 	// they stay if they are in and are not added.

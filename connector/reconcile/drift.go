@@ -113,7 +113,7 @@ func (d *Drift) census(ctx context.Context, platform connector.ChatPlatform) (c 
 			if read := readAt(g); c.oldest.IsZero() || read.Before(c.oldest) {
 				c.oldest = read
 			}
-			if whole(g) {
+			if whole(g) || d.runComes(g) {
 				return nil
 			}
 			c.single++
@@ -127,6 +127,12 @@ func (d *Drift) census(ctx context.Context, platform connector.ChatPlatform) (c 
 		return nil
 	})
 	return c, err
+}
+
+// runComes reports whether a run is to read a channel anyway: a moment ago an event, or
+// a look at all channels, said that it changed.
+func (d *Drift) runComes(g connector.Group) bool {
+	return g.TouchedAt.After(g.ChatReadAt) && d.Clock().Sub(g.TouchedAt) < d.Every()
 }
 
 func (d *Drift) eachGroup(ctx context.Context, platform connector.PlatformID, do func(connector.Group) error) error {

@@ -166,8 +166,8 @@ func (l *listing) page(ctx context.Context, items []connector.RecordTeam) error 
 			if policy, _ := l.Policies.Kind(string(item.Record.Key.Kind)); policy.MembersOf != "" {
 				item.Team = connector.Team{} // a run does not read it
 			}
-			if now := readingOf(item, l.sweep.StartedAt); now.Digest == before.Digest {
-				now.Expansions = before.Expansions
+			if now := readingOf(item, l.sweep.StartedAt); now.Digest == before.Digest && l.sameSetup(before) {
+				now.Expansions, now.Setup = before.Expansions, l.Setup
 				same[ids[i]] = now
 			} else {
 				changed = append(changed, ids[i])
@@ -252,8 +252,8 @@ func (l *listing) rememberPeople(ctx context.Context) error {
 }
 
 // doubtful queues the Groups whose Record a whole list did not hold, because
-// reading it will tell what became of it, and those whose team names people who were
-// inactive or external and are so no more.
+// reading it will tell what became of it, those whose kind may be in use again, and
+// those whose team names people who were inactive or external and are so no more.
 func (l *listing) doubtful(ctx context.Context) error {
 	return l.eachGroupPage(ctx, connector.GroupQuery{}, func(groups []connector.Group) error {
 		ids := make([]connector.GroupID, len(groups))
@@ -266,7 +266,7 @@ func (l *listing) doubtful(ctx context.Context) error {
 		}
 		var doubted []connector.GroupID
 		for _, g := range groups {
-			if r, known := readings[g.ID]; !known || r.At.Before(l.sweep.StartedAt) || l.misses(g) {
+			if r, known := readings[g.ID]; !known || r.At.Before(l.sweep.StartedAt) || g.State == connector.GroupUnmanaged || l.misses(g) {
 				doubted = append(doubted, g.ID)
 			}
 		}

@@ -19,6 +19,8 @@ type Options struct {
 	Resolver  *Resolver
 	Details   Details
 	Recovery  *Recoverer
+	// Setup is the configuration that decides who should be in (SetupOf).
+	Setup string
 	// DriftMaxAge is the age at which a channel is read again whole.
 	DriftMaxAge time.Duration
 	// Observe is told how each run ended.

@@ -102,9 +102,15 @@ func (r *Resolver) Resolve(ctx context.Context, platform connector.PlatformID, r
 		}
 		ids = known.among(ids, paths)
 	}
-	users, err := r.CRM.Users.UsersByID(ctx, ids)
+	off := known.off(paths)
+	users, err := r.CRM.Users.UsersByID(ctx, slices.Concat(ids, off))
 	if err != nil {
 		return Desired{}, fmt.Errorf("read users: %w", err)
+	}
+	for _, id := range off {
+		if user, there := users[id]; there && !user.Active {
+			want.Inactive[id] = true
+		}
 	}
 	for _, id := range ids {
 		user, there := users[id]
@@ -176,6 +182,17 @@ func (k Known) among(ids []connector.UserID, p *paths) []connector.UserID {
 		owner := slices.ContainsFunc(p.of[id], func(w connector.Path) bool { return w.Via == connector.ViaOwner })
 		return !some[id] && !owner && !p.leads[id]
 	})
+}
+
+// off are those whom we added, who are in, and to whom no path leads any more: they
+// may be inactive, too.
+func (k Known) off(p *paths) (ids []connector.UserID) {
+	for _, row := range k.Rows {
+		if _, led := p.of[row.User]; row.User != "" && row.Owned && isIn(row.Status) && !led && !p.external[string(row.User)] {
+			ids = append(ids, row.User)
+		}
+	}
+	return ids
 }
 
 // PartialError says that some people could not be looked up yet.

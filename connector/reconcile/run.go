@@ -142,10 +142,9 @@ func (n *run) load(ctx context.Context, id connector.GroupID) (managed bool, err
 		return false, fmt.Errorf("load group: %w", err)
 	}
 	switch n.g.State {
-	case connector.GroupFailed, connector.GroupUnmanaged, connector.GroupMoved,
-		connector.GroupTombstone, connector.GroupFrozen, connector.GroupClosing:
+	case connector.GroupFailed, connector.GroupMoved, connector.GroupTombstone, connector.GroupFrozen, connector.GroupClosing:
 		return false, nil
-	case connector.GroupCreating, connector.GroupActive, connector.GroupHeld,
+	case connector.GroupCreating, connector.GroupActive, connector.GroupHeld, connector.GroupUnmanaged,
 		connector.GroupArchived, connector.GroupUnreachable, connector.GroupLost:
 	}
 	var ok bool
@@ -153,8 +152,14 @@ func (n *run) load(ctx context.Context, id connector.GroupID) (managed bool, err
 		return false, nil
 	}
 	if n.policy, ok = n.Policies.Kind(string(n.g.Record.Kind)); !ok {
+		if n.g.State == connector.GroupUnmanaged {
+			return false, nil
+		}
 		n.g.State = connector.GroupUnmanaged
 		return false, n.save(ctx)
+	}
+	if n.g.State == connector.GroupUnmanaged {
+		n.manageAgain()
 	}
 	readings, err := n.Engine.Readings.Readings(ctx, []connector.GroupID{id})
 	if err != nil {
@@ -162,6 +167,20 @@ func (n *run) load(ctx context.Context, id connector.GroupID) (managed bool, err
 	}
 	n.last = readings[id]
 	return true, nil
+}
+
+// manageAgain takes up a Group whose kind is in use again. What became of its channel
+// meanwhile is not known.
+func (n *run) manageAgain() {
+	switch {
+	case n.g.Channel.ID == "":
+		n.g.State = connector.GroupCreating
+	case n.g.Held != nil:
+		n.g.State = connector.GroupHeld
+	default:
+		n.g.State = connector.GroupActive
+	}
+	n.g.ChatReadAt = time.Time{}
 }
 
 // readCRM reads Record, team and people. A reading that failed removes
@@ -231,6 +250,9 @@ func (n *run) standing(ctx context.Context, err error) error {
 		n.tellStanding(state)
 	}
 	n.g.State = state
+	// Archiving takes bots out, and a private channel that is open again looks to
+	// them as if it were gone.
+	n.g.BotRemoved = n.g.BotRemoved || state == connector.GroupArchived
 	if err := n.save(ctx); err != nil {
 		return err
 	}
@@ -270,7 +292,7 @@ func (n *run) save(ctx context.Context) error {
 // the Record changed since.
 func (n *run) saveReading(ctx context.Context) error {
 	read := readingOf(n.read, n.Clock())
-	read.Expansions = n.want.Expansions
+	read.Expansions, read.Setup = n.want.Expansions, n.Setup
 	if err := n.Engine.Readings.SaveReadings(ctx, map[connector.GroupID]connector.Reading{n.g.ID: read}); err != nil {
 		return fmt.Errorf("save reading: %w", err)
 	}

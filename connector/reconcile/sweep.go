@@ -33,6 +33,8 @@ type Sweeper struct {
 	CRM       connector.CRM
 	Policies  connector.Policies
 	Platforms []connector.PlatformID
+	// Setup is that of the Reconciler: what was applied by another one is applied anew.
+	Setup string
 	// Expander reads principals; nil: they are not compared.
 	Expander *Expander
 	// Replica names this process among those that share the engine.

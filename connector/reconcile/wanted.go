@@ -80,7 +80,9 @@ func (d *differ) want(w Wanted) {
 func (d *differ) mayBeRemoved(old connector.Membership) bool {
 	meant := old.Status == connector.StatusToRemove
 	unproven := meant || ours(old.Status) && !old.Seen
-	return meant && d.in.Believed || unproven && (d.underWay(old) || d.triedSince(old))
+	// Who was within a grace period all the time was not tried.
+	tried := !old.TriedAt.Before(old.Since)
+	return meant && tried && d.in.Believed || unproven && (d.underWay(old) || d.triedSince(old))
 }
 
 // triedSince reports whether something was sent about a row after the reading

@@ -29,6 +29,8 @@ type world struct {
 	queue  *recorder
 	policy connector.Policy
 	limit  reconcile.Limit
+	// setup is the configuration.
+	setup string
 	// types are the principals that are expanded; expander shares the answers.
 	types    map[connector.PrincipalType]bool
 	expander *reconcile.Expander
@@ -108,7 +110,7 @@ func (w *world) reconciler() *reconcile.Reconciler {
 	logger := slog.New(slog.DiscardHandler)
 	return reconcile.New(reconcile.Options{
 		Engine: w.engine, CRM: w.crm.Port(), Platforms: w.platforms(), Policies: w.policies(), Resolver: w.resolver(),
-		Details: w.details(), Recovery: w.recoverer(),
+		Details: w.details(), Recovery: w.recoverer(), Setup: w.setup,
 		DriftMaxAge: 24 * time.Hour, Clock: w.clock.Now, Logger: logger,
 		Observe: func(connector.Outcome, connector.Reason) {},
 	})
@@ -137,7 +139,7 @@ func (w *world) resolver() *reconcile.Resolver {
 func (w *world) sweeper() *reconcile.Sweeper {
 	return &reconcile.Sweeper{
 		Engine: w.engine, CRM: w.crm.Port(), Policies: w.policies(), Platforms: []connector.PlatformID{slack},
-		Expander: w.expander, Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler), Nudge: func() {}, Due: func() {}, Limit: w.limit,
+		Expander: w.expander, Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler), Nudge: func() {}, Due: func() {}, Limit: w.limit, Setup: w.setup,
 	}
 }
 

@@ -40,7 +40,9 @@ func (r *resync) judge() {
 
 // makeUp carries out the Sweeps that no tick brings.
 func (r *resync) makeUp() {
+	configured := false
 	for r.work.Err() == nil {
+		configured = configured || r.answered("compare the configuration", r.sweeper.Configured(r.work))
 		r.catchUp()
 		r.wanted()
 		r.catchUpDaily()

@@ -129,9 +129,10 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 	}
 	expander := &reconcile.Expander{CRM: s.crm.Principals, Marks: s.engine.Marks, Clock: o.Clock}
 	s.resync = newResync(s.engine, o.Config.Sweep, o.Clock, o.Logger)
+	setup := reconcile.SetupOf(s.policies, types, ignore)
 	s.resync.sweeper = &reconcile.Sweeper{
 		Engine: s.engine, CRM: s.crm, Policies: s.policies, Platforms: s.platformIDs,
-		Expander: expander, Replica: rand.Text(), Limit: reconcile.Limit(o.Config.Limits.GlobalRemoval),
+		Setup: setup, Expander: expander, Replica: rand.Text(), Limit: reconcile.Limit(o.Config.Limits.GlobalRemoval),
 		Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge, Due: s.resync.due,
 	}
 	s.resync.drift = &reconcile.Drift{
@@ -151,7 +152,7 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 	s.recoverer.Details = details
 	reconciler := reconcile.New(reconcile.Options{
 		Engine: s.engine, CRM: s.crm, Platforms: platforms, Policies: s.policies, Resolver: resolver,
-		Details: details, Recovery: s.recoverer,
+		Details: details, Recovery: s.recoverer, Setup: setup,
 		DriftMaxAge: o.Config.Sweep.DriftMaxAge, Observe: a.metrics.Reconcile, Clock: o.Clock, Logger: o.Logger,
 	})
 	s.planner = &reconcile.Planner{Reconciler: reconciler}

@@ -61,11 +61,28 @@ func everyCase(t *testing.T, open opener) {
 	for _, s := range sections() {
 		for _, r := range s.rows {
 			t.Run(s.name+": "+r.name, func(t *testing.T) {
-				t.Run("slack", func(t *testing.T) { r.check(t, slackSide, open, r.on("slack")) })
-				t.Run("discord", func(t *testing.T) { r.check(t, discordSide, open, r.on("discord")) })
+				for _, p := range platforms() {
+					if want := r.on(p.id); want.absent == "" {
+						t.Run(p.id, func(t *testing.T) { r.check(t, r.sideOf(p.id), open, want) })
+					}
+				}
 			})
 		}
 	}
+}
+
+// sideOf makes the side that the case is played on.
+func (r row) sideOf(platform string) func(*testing.T, connector.Limiter, func() time.Time) side {
+	switch {
+	case platform == "discord":
+		return discordSide
+	case r.token:
+		return func(t *testing.T, limiter connector.Limiter, clock func() time.Time) side {
+			t.Helper()
+			return slackAs(t, limiter, clock, "xoxp-cases")
+		}
+	}
+	return slackSide
 }
 
 // begun is the world right after what happens, with the Group in order before.
@@ -84,6 +101,7 @@ func (r row) begun(t *testing.T, sideOf func(*testing.T, connector.Limiter, func
 	}
 	w.pass(20 * time.Minute) // what is limited is free again
 	w.reset()
+	w.heard = nil
 	r.act(w)
 	return w
 }
@@ -101,5 +119,8 @@ func (r row) check(t *testing.T, sideOf func(*testing.T, connector.Limiter, func
 	}
 	if state := w.stands(); state != want.state {
 		t.Errorf("STATE\t%s\nwant\t%s", state, want.state)
+	}
+	if told := w.hearing(); r.tells != "" && told != r.tells {
+		t.Errorf("TOLD\t%s\nwant\t%s", told, r.tells)
 	}
 }

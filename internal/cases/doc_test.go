@@ -63,6 +63,10 @@ func callsTable() string {
 			out.WriteString("\n### " + s.name + "\n\n| case | calls | fewest possible |\n| --- | --- | --- |\n")
 			for _, r := range s.rows {
 				o := r.on(p.id)
+				if o.absent != "" {
+					out.WriteString("| " + r.name + " | no such case | " + o.absent + " |\n")
+					continue
+				}
 				fewest := o.fewest
 				if o.calls == o.fewest {
 					fewest = "the same"

@@ -89,7 +89,11 @@ func (w *world) run(lease connector.Lease) {
 		}
 	case connector.LanePrincipals:
 		end = (&reconcile.Spreader{Engine: w.engine, Logger: slog.New(slog.DiscardHandler)}).Run(w.Context(), lease)
-	default: // cards and tellings are no membership
+	case connector.LaneDrift:
+		end = w.drift.Run(w.Context(), lease)
+	case connector.LaneTellings:
+		w.hear(lease.Key.Group)
+	default: // cards are no membership
 	}
 	if end.Outcome == connector.RunRetry {
 		end.After = min(time.Second<<min(lease.Attempt-1, 9), 5*time.Minute)

@@ -1,6 +1,7 @@
 package cases_test
 
 import (
+	"slices"
 	"time"
 
 	"roomkeeper/connector"
@@ -8,6 +9,13 @@ import (
 
 // memberRows are the cases of who comes and goes.
 func memberRows() []row {
+	return slices.Concat(
+		teamRows(), ownerRows(), handRows(), leftRows(), inactiveRows(), refusedRows(), lostRows(), configRows(), botRows(),
+	)
+}
+
+// teamRows are the cases of the team, and the first ones of the others.
+func teamRows() []row {
 	return []row{
 		{
 			name:    "added to the team",
@@ -137,7 +145,7 @@ func memberRows() []row {
 			plan:    "add bob",
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			slack:   outcome{calls: "1× conversations.invite, 1× conversations.members", fewest: "1× conversations.invite", why: []surplus{added}},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, fresh, guild, list}},
+			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list}},
 		},
 		{
 			name:    "account deactivated",
@@ -153,7 +161,7 @@ func memberRows() []row {
 			plan:    "add bob",
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.invite, 2× conversations.members", fewest: "1× chat.update, 1× conversations.invite, 1× conversations.members", why: []surplus{added}},
-			discord: outcome{calls: "3× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, fresh, guild, list}},
+			discord: outcome{calls: "3× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list}},
 		},
 		{
 			name: "inactive in the CRM",

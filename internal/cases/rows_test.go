@@ -15,8 +15,12 @@ type row struct {
 	// after is how long passes; 0 is a minute.
 	after time.Duration
 	// plan is what a dry run says after act, state how it ends.
-	plan, state    string
+	plan, state string
+	// tells is what people are told of it; "" is not looked at, "nothing" is.
+	tells          string
 	slack, discord outcome
+	// token: SLACK_USER_TOKEN is set.
+	token bool
 }
 
 // outcome is what one platform makes of a case: the calls beside the fewest that
@@ -26,19 +30,29 @@ type outcome struct {
 	why           []surplus
 	// plan and state are "" where they are the row's.
 	plan, state string
+	// absent says why the platform has no such case, "" where it has.
+	absent string
 }
 
 // surplus is what calls beyond the fewest are for, in words.
 type surplus string
 
 const (
-	added surplus = "the channel is read whole after an addition: an invitation counts once it is seen"
-	fresh surplus = "the channel is read right before its overwrites change: one replaces what stood there, and who sees it may have changed by hand"
-	list  surplus = "the guild's channels are listed for the archive category, and remembered for a while: what lies there is left alone"
-	guild surplus = "the guild's roles are read for what the bot may give, and remembered for a while"
-	own   surplus = "the bot's own roles are read besides, and remembered for a while"
-	twice surplus = "an account that went is asked for when the place in the channel is doubted, and again as the link is looked up anew"
-	title surplus = "the channel is read before its name and before its topic change: what people wrote meanwhile stays"
+	added   surplus = "the channel is read whole after an addition: an invitation counts once it is seen"
+	fresh   surplus = "the channel is read right before anybody is let in or taken out: whether it is archived or a thread, whether they are in, and what stands in their overwrite, which a new one replaces"
+	list    surplus = "the guild's channels are listed for the archive category, and remembered for a while: what lies there is left alone"
+	guild   surplus = "the guild's roles are read for what the bot may give, and remembered for a while"
+	own     surplus = "the bot's own roles are read besides, and remembered for a while"
+	twice   surplus = "an account that went is asked for as the link is looked up, and again before its place in the channel is taken away: whoever is looked for may have it by now"
+	title   surplus = "the channel is read for its topic, and again for the purpose that stands below, as either is written: what people wrote meanwhile stays"
+	tried   surplus = "that the workspace lets only admins remove people is learned from the bot's own try, once a day for all channels"
+	guest   surplus = "whether the account of SLACK_USER_TOKEN is in the channel is learned from its own try"
+	judge   surplus = "what a Sweep or the time found waits until the Sweep is judged over all Groups, and the channel is read again then"
+	whois   surplus = "each run that would remove a stranger asks first whether it is a person"
+	outside surplus = "Slack tells who is in a public or archived channel also to a bot that is not: why it is not is asked besides"
+	rejoin  surplus = "that the bot is out is learned by reading, and the channel read again once it let itself in"
+	looks   surplus = "the check sees all channels by one call, and reads singly those that look otherwise or are not told whole"
+	anew    surplus = "what the check saw is read again by the run that follows, as after the event that was lost"
 )
 
 // section is a part of the product and its cases.

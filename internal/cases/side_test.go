@@ -30,6 +30,7 @@ type side struct {
 	reset            func()
 	channel          func(id connector.ChannelID) (name, topic string, in []string)
 	close            func()
+	hands
 }
 
 // inProcess answers requests by a handler, without a connection.
@@ -48,9 +49,16 @@ func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func slackSide(t *testing.T, limiter connector.Limiter, clock func() time.Time) side {
 	t.Helper()
-	w := slackbox.New(slackbox.Config{BotToken: "xoxb-cases", Clock: clock})
+	return slackAs(t, limiter, clock, "")
+}
+
+// slackAs has SLACK_USER_TOKEN too.
+func slackAs(t *testing.T, limiter connector.Limiter, clock func() time.Time, userToken string) side {
+	t.Helper()
+	w := slackbox.New(slackbox.Config{BotToken: "xoxb-cases", UserTokens: map[string]string{"xoxp-cases": service}, Clock: clock})
+	w.AddUser(slackbox.User{ID: service, Name: "service", Admin: true})
 	a, err := slack.New(slack.Options{
-		Token: "xoxb-cases", APIURL: "http://chat.test/api/", Limiter: limiter, HTTP: inProcess{w.Handler()}, Clock: clock,
+		Token: "xoxb-cases", UserToken: userToken, APIURL: "http://chat.test/api/", Limiter: limiter, HTTP: inProcess{w.Handler()}, Clock: clock,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +97,7 @@ func slackSide(t *testing.T, limiter connector.Limiter, clock func() time.Time) 
 			ch, _ := w.Channel(string(id))
 			return ch.Name, ch.Topic, ch.Members
 		},
-		close: w.Close,
+		close: w.Close, hands: slackHands(t, w),
 	}
 }
 
@@ -136,7 +144,7 @@ func discordSide(t *testing.T, limiter connector.Limiter, clock func() time.Time
 			ch, _ := g.Channel(string(id))
 			return ch.Name, ch.Topic, ch.Members
 		},
-		close: g.Close,
+		close: g.Close, hands: discordHands(t, g),
 	}
 }
 

@@ -31,6 +31,12 @@ type world struct {
 	people map[string]connector.MemberID
 	due    []time.Time
 	events int
+	// ignore are IGNORE_USERS; unused: KINDS names the kind no more.
+	ignore map[connector.UserID]bool
+	unused bool
+	// heard is what was told, and to whom.
+	heard []string
+	drift *reconcile.Drift
 }
 
 const driftMaxAge = 24 * time.Hour
@@ -161,7 +167,12 @@ func (w *world) decide(decide func(context.Context, connector.GroupID, connector
 	w.ok(decide(w.Context(), g.ID, g.Held.Plan.ID))
 }
 
-func (w *world) policies() connector.Policies { return connector.Policies{w.policy} }
+func (w *world) policies() connector.Policies {
+	if w.unused {
+		return nil
+	}
+	return connector.Policies{w.policy}
+}
 
 func (w *world) platforms() map[connector.PlatformID]connector.ChatPlatform {
 	return map[connector.PlatformID]connector.ChatPlatform{w.platform.ID: w.platform}
@@ -170,7 +181,7 @@ func (w *world) platforms() map[connector.PlatformID]connector.ChatPlatform {
 func (w *world) resolver() *reconcile.Resolver {
 	return &reconcile.Resolver{
 		CRM: w.crm.Port(), People: w.engine.People, Platforms: w.platforms(), Policies: w.policies(), Types: w.types,
-		Expander: w.expander(), Clock: w.clock.Now,
+		Ignore: w.ignore, Expander: w.expander(), Clock: w.clock.Now,
 	}
 }
 
@@ -194,7 +205,7 @@ func (w *world) details() *assistant.Details {
 func (w *world) planner() *reconcile.Planner {
 	return &reconcile.Planner{Reconciler: reconcile.New(reconcile.Options{
 		Engine: w.engine, CRM: w.crm.Port(), Platforms: w.platforms(), Policies: w.policies(), Resolver: w.resolver(),
-		Details: w.details(), Recovery: w.recoverer(), DriftMaxAge: driftMaxAge, Clock: w.clock.Now,
+		Details: w.details(), Recovery: w.recoverer(), Setup: w.setup(), DriftMaxAge: driftMaxAge, Clock: w.clock.Now,
 		Logger: slog.New(slog.DiscardHandler), Observe: func(connector.Outcome, connector.Reason) {},
 	})}
 }
@@ -202,7 +213,7 @@ func (w *world) planner() *reconcile.Planner {
 func (w *world) sweeper() *reconcile.Sweeper {
 	return &reconcile.Sweeper{
 		Engine: w.engine, CRM: w.crm.Port(), Policies: w.policies(), Platforms: []connector.PlatformID{w.platform.ID},
-		Expander: w.expander(), Limit: reconcile.Limit{Share: 0.05, People: 20},
+		Setup: w.setup(), Expander: w.expander(), Limit: reconcile.Limit{Share: 0.05, People: 20},
 		Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler), Nudge: func() {}, Due: func() {},
 	}
 }

@@ -1,0 +1,34 @@
+package reconcile_test
+
+import (
+	"testing"
+
+	"roomkeeper/connector"
+	"roomkeeper/connector/connectortest"
+)
+
+// Archiving takes our bot out of a channel. A private one that is open again then
+// looks as if it were gone, and is not.
+func TestOpenAgainWithoutTheBot(t *testing.T) {
+	w := newWorld(t)
+	w.person("a")
+	w.record("1", "Acme", "a")
+	g := w.open("1")
+	hand := func(archived, botless, deleted bool, event connector.ChatEventType) {
+		t.Helper()
+		w.chat.Change(g.Channel.ID, func(ch *connectortest.MemoryChannel) {
+			ch.Archived, ch.Botless, ch.Deleted = archived, botless, deleted
+		})
+		w.touch("1", event, "")
+		w.settle("1")
+	}
+	hand(true, false, false, connector.ChatChannelArchived)
+	w.stands("1", connector.GroupArchived)
+	hand(false, true, false, connector.ChatChannelRestored)
+	w.stands("1", connector.GroupUnreachable)
+	hand(false, false, false, connector.ChatMemberJoined)
+	w.stands("1", connector.GroupActive)
+	hand(true, false, false, connector.ChatChannelArchived)
+	hand(false, false, true, connector.ChatChannelDeleted)
+	w.stands("1", connector.GroupLost)
+}

@@ -1,0 +1,111 @@
+package cases_test
+
+import (
+	"testing"
+
+	"roomkeeper/connector"
+	discordbox "roomkeeper/sandbox/discord"
+	slackbox "roomkeeper/sandbox/slack"
+)
+
+// service is the account that SLACK_USER_TOKEN acts for.
+const service = "U0SERVICE"
+
+// hands is what else people do on a platform, beside what a side has.
+type hands struct {
+	// machine makes another app's account.
+	machine func(name string) connector.MemberID
+	// evict is done by somebody, a person or an app, to somebody else.
+	evict func(channel connector.ChannelID, m, by connector.MemberID)
+	// botOut, botIn take our bot out of a channel, and invite it.
+	botOut, botIn      func(channel connector.ChannelID)
+	archive, unarchive func(channel connector.ChannelID)
+	// found makes a private channel by ann's hand, lets our bot and people in.
+	found         func(name string, people ...connector.MemberID) connector.ChannelID
+	allowRemovals func()
+	// rekey gives a channel another id; nil where ids never change.
+	rekey func(channel connector.ChannelID) connector.ChannelID
+}
+
+func slackHands(t *testing.T, w *slackbox.Workspace) hands {
+	t.Helper()
+	do := func(what string, act slackbox.Act) string {
+		t.Helper()
+		id, err := w.Do(what, act)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	return hands{
+		machine: func(name string) connector.MemberID {
+			return connector.MemberID(w.AddUser(slackbox.User{Name: name, RealName: name, Bot: true}))
+		},
+		evict: func(ch connector.ChannelID, m, by connector.MemberID) {
+			do("remove", slackbox.Act{Channel: string(ch), User: string(m), By: string(by)})
+		},
+		botOut: func(ch connector.ChannelID) {
+			do("remove", slackbox.Act{Channel: string(ch), User: w.BotUserID(), By: "ann"})
+		},
+		botIn: func(ch connector.ChannelID) {
+			do("invite", slackbox.Act{Channel: string(ch), User: w.BotUserID(), By: "ann"})
+		},
+		archive:   func(ch connector.ChannelID) { do("archive", slackbox.Act{Channel: string(ch), By: "ann"}) },
+		unarchive: func(ch connector.ChannelID) { do("unarchive", slackbox.Act{Channel: string(ch), By: "ann"}) },
+		found: func(name string, people ...connector.MemberID) connector.ChannelID {
+			id := do("create", slackbox.Act{Name: name, User: "ann", Private: true})
+			for _, m := range append(people, connector.MemberID(w.BotUserID())) {
+				do("invite", slackbox.Act{Channel: id, User: string(m), By: "ann"})
+			}
+			return connector.ChannelID(id)
+		},
+		allowRemovals: func() {
+			w.UpdateSettings(func(s *slackbox.Settings) { s.AdminsOnlyRemove = false })
+		},
+		rekey: func(ch connector.ChannelID) connector.ChannelID {
+			return connector.ChannelID(do("rekey", slackbox.Act{Channel: string(ch)}))
+		},
+	}
+}
+
+func discordHands(t *testing.T, g *discordbox.Guild) hands {
+	t.Helper()
+	do := func(what string, act discordbox.Act) string {
+		t.Helper()
+		id, err := g.Do(what, act)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	const category = 4 // of the types of a channel
+	return hands{
+		machine: func(name string) connector.MemberID {
+			return connector.MemberID(g.AddUser(discordbox.User{Name: name, Bot: true}))
+		},
+		evict: func(ch connector.ChannelID, m, by connector.MemberID) {
+			do("remove", discordbox.Act{Channel: string(ch), User: string(m), By: string(by)})
+		},
+		botOut: func(ch connector.ChannelID) {
+			do("remove", discordbox.Act{Channel: string(ch), User: g.BotUserID()})
+		},
+		botIn: func(ch connector.ChannelID) {
+			do("invite", discordbox.Act{Channel: string(ch), User: g.BotUserID()})
+		},
+		archive: func(ch connector.ChannelID) {
+			archive := do("create", discordbox.Act{Type: category, Name: "CRM archive"})
+			do("move", discordbox.Act{Channel: string(ch), Parent: archive})
+		},
+		unarchive: func(ch connector.ChannelID) { do("move", discordbox.Act{Channel: string(ch), Parent: "CRM"}) },
+		found: func(name string, people ...connector.MemberID) connector.ChannelID {
+			id := do("create", discordbox.Act{Name: name, By: "ann", Private: true})
+			for _, m := range append(people, connector.MemberID(g.BotUserID())) {
+				do("invite", discordbox.Act{Channel: id, User: string(m)})
+			}
+			return connector.ChannelID(id)
+		},
+		allowRemovals: func() {
+			g.UpdateSettings(func(s *discordbox.Settings) { s.BotPermissions |= discordbox.ManageRoles })
+		},
+	}
+}

@@ -1,0 +1,44 @@
+package cases_test
+
+// inactiveRows are the cases of people whom the CRM calls inactive.
+func inactiveRows() []row {
+	return []row{
+		{
+			name:    "three of four inactive in the CRM at once",
+			act:     func(w *world) { w.inactive(true, "bob", "cid", "dan") },
+			plan:    "remove bob, remove cid, remove dan",
+			state:   "active; ann member, bob removed, cid removed, dan removed; in: ann",
+			tells:   "nothing",
+			slack:   outcome{calls: "3× conversations.kick, 1× conversations.members"},
+			discord: outcome{calls: "3× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "3× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, list}},
+		},
+		{
+			name:    "inactive in the CRM, GRACE",
+			policy:  grace,
+			act:     func(w *world) { w.inactive(true, "bob") },
+			plan:    "remove bob",
+			state:   "active; ann member, bob removed, cid member, dan member; in: ann cid dan",
+			slack:   outcome{calls: "1× conversations.kick, 1× conversations.members"},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, list}},
+		},
+		{
+			name:    "inactive in the CRM, taken off the team besides, GRACE",
+			policy:  grace,
+			before:  danOff,
+			act:     func(w *world) { w.inactive(true, "dan") },
+			plan:    "remove dan",
+			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid",
+			slack:   outcome{calls: "1× conversations.kick, 1× conversations.members"},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, list}},
+		},
+		{
+			name:    "active in the CRM again",
+			before:  func(w *world) { w.inactive(true, "bob") },
+			act:     func(w *world) { w.inactive(false, "bob") },
+			plan:    "add bob",
+			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
+			slack:   outcome{calls: "1× conversations.invite, 1× conversations.members", fewest: "1× conversations.invite", why: []surplus{added}},
+			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list}},
+		},
+	}
+}
