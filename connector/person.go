@@ -72,6 +72,9 @@ type Link struct {
 	Source LinkSource    `json:"source"`
 	Email  string        `json:"email,omitempty"`
 	Reason PendingReason `json:"reason,omitempty"`
+	// Told is the account that the CRM named, for a Link of LinkCRM. One without a
+	// Member stands only as long as the CRM names that one.
+	Told MemberID `json:"told,omitempty"`
 	// By says who stored it: "api:<token>", "member:<id>", "sign-in", "file".
 	By string    `json:"by,omitempty"`
 	At time.Time `json:"at"`

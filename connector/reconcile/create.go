@@ -39,7 +39,7 @@ func (n *run) create(ctx context.Context) error {
 		switch {
 		case err == nil:
 			return n.settleChannel(ctx, made)
-		case errors.Is(err, connector.ErrNotFound):
+		case errors.Is(err, errElsewhere):
 			if err := n.nextName(ctx); err != nil {
 				return err
 			}

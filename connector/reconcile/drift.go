@@ -18,8 +18,6 @@ const (
 	longestPlan  = 15 * time.Minute
 	// lookShare: all channels are seen at once every quarter of MaxAge.
 	lookShare = 4
-	// awayFactor is how much longer channels that are out of reach go without a look.
-	awayFactor = 4
 )
 
 // Drift reads each channel again before its last whole reading is too old, because
@@ -92,38 +90,47 @@ type census struct {
 	// oldest is when the channel that was read the longest ago was read, of those
 	// that are in reach; zero: there is none.
 	oldest time.Time
-	// single counts those of them that no Overview tells whole.
+	// single counts those that are read one by one: no Overview tells them whole.
 	single int
+	// since is when the channel was looked at that was looked at the longest ago, one
+	// out of reach among them; zero: there is none.
+	since time.Time
 }
 
 func (d *Drift) census(ctx context.Context, platform connector.ChatPlatform) (c census, err error) {
 	l := d.look(platform.ID)
-	last, err := d.lastLook(ctx, platform.ID)
+	last, err := d.markedLook(ctx, lookMark(platform.ID))
 	if err != nil {
 		return c, err
 	}
-	// Whom the last look told whole, the next one will.
-	whole := func(g connector.Group) bool {
-		return g.ChatReadAt.Equal(last) && d.Clock().Sub(last) < 2*d.MaxAge/lookShare
+	listed, err := d.markedLook(ctx, listedMark(platform.ID))
+	if err != nil {
+		return c, err
 	}
+	fresh := func(look time.Time) bool { return d.Clock().Sub(look) < 2*d.MaxAge/lookShare }
 	err = d.eachGroup(ctx, platform.ID, func(g connector.Group) error {
 		a := aged{group: g.ID, at: lookedAt(g), suspect: l.suspects(g)}
+		spared := g.ChatReadAt.Equal(last) && fresh(last) // whom the last look told whole, the next one will
 		switch {
 		case inReach(g):
 			if read := readAt(g); c.oldest.IsZero() || read.Before(c.oldest) {
 				c.oldest = read
 			}
-			if whole(g) || d.runComes(g) {
-				return nil
-			}
-			c.single++
-		case g.State == connector.GroupUnreachable, g.State == connector.GroupArchived:
-			// As if it were younger than it is.
-			a.at = a.at.Add((awayFactor - 1) * d.MaxAge)
-		case !a.suspect:
+			spared = spared || d.runComes(g)
+		case away(g.State):
+			// A list of all channels said that nothing changed, or it was doubted.
+			a.at = later(a.at, listed)
+			spared = fresh(listed)
+		default:
 			return nil
 		}
-		c.aged = append(c.aged, a)
+		if c.since.IsZero() || a.at.Before(c.since) {
+			c.since = a.at
+		}
+		if !spared {
+			c.single++
+			c.aged = append(c.aged, a)
+		}
 		return nil
 	})
 	return c, err
@@ -169,9 +176,11 @@ func readAt(g connector.Group) time.Time {
 }
 
 // lookedAt is when a channel was read or was to be.
-func lookedAt(g connector.Group) time.Time {
-	if at := readAt(g); at.After(g.ChatTriedAt) {
-		return at
+func lookedAt(g connector.Group) time.Time { return later(readAt(g), g.ChatTriedAt) }
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
 	}
-	return g.ChatTriedAt
+	return b
 }

@@ -44,10 +44,10 @@ func (d *Drift) setLook(platform connector.PlatformID, l *look) {
 // ago and some reading is old enough to be worth it.
 func (d *Drift) lookAround(ctx context.Context, platform connector.ChatPlatform, c census, wait func(time.Duration) bool) (looked bool, err error) {
 	worth := d.Clock().Add(-d.MaxAge / lookShare)
-	if platform.Overview == nil || c.oldest.IsZero() || c.oldest.After(worth) {
+	if platform.Overview == nil || c.since.IsZero() || c.since.After(worth) {
 		return false, nil
 	}
-	if last, err := d.lastLook(ctx, platform.ID); err != nil || last.After(worth) {
+	if last, err := d.markedLook(ctx, lookMark(platform.ID)); err != nil || last.After(worth) {
 		return false, err
 	}
 	seen, err := platform.Overview.Overview(connector.WithDrift(ctx))
@@ -56,7 +56,7 @@ func (d *Drift) lookAround(ctx context.Context, platform connector.ChatPlatform,
 	}
 	if refused(err) {
 		d.Logger.WarnContext(ctx, "the channels are not listed; each is read by itself", "platform", platform.ID, "error", err)
-		return false, d.setLastLook(ctx, platform.ID, d.Clock())
+		return false, d.markLook(ctx, lookMark(platform.ID), d.Clock())
 	}
 	if err != nil {
 		return false, fmt.Errorf("see all channels: %w", err)
@@ -64,12 +64,17 @@ func (d *Drift) lookAround(ctx context.Context, platform connector.ChatPlatform,
 	if err := d.compare(ctx, platform.ID, seen); err != nil {
 		return false, err
 	}
-	return true, d.setLastLook(ctx, platform.ID, seen.At)
+	if !seen.Partial {
+		if err := d.markLook(ctx, listedMark(platform.ID), seen.At); err != nil {
+			return false, err
+		}
+	}
+	return true, d.markLook(ctx, lookMark(platform.ID), seen.At)
 }
 
-// lastLook is when all channels were last seen at once; zero: never.
-func (d *Drift) lastLook(ctx context.Context, platform connector.PlatformID) (time.Time, error) {
-	text, err := d.Engine.Marks.Mark(ctx, lookMark(platform))
+// markedLook is when a look was last marked; zero: never.
+func (d *Drift) markedLook(ctx context.Context, mark string) (time.Time, error) {
+	text, err := d.Engine.Marks.Mark(ctx, mark)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read mark: %w", err)
 	}
@@ -80,14 +85,18 @@ func (d *Drift) lastLook(ctx context.Context, platform connector.PlatformID) (ti
 	return at, nil
 }
 
-func (d *Drift) setLastLook(ctx context.Context, platform connector.PlatformID, at time.Time) error {
-	if err := d.Engine.Marks.SetMark(ctx, lookMark(platform), at.UTC().Format(markTime)); err != nil {
+func (d *Drift) markLook(ctx context.Context, mark string, at time.Time) error {
+	if err := d.Engine.Marks.SetMark(ctx, mark, at.UTC().Format(markTime)); err != nil {
 		return fmt.Errorf("store mark: %w", err)
 	}
 	return nil
 }
 
+// lookMark names when all channels of a platform were last looked at, or were to be.
 func lookMark(platform connector.PlatformID) string { return "drift/look/" + string(platform) }
+
+// listedMark names when a list of all of them last said which are out of reach.
+func listedMark(platform connector.PlatformID) string { return "drift/listed/" + string(platform) }
 
 // compare holds what was seen against what is believed.
 func (d *Drift) compare(ctx context.Context, platform connector.PlatformID, seen connector.Overlook) error {
@@ -103,9 +112,13 @@ func (d *Drift) compare(ctx context.Context, platform connector.PlatformID, seen
 			}
 		}
 		// What was read a moment ago is not doubted for what was seen a moment ago.
-		if !lookedAt(g).After(seen.At.Add(-d.Every())) {
-			l.suspected[g.ID] = suspicious(g, glimpse, listed, seen.Partial)
+		if lookedAt(g).After(seen.At.Add(-d.Every())) || !suspicious(g, glimpse, listed, seen.Partial) {
+			return nil
 		}
+		if away(g.State) {
+			return d.doubt(ctx, g, "") // no reading would say more
+		}
+		l.suspected[g.ID] = true
 		return nil
 	})
 	if err != nil {
@@ -121,7 +134,9 @@ func suspicious(g connector.Group, glimpse connector.Glimpse, listed, partial bo
 	switch {
 	case inReach(g):
 		return !listed && !partial || closed || glimpse.Count >= 0 && listed && glimpse.Count != len(believed(g).Members)
-	case g.State == connector.GroupArchived, g.State == connector.GroupUnreachable, g.State == connector.GroupLost:
+	case g.State == connector.GroupArchived:
+		return listed && !glimpse.Archived
+	case g.State == connector.GroupUnreachable, g.State == connector.GroupLost:
 		return listed && !closed
 	}
 	return false

@@ -101,7 +101,11 @@ func (l *linker) fromMemory(ctx context.Context, w *Wanted) {
 	switch link.Source {
 	case connector.LinkStored:
 	case connector.LinkCRM:
-		if w.User.Links[l.platform] == "" || (link.Reason == "" && w.User.Links[l.platform] != link.Member) {
+		asked := link.Member
+		if link.Reason != "" {
+			asked = link.Told
+		}
+		if told := w.User.Links[l.platform]; told == "" || told != asked {
 			return
 		}
 	case connector.LinkEmail:
@@ -222,7 +226,11 @@ func (l *linker) settle(ctx context.Context, w *Wanted, account connector.Accoun
 		}
 		w.Member = old.Member
 	}
-	l.remember(*w, connector.Link{Member: w.Member, Reason: w.Reason, Source: source, Email: connector.Address(w.User.Email), At: l.now})
+	link := connector.Link{Member: w.Member, Reason: w.Reason, Source: source, Email: connector.Address(w.User.Email), At: l.now}
+	if source == connector.LinkCRM {
+		link.Told = w.User.Links[l.platform]
+	}
+	l.remember(*w, link)
 }
 
 // accountOf answers for one Member; an account that is gone is an answer too.
@@ -265,6 +273,9 @@ func (r *Resolver) forget(ctx context.Context, platform connector.PlatformID, w 
 	link := known[w.User.ID].Links[platform]
 	if link.Source == connector.LinkStored {
 		return r.markGone(ctx, platform, []connector.UserID{w.User.ID}, true)
+	}
+	if link.Source == connector.LinkCRM && link.Told == "" {
+		link.Told = link.Member
 	}
 	link.Member, link.Reason, link.At = "", reason, r.Clock()
 	l.remember(w, link)

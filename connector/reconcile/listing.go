@@ -251,8 +251,14 @@ func (l *listing) rememberPeople(ctx context.Context) error {
 	return nil
 }
 
+// back reports whether the kind of a Group that was put aside is in use again.
+func (l *listing) back(g connector.Group) bool {
+	_, used := l.Policies.Kind(string(g.Record.Kind))
+	return used && g.State == connector.GroupUnmanaged
+}
+
 // doubtful queues the Groups whose Record a whole list did not hold, because
-// reading it will tell what became of it, those whose kind may be in use again, and
+// reading it will tell what became of it, those whose kind is in use again, and
 // those whose team names people who were inactive or external and are so no more.
 func (l *listing) doubtful(ctx context.Context) error {
 	return l.eachGroupPage(ctx, connector.GroupQuery{}, func(groups []connector.Group) error {
@@ -266,7 +272,7 @@ func (l *listing) doubtful(ctx context.Context) error {
 		}
 		var doubted []connector.GroupID
 		for _, g := range groups {
-			if r, known := readings[g.ID]; !known || r.At.Before(l.sweep.StartedAt) || g.State == connector.GroupUnmanaged || l.misses(g) {
+			if r, known := readings[g.ID]; !known || r.At.Before(l.sweep.StartedAt) || l.back(g) || l.misses(g) {
 				doubted = append(doubted, g.ID)
 			}
 		}

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"roomkeeper/connector"
 )
@@ -12,6 +13,11 @@ type creation struct {
 	connector.Created
 	now bool
 }
+
+// errElsewhere: the name of the intent is that of a channel which is not ours. Only
+// this makes a creation go on to the next name, and nothing that the platform does
+// not find: an earlier try may have made the channel.
+var errElsewhere = errors.New("the name is taken")
 
 // send makes the channel of the stored intent, or finds the one that an earlier
 // try made.
@@ -24,7 +30,11 @@ func (n *run) send(ctx context.Context) (creation, error) {
 	if n.platform.Limits.UniqueNames {
 		made, err := n.platform.Channels.Create(n.because(ctx, "channel requested"), n.spec())
 		if errors.Is(err, connector.ErrNameTaken) {
-			return n.earlier(ctx)
+			found, err := n.earlier(ctx)
+			if errors.Is(err, connector.ErrNotFound) {
+				err = fmt.Errorf("%w: %w", errElsewhere, err)
+			}
+			return found, err
 		}
 		return creation{Created: made, now: true}, n.gates.note(ctx, n.g.Platform, n.Clock(), err)
 	}

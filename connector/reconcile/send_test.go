@@ -251,3 +251,25 @@ func TestRenameKeepsTopicByHand(t *testing.T) {
 		t.Errorf("called %q, topic %q", ch.Name, ch.Topic)
 	}
 }
+
+// TestCreateFindsNothing: what the platform does not find when a channel is made says
+// nothing of the name; an earlier try may have made the channel, and there is no
+// second one.
+func TestCreateFindsNothing(t *testing.T) {
+	for name, made := range map[string]func(*testing.T) *world{"unique names": newWorld, "shared names": shared} {
+		t.Run(name, func(t *testing.T) {
+			w := made(t)
+			w.person("a", "b")
+			w.record("1", "Acme", "a", "b")
+			w.chat.Calls.Spoil("create", 0, connectortest.MemoryFault{Err: connector.ErrUnknownOutcome, Done: true})
+			w.request("1")
+			w.clock.Advance(w.run("1").After)
+			w.chat.Calls.Spoil("create", 0, connectortest.MemoryFault{Err: connector.ErrNotFound})
+			w.settle("1")
+			w.oneChannel("1", "a", "b")
+			if got := w.channel("1").Name; got != "acme" {
+				t.Errorf("named %s", got)
+			}
+		})
+	}
+}

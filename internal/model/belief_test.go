@@ -108,6 +108,8 @@ func (b belief) next(n news) []belief {
 	switch {
 	case n.removed && n.worked:
 		return []belief{none}
+	case n.claim == unknown && b.left && here:
+		return []belief{none} // came back by hand, whoever they are
 	case n.claim == unknown, b.ours && b.seen && !b.left && n.doubted && out:
 		return []belief{b}
 	case n.claim != wanted && !b.ours || n.claim != wanted && b.left:

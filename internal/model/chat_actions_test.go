@@ -137,5 +137,6 @@ func (m *machine) configure(rt *rapid.T) {
 		connector.RemoveOwned, connector.RemoveOwned, connector.RemoveStrict, connector.RemoveNever,
 	}).Draw(rt, "remove")
 	m.policy.Grace = rapid.SampledFrom([]time.Duration{0, 0, time.Hour, 24 * time.Hour}).Draw(rt, "grace")
+	m.past.reconfigured = true
 	m.note("configured: LEAVERS=%s REMOVE=%s GRACE=%s", m.policy.Leavers, m.policy.Remove, m.policy.Grace)
 }

@@ -143,8 +143,9 @@ func (w *world) runLease(lease connector.Lease) {
 	w.note("run of %s: %s%s", before.Record.ID, end.Outcome, w.tape.brief())
 	if killed {
 		w.faults.dead = false
-	} else if end.Told {
-		w.sweeper().Told(w.ctx(), lease.Tags, end.Outcome == connector.RunDone)
+	} else if end.Told && w.unlessKilled(func() { w.sweeper().Told(w.ctx(), lease.Tags, end.Outcome == connector.RunDone) }) {
+		w.note("… killed before the run was finished: %v", w.faults.took())
+		w.faults.dead, end = false, connector.RunEnd{Outcome: connector.RunRetry}
 	}
 	w.finish(lease, end)
 	w.judge(before, was)
@@ -193,11 +194,19 @@ func (w *world) sweep(full bool) {
 	w.tape.rewind()
 	w.survive(func() error {
 		s := w.sweeper()
-		sweep, err := s.Begin(w.ctx(), full)
+		begin := func() (connector.Sweep, error) { return s.Begin(w.ctx(), full) }
+		if full && w.past.reconfigured {
+			begin = func() (connector.Sweep, error) { return s.BeginEvery(w.ctx()) }
+		}
+		sweep, err := begin()
 		if err != nil {
 			return err
 		}
-		return s.Carry(w.ctx(), sweep, func(time.Duration) bool { return false })
+		if err := s.Carry(w.ctx(), sweep, func(time.Duration) bool { return false }); err != nil {
+			return err
+		}
+		w.past.reconfigured = w.past.reconfigured && !full
+		return nil
 	})
 	w.due.add(w.clock.Now())
 }

@@ -42,6 +42,9 @@ type past struct {
 	offSince map[connector.GroupID]map[connector.MemberID]time.Time
 	// outOfSight: the bot was put out once, and perhaps nobody told that it is back.
 	outOfSight map[connector.RecordKey]bool
+	// reconfigured: the configuration changed since the last full Sweep, which looks
+	// at every Group then.
+	reconfigured bool
 }
 
 func newPast() past {

@@ -57,13 +57,6 @@ func (w *world) settledGroup(key connector.RecordKey) {
 		return
 	case g.Held != nil:
 		w.isState(g, connector.GroupHeld)
-	case w.past.outOfSight[key]:
-		// Nobody told that the bot is back: where it was told that the channel
-		// is gone, product.md has nobody look again.
-		if g.State == connector.GroupLost {
-			return
-		}
-		w.isState(g, connector.GroupActive)
 	default:
 		w.isState(g, connector.GroupActive)
 	}

@@ -1,0 +1,68 @@
+package reconcile_test
+
+import (
+	"testing"
+	"time"
+
+	"roomkeeper/connector"
+)
+
+// TestAnotherLinkIsAskedForAtOnce: that an account which the CRM named is of no use
+// says nothing of the one that it names next.
+func TestAnotherLinkIsAskedForAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "other")
+	w.record("1", "Acme", "a", "b")
+	linked := func(who string) {
+		b := user("b")
+		b.Links = map[connector.PlatformID]connector.MemberID{slack: member(who)}
+		w.crm.PutUser(b)
+		w.settle("1")
+	}
+	w.open("1")
+	w.in("1", "a", "b")
+	linked("nobody")
+	w.in("1", "a", "b")
+	if row := w.row("1", "b"); row.Member != member("b") || row.Reason != connector.ReasonNoAccount {
+		t.Errorf("row %+v", row)
+	}
+	w.clock.Advance(time.Second)
+	w.forget()
+	linked("nobody")
+	w.calls(map[string]int{}) // what was just asked for is not asked for again
+	linked("other")
+	w.in("1", "a", "other")
+	for _, row := range w.group("1").Memberships {
+		if row.User == "b" && (row.Member != member("other") || row.Reason != "") {
+			t.Errorf("row %+v", row)
+		}
+	}
+}
+
+// TestAnotherLinkAfterOneThatWasGone: the same of one whose account went.
+func TestAnotherLinkAfterOneThatWasGone(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "other")
+	b := user("b")
+	b.Links = map[connector.PlatformID]connector.MemberID{slack: member("b")}
+	w.crm.PutUser(b)
+	w.record("1", "Acme", "a", "b")
+	w.open("1")
+	w.chat.SetAccount(email("b"), connector.ReasonNoAccount)
+	w.ok(w.acceptor().AcceptChat(t.Context(), connector.ChatEvent{
+		ID: "gone", Type: connector.ChatMemberLeft, Platform: slack, Channel: w.group("1").Channel.ID, Member: member("b"), At: w.clock.Now(),
+	}))
+	w.settle("1")
+	if row := w.row("1", "b"); row.Status != connector.StatusPending || row.Reason != connector.ReasonNoAccount {
+		t.Fatalf("row %+v", row)
+	}
+	w.forget()
+	w.run("1")
+	if n := w.chat.Calls.Counts()["account"]; n != 0 {
+		t.Errorf("asked %d times again at once", n)
+	}
+	b.Links[slack] = member("other")
+	w.crm.PutUser(b)
+	w.settle("1")
+	w.in("1", "a", "other")
+}
