@@ -29,7 +29,7 @@ func (p *Planner) Preview(ctx context.Context, id connector.GroupID) (connector.
 	if err != nil {
 		return connector.Plan{}, err
 	}
-	if n.want, err = p.Resolver.Resolve(ctx, g.Platform, n.read, Known{Rows: g.Memberships, SelfEnrol: g.SelfEnrol}); err != nil {
+	if n.want, err = p.Resolver.Resolve(ctx, g.Platform, n.read, Known{Rows: g.Memberships, SelfEnrol: g.SelfEnrol}); err != nil && !isPartial(err) {
 		return connector.Plan{}, err
 	}
 	return n.preview(ctx)

@@ -88,7 +88,7 @@ func (t *Teller) heldCard(g connector.Group, to listener, card *connector.Card) 
 	confirm, dismiss := "removes them", "keeps them as added by hand"
 	concerned := "Would be removed"
 	if hold.Reason == connector.HoldMassVanish {
-		confirm, dismiss = "takes them as gone", "takes them as added by hand"
+		confirm, dismiss = "takes them as gone", "takes them as added by hand, and invites again who is on the team and not in"
 		concerned = "Not in the channel any more"
 	}
 	card.Text = fmt.Sprintf("Roomkeeper removes nobody from %s for now: %s.\n"+
