@@ -128,10 +128,6 @@ func (w *world) emptied() {
 func resolve(t connector.PrincipalType) func(*world) {
 	return func(w *world) {
 		w.types[t] = true
-		w.crm.SetPrincipal(connector.Principal{Type: t, ID: "sales"}, "eve")
+		staff(string(t)+":sales", "eve")(w)
 	}
-}
-
-func behind(kind string) func(*world) {
-	return func(w *world) { w.newTeam("ann", "bob", "cid", "dan", kind+":sales") }
 }
