@@ -43,7 +43,10 @@ func (x texts) memberLine(m connector.Membership) string {
 	case connector.StatusMember, connector.StatusHandAdded, connector.StatusPending,
 		connector.StatusToRemove, connector.StatusLeft, connector.StatusRemoved:
 	}
-	if how == "" {
+	switch {
+	case how == "" && m.Reason == connector.ReasonRemovalNotAllowed:
+		how = "no path any more, " + reasonWords(m.Reason)
+	case how == "":
 		how = "no path just now"
 	}
 	return "• " + name(m) + ": " + how

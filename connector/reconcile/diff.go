@@ -28,7 +28,7 @@ type Input struct {
 	Policy connector.Policy
 	// By is what brought about what is found now; "" when nobody knows.
 	By string
-	// Machines are Members who are no people: none is removed as an extra.
+	// Machines are Members who are no people: none is removed whom we did not add.
 	Machines []connector.MemberID
 	// InFlight is how long a call whose answer got lost may still take effect.
 	InFlight time.Duration

@@ -135,7 +135,7 @@ func suspicious(g connector.Group, glimpse connector.Glimpse, listed, partial bo
 	case inReach(g):
 		return !listed && !partial || closed || glimpse.Count >= 0 && listed && glimpse.Count != len(believed(g).Members)
 	case g.State == connector.GroupArchived:
-		return listed && !glimpse.Archived
+		return listed && !glimpse.Archived || !listed && !partial
 	case g.State == connector.GroupUnreachable, g.State == connector.GroupLost:
 		return listed && !closed
 	}

@@ -244,6 +244,27 @@ func TestDriftOutOfReach(t *testing.T) {
 	}
 }
 
+// TestDriftArchivedAndGone: a list that does not hold an archived channel any more
+// says that it is gone, or that our bot is out of it.
+func TestDriftArchivedAndGone(t *testing.T) {
+	c := checkedWorld(t, connectortest.Manners{})
+	c.chat.Change(c.group("3").Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Archived = true })
+	c.settle("3")
+	c.clock.Advance(24 * time.Hour)
+	c.chat.Change(c.group("3").Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Botless = true })
+	c.plan()
+	c.settle("3")
+	if g := c.group("3"); g.State != connector.GroupLost {
+		t.Errorf("state %s", g.State)
+	}
+	touched := c.group("3").TouchedAt
+	c.clock.Advance(24 * time.Hour)
+	c.plan()
+	if !c.group("3").TouchedAt.Equal(touched) {
+		t.Error("doubted again")
+	}
+}
+
 // TestDriftAllOutOfReach: where no channel is in reach, it is noticed all the same
 // that one is again, although no event told, and by whichever process comes to look.
 func TestDriftAllOutOfReach(t *testing.T) {

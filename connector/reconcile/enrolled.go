@@ -34,8 +34,8 @@ func (d *differ) unasked(w Wanted, old connector.Membership) bool {
 // leave lets somebody go who asked to, whatever the policy says of removals.
 func (d *differ) leave(row, old connector.Membership) {
 	row.Status, row.Seen, row.Leaving, row.Enrolled = connector.StatusToRemove, true, true, false
-	if row.Reason = old.Reason; row.Reason != connector.ReasonRemovalNotAllowed {
-		row.Reason = ""
+	if old.Status == connector.StatusToRemove && old.Reason == connector.ReasonRemovalNotAllowed {
+		row.Reason = old.Reason
 	}
 	d.remove(&row, old, whyLeaving, 0)
 	d.put(row, old)

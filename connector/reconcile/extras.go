@@ -13,13 +13,20 @@ const kickAgain = 24 * time.Hour
 
 // kickable reports whether somebody whom we did not add and whom nobody wants may
 // be removed by policy. While it is open who somebody wanted is, they may be any
-// of those in the channel. Machines stay for good.
-func (d *differ) kickable(row *connector.Membership) bool {
-	if row.Owned || d.in.Policy.Extras != connector.ExtrasKick || d.in.Policy.Remove == connector.RemoveNever || d.uncertain {
-		return false
-	}
-	row.Kept = row.Kept || slices.Contains(d.in.Machines, row.Member)
-	return !row.Kept
+// of those in the channel.
+func (d *differ) kickable(row connector.Membership) bool {
+	return d.in.Policy.Extras == connector.ExtrasKick && d.in.Policy.Remove != connector.RemoveNever && d.stranger(row)
+}
+
+// strict reports whether REMOVE=strict takes somebody out whom we did not add.
+func (d *differ) strict(row connector.Membership) bool {
+	return d.in.Policy.Remove == connector.RemoveStrict && d.stranger(row)
+}
+
+// stranger reports whether somebody whom we did not add may be removed by a policy
+// that says so: not those whose going was dismissed, nor machines.
+func (d *differ) stranger(row connector.Membership) bool {
+	return !row.Owned && !row.Kept && !d.uncertain && !slices.Contains(d.in.Machines, row.Member)
 }
 
 // spare compares with a reading of the channel. Strangers who are about to be removed
@@ -27,7 +34,7 @@ func (d *differ) kickable(row *connector.Membership) bool {
 // added for a reason.
 func (n *run) spare(ctx context.Context, have connector.Observed) (Difference, error) {
 	diff := Diff(n.input(have, false))
-	if n.policy.Extras != connector.ExtrasKick {
+	if n.policy.Extras != connector.ExtrasKick && n.policy.Remove != connector.RemoveStrict {
 		return diff, nil
 	}
 	doomed := diff.Plan.Of(connector.ActionRemove)

@@ -372,10 +372,12 @@ func (l *listing) queue(ctx context.Context, ids []connector.GroupID) error {
 }
 
 // misses reports whether a Group lists somebody as known whom the CRM does not know
-// any more, or the other way round: neither changes the person.
+// any more, or the other way round: neither changes the person. Nor does it when there
+// is an account now for somebody who is in by the one that they had before.
 func (l *listing) misses(g connector.Group) bool {
 	return slices.ContainsFunc(g.Memberships, func(row connector.Membership) bool {
 		listed := row.Reason == connector.ReasonUnknownUser
-		return row.User != "" && len(row.Why) > 0 && l.missing[row.User] != listed
+		before := isIn(row.Status) && !listed && row.Reason != ""
+		return row.User != "" && len(row.Why) > 0 && (l.missing[row.User] != listed || before)
 	})
 }

@@ -443,6 +443,32 @@ func TestOlderReadingIsNotApplied(t *testing.T) {
 	w.in("1", "a", "b", "c")
 }
 
+// The same where the newer one was read while the channel was out of reach.
+func TestOlderReadingAfterOneOutOfReach(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b")
+	w.record("1", "Acme", "a", "b")
+	g := w.open("1")
+	w.clock.Advance(2 * time.Hour)
+	w.record("1", "Acme", "a")
+	w.chat.Change(g.Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Archived = true })
+	w.settle("1")
+	if state := w.group("1").State; state != connector.GroupArchived {
+		t.Fatalf("state %s", state)
+	}
+	w.chat.Change(g.Channel.ID, func(ch *connectortest.MemoryChannel) {
+		ch.Archived, ch.Members = false, members("a")
+	})
+	w.clock.Advance(-time.Hour)
+	w.record("1", "Acme", "a", "b")
+	w.clock.Advance(time.Hour)
+	w.touch("1", connector.ChatChannelRestored, "")
+	if end := w.run("1"); end.Outcome != connector.RunRetry {
+		t.Errorf("end %+v", end)
+	}
+	w.in("1", "a")
+}
+
 // A removal that is no longer wanted and lands late takes out somebody who did not
 // leave, also when a reading that followed an addition showed them in meanwhile.
 func TestLateRemovalBesideAnAddition(t *testing.T) {

@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"errors"
 	"testing"
 
 	"roomkeeper/connector"
@@ -31,4 +32,16 @@ func TestOpenAgainWithoutTheBot(t *testing.T) {
 	hand(true, false, false, connector.ChatChannelArchived)
 	hand(false, false, true, connector.ChatChannelDeleted)
 	w.stands("1", connector.GroupLost)
+}
+
+// A dry run says so too: the channel is out of reach and not gone.
+func TestPreviewWithoutTheBot(t *testing.T) {
+	w := newWorld(t)
+	w.person("a")
+	w.record("1", "Acme", "a")
+	g := w.open("1")
+	w.expel("1")
+	if _, err := w.planner().Preview(t.Context(), g.ID); !errors.Is(err, connector.ErrNotInChannel) || errors.Is(err, connector.ErrChannelGone) {
+		t.Errorf("dry run: %v", err)
+	}
 }

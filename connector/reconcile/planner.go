@@ -57,6 +57,9 @@ func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 		}
 		plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionCreate, Value: n.nameOf(alphabet, 0)})
 	} else if observed, err := n.platform.Channels.Observe(ctx, n.g.Channel.ID); err != nil {
+		if errors.Is(err, connector.ErrChannelGone) && standingOf(n.g, err) == connector.GroupUnreachable {
+			err = fmt.Errorf("%w: %s", connector.ErrNotInChannel, err.Error())
+		}
 		return plan, fmt.Errorf("read channel: %w", err)
 	} else {
 		have = observed

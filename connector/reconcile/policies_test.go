@@ -90,13 +90,16 @@ func policyCases() []policyCase {
 			w.crm.Put(connector.Record{Key: key("1"), Name: "Acme", Owner: connector.Principal{Type: connector.PrincipalUser, ID: who}})
 		}
 	}
+	owns := func(w *world) { w.policy.Remove = connector.RemoveOwned }
 	return []policyCase{
 		{name: "added to the team", happen: off("a", "b", "c"), in: []string{"a", "b", "c"}, who: "c", status: connector.StatusMember},
 		{name: "taken off the team", happen: off("a"), in: []string{"a"}, who: "b", status: connector.StatusRemoved},
 		{name: "taken off, grace runs", policy: graceful, happen: steps(off("a"), passes(30*time.Minute)), in: []string{"a", "b"}, who: "b", status: connector.StatusToRemove},
 		{name: "taken off, grace is over", policy: graceful, happen: steps(off("a"), passes(time.Hour)), in: []string{"a"}, who: "b", status: connector.StatusRemoved},
 		{name: "taken off and put back within the grace", policy: graceful, happen: steps(off("a"), off("a", "b"), passes(2*time.Hour)), in: []string{"a", "b"}, who: "b", status: connector.StatusMember},
-		{name: "taken off, never", policy: keepsAll, happen: off("a"), in: []string{"a", "b"}, who: "b", status: connector.StatusMember},
+		{name: "taken off, never", policy: keepsAll, happen: off("a"), in: []string{"a", "b"}, who: "b", status: connector.StatusMember, reason: connector.ReasonRemovalNotAllowed},
+		{name: "taken off, never, then allowed", policy: keepsAll, happen: steps(off("a"), owns), in: []string{"a"}, who: "b", status: connector.StatusRemoved},
+		{name: "taken off, never, and put back", policy: keepsAll, happen: steps(off("a"), off("a", "b")), in: []string{"a", "b"}, who: "b", status: connector.StatusMember},
 		{name: "taken off, strict", policy: strictly, happen: off("a"), in: []string{"a"}, who: "b", status: connector.StatusRemoved},
 
 		{name: "added by hand", happen: joins("h"), in: []string{"a", "b", "h"}, who: "h", status: connector.StatusHandAdded},
@@ -262,23 +265,27 @@ func TestByWhatEvent(t *testing.T) {
 }
 
 // Another app in the channel is no extra, and is asked for once.
-func TestMachinesAreNoExtras(t *testing.T) {
-	w := newWorld(t)
-	w.policy.Extras = connector.ExtrasKick
-	w.person("a", "b", "h")
-	w.record("1", "Acme", "a", "b")
-	g := w.open("1")
-	w.chat.Join(g.Channel.ID, "UAPP", member("h"))
-	w.touch("1", connector.ChatMemberJoined, "h")
-	w.settle("1")
-	asked := w.chat.Calls.Counts()[string(connectortest.ChatAccount)]
-	w.clock.Advance(25 * time.Hour)
-	w.touch("1", connector.ChatMemberJoined, "h")
-	w.settle("1")
-	if n := w.chat.Calls.Counts()[string(connectortest.ChatAccount)]; n != asked {
-		t.Errorf("asked %d times, then %d", asked, n)
-	}
-	if in := w.channel("1").Members; len(in) != 3 || !slices.Contains(in, "UAPP") || slices.Contains(in, member("h")) {
-		t.Errorf("in are %v", in)
+func TestMachinesStay(t *testing.T) {
+	for name, policy := range map[string]func(*connector.Policy){"extras": kicks, "strict": strictly, "both": both(kicks, strictly)} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			policy(&w.policy)
+			w.person("a", "b", "h")
+			w.record("1", "Acme", "a", "b")
+			g := w.open("1")
+			w.chat.Join(g.Channel.ID, "UAPP", member("h"))
+			w.touch("1", connector.ChatMemberJoined, "h")
+			w.settle("1")
+			asked := w.chat.Calls.Counts()[string(connectortest.ChatAccount)]
+			w.clock.Advance(25 * time.Hour)
+			w.touch("1", connector.ChatMemberJoined, "h")
+			w.settle("1")
+			if n := w.chat.Calls.Counts()[string(connectortest.ChatAccount)]; n != asked {
+				t.Errorf("asked %d times, then %d", asked, n)
+			}
+			if in := w.channel("1").Members; len(in) != 3 || !slices.Contains(in, "UAPP") || slices.Contains(in, member("h")) {
+				t.Errorf("in are %v", in)
+			}
+		})
 	}
 }

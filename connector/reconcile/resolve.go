@@ -108,7 +108,7 @@ func (r *Resolver) Resolve(ctx context.Context, platform connector.PlatformID, r
 		return Desired{}, fmt.Errorf("read users: %w", err)
 	}
 	for _, id := range off {
-		if user, there := users[id]; there && !user.Active {
+		if user, there := users[id]; there && !user.Active && !user.External {
 			want.Inactive[id] = true
 		}
 	}
@@ -188,7 +188,7 @@ func (k Known) among(ids []connector.UserID, p *paths) []connector.UserID {
 // may be inactive, too.
 func (k Known) off(p *paths) (ids []connector.UserID) {
 	for _, row := range k.Rows {
-		if _, led := p.of[row.User]; row.User != "" && row.Owned && isIn(row.Status) && !led && !p.external[string(row.User)] {
+		if _, led := p.of[row.User]; row.User != "" && row.Owned && isIn(row.Status) && !led {
 			ids = append(ids, row.User)
 		}
 	}

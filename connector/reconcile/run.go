@@ -256,9 +256,10 @@ func (n *run) standing(ctx context.Context, err error) error {
 	if err := n.save(ctx); err != nil {
 		return err
 	}
-	// The CRM was read, and what it said could not be applied.
-	read := n.last
-	read.At = n.Clock()
+	// The CRM was read, and what it said could not be applied: the digest stays, so
+	// that a Sweep finds it again. What the CRM said before counts no more.
+	read, now := n.last, readingOf(n.read, n.Clock())
+	read.At, read.ModifiedAt, read.TeamVersion = now.At, now.ModifiedAt, now.TeamVersion
 	if err := n.Engine.Readings.SaveReadings(ctx, map[connector.GroupID]connector.Reading{n.g.ID: read}); err != nil {
 		return fmt.Errorf("save reading: %w", err)
 	}

@@ -182,6 +182,30 @@ func TestSweepQueuesTheUnsettled(t *testing.T) {
 	}
 }
 
+// Who is in by the account that they had before may have one now that the CRM names:
+// no event tells where that one was of no use for a while.
+func TestFullSweepLooksUpWhoIsInByAnOldAccount(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b")
+	w.record("1", "Acme", "a", "b")
+	w.open("1")
+	b := user("b")
+	b.Email = email("other")
+	w.crm.PutUser(b)
+	w.queues(true, "1")
+	w.settle("1")
+	if row := w.row("1", "b"); row.Status != connector.StatusMember || row.Reason != connector.ReasonNoAccount {
+		t.Fatalf("row %+v", row)
+	}
+	w.clock.Advance(time.Hour)
+	w.chat.Person(email("other"))
+	w.queues(true, "1")
+	w.settle("1")
+	w.in("1", "a", "other")
+	w.clock.Advance(time.Hour)
+	w.queues(true)
+}
+
 func TestSweepFindsPeople(t *testing.T) {
 	w := sweepWorld(t)
 	w.person("z")

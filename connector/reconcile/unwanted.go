@@ -22,21 +22,23 @@ func (d *differ) extra(member connector.MemberID) {
 		d.leave(row, old)
 		return
 	}
+	// Machines stay for good.
+	row.Kept = row.Kept || !row.Owned && slices.Contains(d.in.Machines, member)
 	why := whyOffTeam
-	if d.in.Want.Inactive[old.User] {
-		why = whyInactive
-	}
-	strict := d.in.Policy.Remove == connector.RemoveStrict && !d.uncertain && !row.Kept
 	switch {
-	case d.kickable(&row):
-		if row.User == "" && why == whyOffTeam {
-			why = whyExtra
-		}
+	case d.in.Want.Inactive[old.User]:
+		why = whyInactive
+	case row.User == "" && !row.Owned:
+		why = whyExtra
+	}
+	switch {
+	case d.kickable(row):
 		d.kick(&row, old, why)
-	case !row.Owned && !strict:
+	case !row.Owned && !d.strict(row):
 		row.Status, row.Reason = connector.StatusHandAdded, ""
 	case d.in.Policy.Remove == connector.RemoveNever:
-		row.Status, row.Reason, row.Seen = connector.StatusMember, "", true
+		// Nothing leads to them any more, and they stay for this.
+		row.Status, row.Reason, row.Seen = connector.StatusMember, connector.ReasonRemovalNotAllowed, true
 	default:
 		d.takeOut(&row, old, why, d.in.Policy.Grace)
 	}
@@ -46,8 +48,8 @@ func (d *differ) extra(member connector.MemberID) {
 // takeOut settles somebody who is to be removed.
 func (d *differ) takeOut(row *connector.Membership, old connector.Membership, why string, grace time.Duration) {
 	row.Status, row.Seen = connector.StatusToRemove, true
-	if row.Reason != connector.ReasonRemovalNotAllowed {
-		row.Reason = ""
+	if old.Status != connector.StatusToRemove || row.Reason != connector.ReasonRemovalNotAllowed {
+		row.Reason = "" // only a platform that refused is left alone for a while
 	}
 	row.Swept = d.foundBySweep(old, row.Reason, why)
 	d.remove(row, old, why, grace)

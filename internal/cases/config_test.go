@@ -68,6 +68,26 @@ func configRows() []row {
 			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list}},
 		},
 		{
+			name:    "IGNORE_USERS names somebody who is in",
+			act:     func(w *world) { w.ignore = map[connector.UserID]bool{"dan": true}; w.sweep() },
+			plan:    "remove dan",
+			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid",
+			slack:   outcome{calls: "1× conversations.kick, 2× conversations.members", fewest: "1× conversations.kick, 1× conversations.members", why: []surplus{judge}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, judge, list}},
+		},
+		{
+			name: "RESOLVE is switched on",
+			before: func(w *world) {
+				w.crm.SetPrincipal(connector.Principal{Type: connector.PrincipalRole, ID: "sales"}, "eve")
+				w.newTeam("ann", "bob", "cid", "dan", "role:sales")
+			},
+			act:     func(w *world) { w.types[connector.PrincipalRole] = true; w.sweep() },
+			plan:    "add eve",
+			state:   "active; ann member, bob member, cid member, dan member, eve member; in: ann bob cid dan eve",
+			slack:   outcome{calls: "1× chat.update, 1× conversations.invite, 1× conversations.members, 1× users.lookupByEmail", fewest: "1× chat.update, 1× conversations.invite, 1× users.lookupByEmail", why: []surplus{added}},
+			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list}},
+		},
+		{
 			name:    "a kind no longer in use",
 			act:     func(w *world) { w.unused = true; w.newTeam("ann", "bob", "cid") },
 			plan:    "none: not_found",

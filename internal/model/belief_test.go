@@ -223,6 +223,18 @@ func shows(g connector.Group, m connector.MemberID) belief {
 	return b
 }
 
+func (w *world) keep(g connector.GroupID, m connector.MemberID) {
+	if w.past.kept[g] == nil {
+		w.past.kept[g] = map[connector.MemberID]bool{}
+	}
+	w.past.kept[g][m] = true
+}
+
+// strictly reports whether somebody is to go whom Roomkeeper did not add.
+func (w *world) strictly(g connector.Group, s said, m connector.MemberID) bool {
+	return w.policy.Remove == connector.RemoveStrict && !w.someoneUnknown(g, s) && !w.past.kept[g.ID][m]
+}
+
 // decide is what Confirm and Dismiss make of the people of a hold.
 func (w *world) decide(key connector.RecordKey, h connector.Hold, confirm bool) {
 	g := w.group(key)
@@ -231,6 +243,7 @@ func (w *world) decide(key connector.RecordKey, h connector.Hold, confirm bool) 
 			w.past.confirmed[g.ID] = append(w.past.confirmed[g.ID], m)
 		} else {
 			w.beliefs[g.ID][m] = beliefs{belief{}: true}
+			w.keep(g.ID, m)
 		}
 	}
 	for m := range w.beliefs[g.ID] {

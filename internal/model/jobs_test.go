@@ -102,7 +102,7 @@ func (w *world) passAway(d time.Duration) {
 	until := w.clock.Now().Add(d)
 	for {
 		w.drain()
-		w.survive(func() error { return w.sweeper().Judge(w.ctx()) })
+		w.lookAtSweeps()
 		at, waits := w.due.next(w.clock.Now())
 		if !waits || at.After(until) {
 			break
@@ -111,6 +111,13 @@ func (w *world) passAway(d time.Duration) {
 	}
 	w.clock.Advance(until.Sub(w.clock.Now()))
 	w.drain()
+	w.lookAtSweeps()
+}
+
+// lookAtSweeps does what a service that starts or looks around does about Sweeps:
+// ends those that were killed, and judges those that are due.
+func (w *world) lookAtSweeps() {
+	w.survive(func() error { return w.sweeper().Recover(w.ctx()) })
 	w.survive(func() error { return w.sweeper().Judge(w.ctx()) })
 }
 

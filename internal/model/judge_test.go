@@ -99,7 +99,7 @@ func (w *world) judgeRemovals(before connector.Group, s said, read bool, was, go
 		if c == wanted || c == unknown {
 			w.fail("%s was removed from %s and is %s", m, before.Record, c)
 		}
-		if w.policy.Remove != connector.RemoveStrict && !w.believed(before.ID, m).may(ours) {
+		if (w.policy.Remove != connector.RemoveStrict || w.past.kept[before.ID][m]) && !w.believed(before.ID, m).may(ours) {
 			w.fail("%s was removed from %s and was not added by Roomkeeper: %s", m, before.Record, w.believed(before.ID, m))
 		}
 		if c == inactive || w.wasInactive(s, m) {
@@ -176,6 +176,9 @@ func (w *world) follow(before, after connector.Group, s said) {
 			w.past.readded[before.ID] = owner
 		}
 		w.noteOff(before, m, n)
+		if n.read && !n.in {
+			delete(w.past.kept[before.ID], m)
+		}
 	}
 }
 

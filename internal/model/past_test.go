@@ -42,6 +42,9 @@ type past struct {
 	offSince map[connector.GroupID]map[connector.MemberID]time.Time
 	// outOfSight: the bot was put out once, and perhaps nobody told that it is back.
 	outOfSight map[connector.RecordKey]bool
+	// kept are those whose going somebody dismissed, until they were seen to be out:
+	// they stay whatever REMOVE says.
+	kept map[connector.GroupID]map[connector.MemberID]bool
 	// reconfigured: the configuration changed since the last full Sweep, which looks
 	// at every Group then.
 	reconfigured bool
@@ -60,6 +63,7 @@ func newPast() past {
 		applied:    map[connector.GroupID]connector.Version{},
 		offSince:   map[connector.GroupID]map[connector.MemberID]time.Time{},
 		outOfSight: map[connector.RecordKey]bool{},
+		kept:       map[connector.GroupID]map[connector.MemberID]bool{},
 	}
 }
 

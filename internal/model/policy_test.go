@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,7 +23,7 @@ type claim string
 
 const (
 	wanted   claim = "wanted"   // a path leads to them
-	inactive claim = "inactive" // one would, were they active
+	inactive claim = "inactive" // one would, were they active, or none does and they are not
 	unknown  claim = "unknown"  // one does, and the CRM knows no such user
 	nobody   claim = "nobody"   // none does
 )
@@ -52,12 +53,12 @@ func (s said) paths(u connector.UserID) []connector.Path {
 func (s said) claim(u connector.UserID) claim {
 	user, known := s.users[u]
 	switch {
+	case known && !user.Active && !user.External:
+		return inactive
 	case len(s.paths(u)) == 0, user.External:
 		return nobody
 	case !known:
 		return unknown
-	case !user.Active:
-		return inactive
 	}
 	return wanted
 }
@@ -73,6 +74,17 @@ func (s said) named() []connector.UserID {
 	add(s.record.Owner.ID)
 	for _, entry := range s.team.Entries {
 		add(entry.Principal.ID)
+	}
+	return ids
+}
+
+// spoken are the named, and who else is known to be inactive.
+func (s said) spoken() []connector.UserID {
+	ids := s.named()
+	for _, u := range slices.Sorted(maps.Keys(s.users)) {
+		if s.claim(u) == inactive && !slices.Contains(ids, u) {
+			ids = append(ids, u)
+		}
 	}
 	return ids
 }
@@ -113,7 +125,7 @@ func (w *world) mayStandFor(s said, m connector.MemberID) bool {
 // they are.
 func (w *world) claimOn(s said, m connector.MemberID, before connector.Group) claim {
 	best := nobody
-	for _, u := range s.named() {
+	for _, u := range s.spoken() {
 		is := s.claim(u)
 		stands := w.standsFor(s.users[u], m)
 		if is == unknown {
@@ -142,7 +154,7 @@ func (w *world) ownerIs(s said, m connector.MemberID) connector.UserID {
 
 // wasInactive reports whether a user whom the CRM calls inactive was the Member.
 func (w *world) wasInactive(s said, m connector.MemberID) bool {
-	return slices.ContainsFunc(s.named(), func(u connector.UserID) bool {
+	return slices.ContainsFunc(s.spoken(), func(u connector.UserID) bool {
 		return s.claim(u) == inactive && w.past.linked[u][m]
 	})
 }

@@ -102,7 +102,7 @@ func (w *world) settledHold(g connector.Group, s said, in []connector.MemberID) 
 		if here && mine && c != inactive && !w.wasInactive(s, m) {
 			ownedIn++
 		}
-		removable := (mine || w.policy.Remove == connector.RemoveStrict && !w.someoneUnknown(g, s)) && w.policy.Remove != connector.RemoveNever
+		removable := (mine || w.strictly(g, s, m)) && w.policy.Remove != connector.RemoveNever
 		// Whoever has an account that is of no use any more stays until that is noticed.
 		noticed := c == wanted && !w.past.fit(m) && shownToRemove(g, m)
 		// An inactive person goes at once, if the account is still known as theirs; and
@@ -231,7 +231,7 @@ func (w *world) settledMember(g connector.Group, s said, m connector.MemberID) {
 		return
 	}
 	mine := shows(g, m).ours
-	strict := w.policy.Remove == connector.RemoveStrict && !w.someoneUnknown(g, s)
+	strict := w.strictly(g, s, m)
 	switch {
 	case w.policy.Remove == connector.RemoveNever, waits(g, m):
 	case mine || strict:
