@@ -141,13 +141,6 @@ func accountRows() []row {
 			state: "active; " + others + "; in: ann bob cid dan",
 			slack: silent(), discord: silent(),
 		},
-		{
-			name:  "IGNORE_USERS names somebody who is in, after a restart",
-			act:   func(w *world) { w.ignore = map[connector.UserID]bool{"dan": true}; w.sweep() },
-			plan:  "remove dan",
-			state: "active; ann member, bob member, cid member, dan removed; in: ann bob cid",
-			slack: slackJudged(), discord: discordJudged(),
-		},
 	}
 }
 
@@ -212,6 +205,54 @@ func linkRows() []row {
 			plan:   "nothing",
 			state:  "active; " + others + ", eve member; in: ann bob cid dan fay",
 			slack:  silent(), discord: silent(),
+		},
+		{
+			name:   "two Users are one Member: one becomes inactive",
+			before: eveAsFay,
+			act:    func(w *world) { w.inactive(true, "eve") },
+			plan:   "nothing",
+			state:  "active; " + others + ", fay member; in: ann bob cid dan fay",
+			slack:  silent(), discord: silent(),
+		},
+		{
+			name:   "two Users are one Member: one gets an account of their own",
+			before: eveAsFay,
+			act:    func(w *world) { w.unlink("eve") },
+			plan:   "add eve",
+			state:  "active; " + others + ", eve member, fay member; in: ann bob cid dan eve fay",
+			slack:  slackAdds(), discord: discordAdds(),
+		},
+		{
+			name:    "two Users are one Member, who leaves",
+			before:  eveAsFay,
+			act:     func(w *world) { w.leaves("fay") },
+			plan:    "nothing",
+			state:   "active; " + others + ", eve left, fay left; in: ann bob cid dan",
+			slack:   outcome{calls: "1× conversations.members, 1× users.info"},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{list}},
+		},
+		{
+			name:   "two Users are one Member, one left the team before the other: back on it",
+			before: func(w *world) { eveAsFay(w); w.newTeam(team("fay")...); w.pass(time.Minute); w.newTeam(team()...) },
+			act:    func(w *world) { w.newTeam(team("fay")...) },
+			plan:   "add fay",
+			state:  "active; " + others + ", fay member; in: ann bob cid dan fay",
+			slack:  slackAddsKnown(), discord: discordAddsKnown(),
+		},
+		{
+			name:   "two Users are one Member, one within GRACE and the other inactive",
+			policy: grace,
+			before: eveAsFay,
+			act: func(w *world) {
+				w.newTeam(team("eve")...)
+				w.pass(time.Minute)
+				w.newTeam(team()...)
+				w.pass(time.Minute)
+				w.inactive(true, "fay")
+			},
+			plan:  "nothing",
+			state: "active; " + others + ", eve to_remove; in: ann bob cid dan fay",
+			slack: silent(), discord: silent(),
 		},
 		{
 			name:   "two Users are one Member: both go off the team",
