@@ -54,7 +54,7 @@ func teamRows() []row {
 			policy:  func(p *connector.Policy) { p.Remove = connector.RemoveNever },
 			act:     func(w *world) { w.newTeam("ann", "bob", "cid") },
 			plan:    "nothing",
-			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
+			state:   "active; ann member, bob member, cid member, dan member (removal_not_allowed); in: ann bob cid dan",
 			slack:   outcome{calls: "none"},
 			discord: outcome{calls: "none"},
 		},
