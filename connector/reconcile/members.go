@@ -140,14 +140,18 @@ func (n *run) observe(ctx context.Context) (connector.Observed, error) {
 // recheckLeavers asks whether people who are gone still have an account:
 // somebody whose account was deactivated did not leave.
 func (n *run) recheckLeavers(ctx context.Context, left []connector.MemberID) (changed bool, err error) {
+	asked := map[connector.MemberID]connector.Account{} // several Users may be one Member
 	for i := range n.want.Wanted {
 		w := &n.want.Wanted[i]
 		if !slices.Contains(left, w.Member) {
 			continue
 		}
-		account, err := accountOf(ctx, n.platform.Accounts, w.Member)
-		if err != nil {
-			return changed, err
+		account, known := asked[w.Member]
+		if !known {
+			if account, err = accountOf(ctx, n.platform.Accounts, w.Member); err != nil {
+				return changed, err
+			}
+			asked[w.Member] = account
 		}
 		if account.Reason == "" {
 			continue
