@@ -53,13 +53,13 @@ func wanted() map[string]want {
 		},
 		"5 taken off, REMOVE=never/slack": {
 			plan:   "nothing",
-			state:  "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
+			state:  "active; ann member, bob member, cid member, dan member (removal_not_allowed); in: ann bob cid dan",
 			calls:  "none",
 			fewest: "none",
 		},
 		"5 taken off, REMOVE=never/discord": {
 			plan:   "nothing",
-			state:  "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
+			state:  "active; ann member, bob member, cid member, dan member (removal_not_allowed); in: ann bob cid dan",
 			calls:  "none",
 			fewest: "none",
 		},
@@ -424,13 +424,13 @@ func wanted() map[string]want {
 			fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{title},
 		},
 		"4 a topic that is not ours/slack": {
-			plan:   "rename north-pole, topic North Pole",
+			plan:   "rename north-pole",
 			state:  "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			calls:  "1× chat.update, 1× conversations.info, 1× conversations.rename",
 			fewest: "1× chat.update, 1× conversations.info, 1× conversations.rename",
 		},
 		"4 a topic that is not ours/discord": {
-			plan:   "rename north-pole, topic North Pole",
+			plan:   "rename north-pole",
 			state:  "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			calls:  "3× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}",
 			fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{title},
