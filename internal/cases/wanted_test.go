@@ -191,7 +191,7 @@ func wanted() map[string]want {
 		},
 		"5 account deactivated/discord": {
 			plan:   "remove bob",
-			state:  "active; ann member, bob pending (other_workspace), bob removed, cid member, dan member; in: ann cid dan",
+			state:  "active; ann member, bob pending (other_workspace), cid member, dan member; in: ann cid dan",
 			calls:  "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}",
 			fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{twice, fresh, list},
 		},
