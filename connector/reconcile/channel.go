@@ -58,6 +58,18 @@ func (n *run) topic(ctx context.Context) error {
 	return n.save(ctx)
 }
 
+// setsTopic reports whether topic writes one, by a fresh reading of what is there.
+func (n *run) setsTopic(ctx context.Context) (bool, error) {
+	if n.platform.Describer == nil || n.wantedTopic() == n.g.Topic || n.g.Origin == connector.Adopted {
+		return false, nil
+	}
+	ours, err := n.topicIsOurs(ctx)
+	if err := n.optional(ctx, err); err != nil {
+		return false, fmt.Errorf("read topic: %w", err)
+	}
+	return err == nil && ours, nil
+}
+
 // wantedTopic is the Record's full name, as much of it as fits.
 func (n *run) wantedTopic() string {
 	return connector.Cut(oneLine(n.read.Record.Name), n.platform.Limits.TopicLength)

@@ -302,7 +302,12 @@ func (n *run) verify(have connector.Observed) {
 	}
 }
 
+// removed notes that somebody was taken out. Of an account that somebody had before
+// nothing is left: they are listed once, with the account or the reason of now.
 func (n *run) removed(member connector.MemberID) {
+	n.g.Memberships = slices.DeleteFunc(n.g.Memberships, func(row connector.Membership) bool {
+		return row.Member == member && formerly(row)
+	})
 	n.eachRow(member, func(row *connector.Membership) {
 		row.Seen, row.Reason, row.Enrolled, row.Kept = false, "", false, false
 		if row.Leaving && len(row.Why) > 0 {
@@ -316,6 +321,10 @@ func (n *run) removed(member connector.MemberID) {
 	same := func(m connector.MemberID) bool { return m == member }
 	n.g.Confirmed, n.g.Passed = slices.DeleteFunc(n.g.Confirmed, same), slices.DeleteFunc(n.g.Passed, same)
 }
+
+// formerly reports whether a row is of an account that we added for somebody who has
+// another one now, or none.
+func formerly(row connector.Membership) bool { return row.User == "" && row.Owned }
 
 func (n *run) mark(member connector.MemberID, status connector.MemberStatus, reason connector.PendingReason) {
 	n.eachRow(member, func(row *connector.Membership) {

@@ -86,9 +86,10 @@ func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 			plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionRename, Value: name})
 		}
 	}
-	topic := connector.Cut(oneLine(n.read.Record.Name), n.platform.Limits.TopicLength)
-	if n.platform.Describer != nil && topic != n.g.Topic && n.g.Origin != connector.Adopted {
-		plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionTopic, Value: topic})
+	if sets, err := n.setsTopic(ctx); err != nil {
+		return plan, err
+	} else if sets {
+		plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionTopic, Value: n.wantedTopic()})
 	}
 	if n.platform.Calls != nil {
 		plan.Calls = n.platform.Calls(plan, len(have.Members)+len(plan.Of(connector.ActionAdd)))

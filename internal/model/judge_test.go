@@ -87,7 +87,7 @@ func (w *world) judgeRemovals(before connector.Group, s said, read bool, was, go
 	}
 	counted, present := 0, 0
 	for _, m := range was {
-		if w.believed(before.ID, m).may(ours) && w.claimOn(s, m, before) != inactive && !w.wasInactive(s, m) {
+		if w.believed(before.ID, m).may(ours) && w.counts(s, m, w.claimOn(s, m, before)) {
 			present++
 		}
 	}

@@ -159,6 +159,12 @@ func (w *world) wasInactive(s said, m connector.MemberID) bool {
 	})
 }
 
+// counts reports whether somebody with a claim counts for the brakes: not who is
+// inactive, unless somebody else is wanted by the same account.
+func (w *world) counts(s said, m connector.MemberID, c claim) bool {
+	return c == wanted || c == unknown || c != inactive && !w.wasInactive(s, m)
+}
+
 // isAddress reports whether a Member is what the CRM now says of somebody wanted.
 func (w *world) isAddress(s said, m connector.MemberID) bool {
 	return slices.ContainsFunc(s.named(), func(u connector.UserID) bool {

@@ -99,7 +99,7 @@ func (w *world) settledHold(g connector.Group, s said, in []connector.MemberID) 
 	for _, m := range w.everybody(g) {
 		here, c := slices.Contains(in, m), w.claimOn(s, m, g)
 		mine := w.believed(g.ID, m).may(ours)
-		if here && mine && c != inactive && !w.wasInactive(s, m) {
+		if here && mine && w.counts(s, m, c) {
 			ownedIn++
 		}
 		removable := (mine || w.strictly(g, s, m)) && w.policy.Remove != connector.RemoveNever
