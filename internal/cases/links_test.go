@@ -164,7 +164,7 @@ func linkRows() []row {
 			before: eveIsIn,
 			act:    func(w *world) { w.link("eve", "gus") },
 			plan:   "remove eve, add gus",
-			state:  "active; " + others + ", eve member, eve removed; in: ann bob cid dan gus",
+			state:  "active; " + others + ", eve member; in: ann bob cid dan gus",
 			slack: outcome{
 				calls:  "1× conversations.invite, 1× conversations.kick, 2× conversations.members, 1× users.info",
 				fewest: "1× conversations.invite, 1× conversations.kick, 1× conversations.members, 1× users.info", why: []surplus{added},
@@ -176,7 +176,7 @@ func linkRows() []row {
 			before: func(w *world) { w.link("eve", "gus"); eveIsIn(w) },
 			act:    func(w *world) { w.unlink("eve") },
 			plan:   "remove gus, add eve",
-			state:  "active; " + others + ", eve member, gus removed; in: ann bob cid dan eve",
+			state:  "active; " + others + ", eve member; in: ann bob cid dan eve",
 			slack:  slackSwaps(), discord: discordSwaps(),
 		},
 		{

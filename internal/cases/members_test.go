@@ -153,7 +153,7 @@ func teamRows() []row {
 			plan:    "nothing",
 			state:   "active; ann member, bob pending (no_account), cid member, dan member; in: ann cid dan",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.members, 1× users.info"},
-			discord: outcome{plan: "remove bob", state: "active; ann member, bob pending (other_workspace), bob removed, cid member, dan member; in: ann cid dan", calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{twice, fresh, list}},
+			discord: outcome{plan: "remove bob", state: "active; ann member, bob pending (other_workspace), cid member, dan member; in: ann cid dan", calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{twice, fresh, list}},
 		},
 		{
 			name:   "account comes back",
