@@ -368,6 +368,45 @@ func TestSweepLimitJudgedByReplicas(t *testing.T) {
 	}
 }
 
+// A judgement is cut off halfway, and more people go meanwhile from the Groups that
+// still wait: whom the verdict did not count waits for the next Sweep.
+func TestSweepLimitCutOffWhileMoreGo(t *testing.T) {
+	w := crowd(t, 8, 4)
+	w.limit = reconcile.Limit{People: 4}
+	w.policy.RemovalShare = 1
+	s := w.begins()
+	w.works()
+	saved := 0
+	w.gate = func(step string) error {
+		if step == "save_group" {
+			saved++
+		}
+		if saved > 6 { // four are counted first, then let go
+			return connector.ErrStoreAway
+		}
+		return nil
+	}
+	if err := w.sweeper().Judge(t.Context()); err == nil {
+		t.Fatal("it was not cut off")
+	}
+	w.gate = nil
+	for i := range 4 {
+		w.team(fmt.Sprint(i), "a")
+		w.ok((&reconcile.Planner{Reconciler: w.reconciler()}).Resync(t.Context(), groupOf(fmt.Sprint(i))))
+	}
+	w.works()
+	w.ok(w.sweeper().Judge(t.Context()))
+	w.works()
+	got := w.swept(s.ID)
+	if _, in := w.heldBy(""); in < 24-got.Removals || got.Removals != 4 || got.State != connector.SweepDone {
+		t.Errorf("%d are in, sweep %+v", in, got)
+	}
+	next := w.sweeps()
+	if held, in := w.heldBy(next.ID); next.Verdict != connector.VerdictHeld || held == 0 || in < 20 {
+		t.Errorf("%d held, %d in, sweep %+v", held, in, next)
+	}
+}
+
 // A Sweep that never hears of one of its Groups is judged by the others.
 func TestSweepLimitOfAQuietSweep(t *testing.T) {
 	w := crowd(t, 3, 2)
