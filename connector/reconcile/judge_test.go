@@ -554,3 +554,37 @@ func TestFailedRunThatIsNotNoted(t *testing.T) {
 		t.Errorf("%+v, %d saves", end, saves)
 	}
 }
+
+// What a Sweep holds is ended all at once: dismissed it stays by hand, and each
+// platform by itself.
+func TestSweepLimitEndsAtOnce(t *testing.T) {
+	w := crowd(t, 8, 6)
+	w.limit.People = 4
+	s := w.sweeps()
+	planner := &reconcile.Planner{Reconciler: w.reconciler()}
+	if n, err := planner.ConfirmSweep(t.Context(), s.ID, "discord"); n != 0 || err != nil {
+		t.Errorf("confirmed %d, %v", n, err)
+	}
+	if n, err := planner.DismissSweep(t.Context(), "another", slack); n != 0 || err != nil {
+		t.Errorf("dismissed %d, %v", n, err)
+	}
+	w.keeps(s.ID, 6, 24)
+	n, err := planner.DismissSweep(t.Context(), s.ID, slack)
+	if n != 6 || err != nil {
+		t.Errorf("dismissed %d, %v", n, err)
+	}
+	w.works()
+	w.sweeps()
+	w.keeps(s.ID, 0, 24)
+	w.status("5", "c", connector.StatusHandAdded)
+	w.record("7", "Acme 7", "a")
+	w.policy.RemovalShare = 1
+	w.limit.People = 1
+	s = w.sweeps()
+	w.keeps(s.ID, 1, 24)
+	if n, err := planner.ConfirmSweep(t.Context(), s.ID, slack); n != 1 || err != nil {
+		t.Errorf("confirmed %d, %v", n, err)
+	}
+	w.works()
+	w.keeps("", 0, 22)
+}
