@@ -251,4 +251,14 @@ type Hold struct {
 	// Sweep is the Sweep by whose judgement a global_removal waits for somebody's
 	// decision; empty as long as it waits for the judgement (Group.Awaits).
 	Sweep string `json:"sweep,omitempty"`
+	// Counted is the latest count of exactly these People for a judgement; what changes
+	// whom the hold concerns makes another hold, which nobody counted.
+	Counted Count `json:"counted,omitzero"`
+}
+
+// Count names one attempt to count the removals that wait for a Sweep's judgement.
+// Of one Sweep the one with the highest Number was begun last.
+type Count struct {
+	Sweep  string `json:"sweep"`
+	Number int    `json:"number"`
 }

@@ -47,7 +47,7 @@ func newAPI(o Options) http.Handler {
 	handle("PUT", "groups/{id}/subscriptions", a.putSubscriptions)
 	handle("POST", "sweeps", a.startSweep)
 	handle("GET", "sweeps/{id}", a.getSweep)
-	handle("POST", "sweeps/{id}", a.confirmSweep)
+	handle("POST", "sweeps/{id}", a.endSweep)
 	handle("POST", "recover", a.recoverGroups)
 	handle("GET", "pending", a.listPending)
 	handle("GET", "links/{user_id}", a.getLinks)

@@ -36,9 +36,11 @@ type Planner interface {
 	// not the one that is held now.
 	Confirm(ctx context.Context, id connector.GroupID, plan connector.PlanID) error
 	Dismiss(ctx context.Context, id connector.GroupID, plan connector.PlanID) error
-	// ConfirmSweep confirms every plan that a Sweep's verdict holds, and returns how
-	// many there were. HeldBySweep counts them.
-	ConfirmSweep(ctx context.Context, sweep string) (confirmed int, err error)
+	// ConfirmSweep confirms every plan on a platform that a Sweep's verdict holds,
+	// DismissSweep drops it; no platform means all. They return how many there were.
+	// HeldBySweep counts those of all platforms.
+	ConfirmSweep(ctx context.Context, sweep string, on connector.PlatformID) (confirmed int, err error)
+	DismissSweep(ctx context.Context, sweep string, on connector.PlatformID) (dismissed int, err error)
 	HeldBySweep(ctx context.Context, sweep string) (int, error)
 }
 

@@ -103,6 +103,10 @@ type Planner interface {
 	// not the one that is held now.
 	Confirm(ctx context.Context, id connector.GroupID, plan connector.PlanID) error
 	Dismiss(ctx context.Context, id connector.GroupID, plan connector.PlanID) error
+	// ConfirmSweep and DismissSweep do so to every plan on a platform that a Sweep's
+	// verdict holds, and return to how many.
+	ConfirmSweep(ctx context.Context, sweep string, on connector.PlatformID) (int, error)
+	DismissSweep(ctx context.Context, sweep string, on connector.PlatformID) (int, error)
 }
 
 // Subscriber changes Subscriptions.

@@ -283,6 +283,29 @@ func (p planner) Dismiss(_ context.Context, id connector.GroupID, plan connector
 	return p.end("dismiss", id, plan)
 }
 
+func (p planner) ConfirmSweep(_ context.Context, sweep string, on connector.PlatformID) (int, error) {
+	return p.endSweep("confirm", sweep, on)
+}
+
+func (p planner) DismissSweep(_ context.Context, sweep string, on connector.PlatformID) (int, error) {
+	return p.endSweep("dismiss", sweep, on)
+}
+
+func (p planner) endSweep(what, sweep string, on connector.PlatformID) (ended int, err error) {
+	if err := p.w.fail["plan"]; err != nil {
+		return 0, err
+	}
+	for _, g := range p.w.groups {
+		if g.Platform == on && g.Held != nil && g.Held.Sweep == sweep {
+			if err := p.end(what, g.ID, g.Held.Plan.ID); err != nil {
+				return ended, err
+			}
+			ended++
+		}
+	}
+	return ended, nil
+}
+
 func (p planner) end(what string, id connector.GroupID, plan connector.PlanID) error {
 	if err := p.w.fail["plan"]; err != nil {
 		return err

@@ -49,6 +49,12 @@ func (h *Handler) Press(ctx context.Context, p Press) Answer {
 	case connector.ActionCloseKeep, connector.ActionDetailsMore,
 		connector.ActionAdoptConfirm, connector.ActionGroupRecreate:
 	}
+	sweep, ok := parseSweepValue(p.Value)
+	if ok && mode != "" {
+		return h.once(ctx, requestID("press", p.Platform, p.ID), func() (Answer, error) {
+			return h.pressSweep(ctx, p, mode, sweep)
+		})
+	}
 	id, plan, ok := parseHoldValue(p.Value)
 	if mode == "" || !ok {
 		return Answer{Text: h.texts.otherVersion()}
