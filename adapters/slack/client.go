@@ -176,6 +176,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Finder:    a,
 		Pinner:    a,
 		Archiver:  a,
+		Adopter:   a,
 		Messenger: a,
 		Overview:  a,
 		Joiner:    a,

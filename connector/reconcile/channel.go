@@ -32,7 +32,7 @@ func (n *run) purpose() string {
 // our own.
 func (n *run) topic(ctx context.Context) error {
 	topic := n.wantedTopic()
-	if n.platform.Describer == nil || topic == n.g.Topic && n.g.TopicMeant == "" || n.g.Origin != connector.CreatedByUs {
+	if n.platform.Describer == nil || topic == n.g.Topic && n.g.TopicMeant == "" {
 		return nil
 	}
 	if n.platform.Limits.TitleTogether && n.g.NameMeant != "" {

@@ -65,15 +65,8 @@ func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 	if err != nil {
 		return plan, err
 	}
-	plan.ID = diff.Plan.ID
-	if diff.Held != nil {
-		plan.ID, plan.Held = diff.Held.Plan.ID, diff.Held.Reason
-		if sameHold(n.g.Held, diff.Held) {
-			plan.ID = n.g.Held.Plan.ID
-		}
-		plan.Actions = append(plan.Actions, diff.Held.Plan.Actions...)
-	}
-	plan.Actions = append(plan.Actions, diff.Plan.Actions...)
+	people := planOf(n.g, diff)
+	plan.ID, plan.Held, plan.Actions = people.ID, people.Held, append(plan.Actions, people.Actions...)
 	if n.g.Channel.ID != "" && n.g.Origin == connector.CreatedByUs && (n.read.Record.Name != n.g.RecordName || n.g.RenameAsked) {
 		alphabet, err := n.alphabet(ctx)
 		if err != nil {
@@ -83,14 +76,48 @@ func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 			plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionRename, Value: name})
 		}
 	}
-	topic := connector.Cut(oneLine(n.read.Record.Name), n.platform.Limits.TopicLength)
-	if n.platform.Describer != nil && topic != n.g.Topic && n.g.Origin != connector.Adopted {
-		plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionTopic, Value: topic})
+	topic, err := n.topicPlanned(ctx)
+	if err != nil {
+		return plan, err
 	}
+	plan.Actions = append(plan.Actions, topic...)
 	if n.platform.Calls != nil {
 		plan.Calls = n.platform.Calls(plan, len(have.Members)+len(plan.Of(connector.ActionAdd)))
 	}
 	return plan, nil
+}
+
+// planOf is the part of a Plan that is about people, with what is held of it.
+func planOf(g connector.Group, diff Difference) (plan connector.Plan) {
+	plan.ID = diff.Plan.ID
+	if diff.Held != nil {
+		plan.ID, plan.Held = diff.Held.Plan.ID, diff.Held.Reason
+		if sameHold(g.Held, diff.Held) {
+			plan.ID = g.Held.Plan.ID
+		}
+		plan.Actions = append(plan.Actions, diff.Held.Plan.Actions...)
+	}
+	plan.Actions = append(plan.Actions, diff.Plan.Actions...)
+	return plan
+}
+
+// topicPlanned is the topic that a run would set, if any. In an adopted channel
+// somebody else's may stand, which is read.
+func (n *run) topicPlanned(ctx context.Context) ([]connector.Action, error) {
+	topic := n.wantedTopic()
+	if n.platform.Describer == nil || topic == n.g.Topic {
+		return nil, nil
+	}
+	if n.g.Origin == connector.Adopted {
+		ours, err := n.topicIsOurs(ctx)
+		if hard := n.optional(ctx, err); hard != nil {
+			return nil, fmt.Errorf("read topic: %w", hard)
+		}
+		if err != nil || !ours {
+			return nil, nil
+		}
+	}
+	return []connector.Action{{Type: connector.ActionTopic, Value: topic}}, nil
 }
 
 // Resync queues a run that a person waits for.

@@ -55,6 +55,10 @@ func (n *run) readName(ctx context.Context) error {
 	var free []string
 	switch {
 	case n.g.Origin != connector.CreatedByUs:
+		if _, err := n.Engine.Names.Reserve(ctx, n.g.Platform, name, n.g.ID); err != nil {
+			return fmt.Errorf("reserve name: %w", err)
+		}
+		free = []string{old}
 	case !n.mayPutBack():
 		n.contested(ctx, name)
 		n.g.NameMeant, n.g.NameBack, free = "", "", []string{old, meant}
