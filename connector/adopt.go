@@ -116,3 +116,16 @@ func (e *AdoptError) Unwrap() error {
 	}
 	return ErrConflict
 }
+
+// AdoptSuggestion is a Record without a channel and a channel without a Record whose
+// names are alike.
+type AdoptSuggestion struct {
+	Platform   PlatformID
+	Record     RecordKey
+	RecordName string
+	Channel    Channel
+	// Likeness is 1 where the channel is called as a new one would be, and less the
+	// less the names have in common. Why says in what they are alike, in a few words.
+	Likeness float64
+	Why      string
+}

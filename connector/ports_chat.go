@@ -266,6 +266,9 @@ type Adopter interface {
 	// Enter has our bot in a channel from now on; in already is success.
 	// ErrForbidden, ErrNotInChannel and ErrChannelGone: somebody has to let it in.
 	Enter(ctx context.Context, channel ChannelID) error
+	// Adoptable lists the channels that our bot sees and a Record could have, open
+	// and not shared: all of them, or an error.
+	Adoptable(ctx context.Context) ([]ChannelView, error)
 }
 
 // ChannelView is what a channel says of itself.

@@ -27,10 +27,71 @@ func (a *Adapter) View(ctx context.Context, channel connector.ChannelID) (connec
 	if err != nil {
 		return connector.ChannelView{}, err
 	}
+	view := a.viewOf(ch, me, r)
+	view.Archived = archived
+	return view, nil
+}
+
+func (a *Adapter) viewOf(ch *discordgo.Channel, me connector.Self, r rights) connector.ChannelView {
 	_, purpose := splitTopic(ch.Topic)
 	return connector.ChannelView{
-		Channel: a.channel(ch), Purpose: purpose, Archived: archived, Out: !isOurs(ch, me), Public: r.open(ch, a.guildID),
-	}, nil
+		Channel: a.channel(ch), Purpose: purpose, Out: !isOurs(ch, me), Public: r.open(ch, a.guildID),
+	}
+}
+
+// Adoptable lists the guild's open text channels that our bot sees. The list of the
+// guild's channels holds all, also those that it does not see.
+func (a *Adapter) Adoptable(ctx context.Context) ([]connector.ChannelView, error) {
+	me, err := a.self(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := a.rights(ctx)
+	if err != nil {
+		return nil, err
+	}
+	roles, err := a.myRoles(ctx, string(me.Bot))
+	if err != nil {
+		return nil, err
+	}
+	list, err := a.listChannels(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var views []connector.ChannelView
+	for _, ch := range list {
+		category, _ := a.rooms.category(ch.ParentID)
+		archived := ordinal(category, a.archiveCategory()) > 0
+		if ch.Type == discordgo.ChannelTypeGuildText && !archived && r.sees(ch, a.guildID, string(me.Bot), roles) {
+			views = append(views, a.viewOf(ch, me, r))
+		}
+	}
+	return views, nil
+}
+
+// sees reports whether our bot, with these roles, sees a channel: the overwrites of
+// @everyone, then those of all roles together, then its own (docs, topics/permissions:
+// permission overwrites).
+func (r rights) sees(ch *discordgo.Channel, everyone, bot string, roles []string) bool {
+	if r.mine&discordgo.PermissionAdministrator != 0 {
+		return true
+	}
+	may := r.mine
+	apply := func(allow, deny int64) { may = may&^deny | allow }
+	if o := overwriteOf(ch, everyone); o != nil {
+		apply(o.Allow, o.Deny)
+	}
+	var allow, deny int64
+	for _, role := range roles {
+		if o := overwriteOf(ch, role); o != nil {
+			allow, deny = allow|o.Allow, deny|o.Deny
+		}
+	}
+	apply(allow, deny)
+	if o := overwriteOf(ch, bot); o != nil {
+		apply(o.Allow, o.Deny)
+	}
+	return may&canView != 0
 }
 
 // textChannel reads a channel that is one of the guild's text channels.

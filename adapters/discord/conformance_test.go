@@ -165,7 +165,7 @@ func routesOf(op connectortest.ChatOp, mode int) []string {
 	switch op {
 	case connectortest.ChatCreate:
 		return either("POST /channels/{channel}/threads", "POST /guilds/{guild}/channels")
-	case connectortest.ChatFind, connectortest.ChatOwn, connectortest.ChatOverview:
+	case connectortest.ChatFind, connectortest.ChatOwn, connectortest.ChatOverview, connectortest.ChatAdoptable:
 		return []string{"GET /guilds/{guild}/channels"}
 	case connectortest.ChatObserve:
 		return either("GET /channels/{channel}/thread-members", "GET /channels/{channel}")

@@ -84,6 +84,7 @@ type Adapter struct {
 	people   directory
 	channels interrupted.Lists[connector.Channel]
 	glimpses interrupted.Lists[glimpse]
+	views    interrupted.Lists[connector.ChannelView]
 	own      interrupted.Lists[connector.OwnChannel]
 	members  interrupted.Lists[connector.MemberID]
 	messages interrupted.Lists[connector.MessageID]

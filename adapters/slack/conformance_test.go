@@ -127,7 +127,7 @@ func methodsOf(op connectortest.ChatOp) []string {
 	switch op {
 	case connectortest.ChatCreate:
 		return []string{"conversations.create"}
-	case connectortest.ChatFind, connectortest.ChatOwn, connectortest.ChatOverview:
+	case connectortest.ChatFind, connectortest.ChatOwn, connectortest.ChatOverview, connectortest.ChatAdoptable:
 		return []string{"conversations.list"}
 	case connectortest.ChatObserve:
 		return []string{"conversations.members"}

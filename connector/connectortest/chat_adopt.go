@@ -11,6 +11,7 @@ func adoptRules() map[string]func(*chatTest) {
 	return map[string]func(*chatTest){
 		"adopt a public channel":       func(t *chatTest) { chatAdopt(t, false) },
 		"adopt a private channel":      func(t *chatTest) { chatAdopt(t, true) },
+		"list what can be adopted":     chatAdoptable,
 		"adopt an archived channel":    chatAdoptArchived,
 		"adopt a channel of our own":   chatAdoptOwn,
 		"adopt what is not there":      chatAdoptNone,
@@ -64,6 +65,47 @@ func chatAdopt(t *chatTest, private bool) {
 	t.ok(err)
 	if slices.ContainsFunc(own, func(ch connector.OwnChannel) bool { return ch.ID == id && ch.Purpose != "" }) {
 		t.Error("it carries a purpose")
+	}
+}
+
+// chatAdoptable: what is listed is what View shows, and what cannot be adopted is
+// not listed.
+func chatAdoptable(t *chatTest) {
+	if !t.adopts() {
+		return
+	}
+	want := map[connector.ChannelID]bool{t.Found("open", false): true, t.Found("secret", true): true, t.create("ours").ID: true}
+	shut, closed := t.Found("shut", true), t.Found("closed", false)
+	if t.Expel != nil {
+		t.Expel(shut)
+		want[shut] = false
+	}
+	if t.Archive != nil {
+		t.ok(t.Platform.Adopter.Enter(t.ctx(), closed))
+		t.Archive(closed)
+		want[closed] = false
+	}
+	views, err := t.Platform.Adopter.Adoptable(t.ctx())
+	t.ok(err)
+	for _, view := range views {
+		if listed, known := want[view.ID]; known && !listed {
+			t.Errorf("%s is listed", view.Name)
+		}
+		if one, err := t.Platform.Adopter.View(t.ctx(), view.ID); err != nil || one != view {
+			t.Errorf("listed as %+v, seen as %+v, %v", view, one, err)
+		}
+		delete(want, view.ID)
+	}
+	for id, listed := range want {
+		if listed {
+			t.Errorf("%s is not listed", id)
+		}
+	}
+	for _, fault := range []ChatFault{ChatLimited, ChatFailed} {
+		t.Spoil(ChatAdoptable, fault, 0)
+		if views, err := t.Platform.Adopter.Adoptable(t.ctx()); err == nil || len(views) > 0 {
+			t.Errorf("%s: %d channels, %v", fault, len(views), err)
+		}
 	}
 }
 

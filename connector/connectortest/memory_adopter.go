@@ -15,16 +15,36 @@ func (p memoryPorts) View(ctx context.Context, id connector.ChannelID) (view con
 		if i < 0 || p.c.channels[i].Deleted || p.c.channels[i].Private && p.c.channels[i].out() {
 			return fmt.Errorf("channel %s: %w", id, connector.ErrChannelGone)
 		}
-		ch := p.c.channels[i]
-		view = connector.ChannelView{
-			Channel: ch.Channel, Purpose: ch.Purpose, Archived: ch.Archived, Out: ch.out(), Public: !ch.Private, Shared: ch.Shared,
-		}
+		view = viewOf(p.c.channels[i])
 		return nil
 	})
 	if err != nil {
 		return connector.ChannelView{}, err
 	}
 	return view, nil
+}
+
+// Adoptable lists what View shows.
+func (p memoryPorts) Adoptable(ctx context.Context) (views []connector.ChannelView, err error) {
+	err = p.call(ctx, ChatAdoptable, func() error {
+		for _, ch := range p.c.channels {
+			if ch.Deleted || ch.Private && ch.out() || ch.Archived || ch.Shared {
+				continue
+			}
+			views = append(views, viewOf(ch))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return views, nil
+}
+
+func viewOf(ch *MemoryChannel) connector.ChannelView {
+	return connector.ChannelView{
+		Channel: ch.Channel, Purpose: ch.Purpose, Archived: ch.Archived, Out: ch.out(), Public: !ch.Private, Shared: ch.Shared,
+	}
 }
 
 // Enter lets our bot into a public channel.

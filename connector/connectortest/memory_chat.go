@@ -24,6 +24,7 @@ const (
 	ChatRenamedBy  ChatOp = "renamed_by"
 	ChatView       ChatOp = "view"
 	ChatEnter      ChatOp = "enter"
+	ChatAdoptable  ChatOp = "adoptable"
 )
 
 // MemoryBot is our own member on every MemoryChat.
