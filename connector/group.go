@@ -90,6 +90,9 @@ type Group struct {
 	BotRemoved bool `json:"bot_removed,omitempty"`
 
 	Memberships []Membership `json:"memberships,omitempty"`
+	// OwnTeam is set until the next whole reading in which everybody could be looked
+	// up: whoever is in then and on the team becomes Owned.
+	OwnTeam bool `json:"own_team,omitempty"`
 	// OwnerReadded is the owner who left and was added again, once per ownership.
 	OwnerReadded UserID `json:"owner_readded,omitempty"`
 	// Owners are the users with the owner's duties here: the owner, or else the

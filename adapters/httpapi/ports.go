@@ -56,6 +56,19 @@ type Recoverer interface {
 	Recover(ctx context.Context, dryRun bool) ([]connector.Recovered, error)
 }
 
+// Adopter gives Records channels that exist already.
+type Adopter interface {
+	// Preview reads what adopting would do, Adopt does it; the same again changes
+	// nothing. ErrNotFound: there is no such Record. *connector.AdoptError,
+	// *connector.RecoverError: it cannot be.
+	Preview(ctx context.Context, req connector.AdoptRequest) (connector.Adoption, error)
+	Adopt(ctx context.Context, req connector.AdoptRequest) (connector.Group, error)
+	// RecordOf finds what a Group's id was derived from, stored or not. ErrNotFound.
+	RecordOf(ctx context.Context, id connector.GroupID) (connector.RecordKey, connector.PlatformID, error)
+	// Suggest lists likely pairs. ErrUnsupported: the CRM does not list its Records.
+	Suggest(ctx context.Context) ([]connector.AdoptSuggestion, error)
+}
+
 // Subscriber changes Subscriptions.
 type Subscriber interface {
 	// Set turns exactly these Topics on and all others off.

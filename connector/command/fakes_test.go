@@ -144,7 +144,7 @@ func (w *world) handler(change ...func(*Options)) *Handler {
 		},
 		Engine:    connector.Engine{Groups: w, People: persons{w: w}, Readings: readings{w}, Subscriptions: subscriptions{w}, Answers: answers{w}},
 		Platforms: map[connector.PlatformID]connector.ChatPlatform{slack: {ID: slack, Accounts: w}},
-		Opener:    opener{w}, Planner: planner{w}, Subscriber: subscriber{w}, Resolver: resolver{w}, Enroller: enroller{w},
+		Opener:    opener{w}, Planner: planner{w}, Subscriber: subscriber{w}, Resolver: resolver{w}, Enroller: enroller{w}, Adopter: &adopter{w: w},
 		Status: func(context.Context) string { return "deployment is well" },
 		Clock:  func() time.Time { return testNow },
 	}

@@ -21,6 +21,10 @@ func (n *run) members(ctx context.Context) error {
 		return err
 	}
 	n.adopt(diff)
+	if n.partial == nil {
+		// Everybody was looked up, and the channel was read for it.
+		n.g.OwnTeam = false
+	}
 	if err := n.save(ctx); err != nil {
 		return err
 	}
@@ -77,6 +81,9 @@ func (n *run) believable() bool {
 		return false
 	default:
 	}
+	if n.g.OwnTeam {
+		return false
+	}
 	doubted := n.g.Held != nil && n.g.Held.Reason != connector.HoldTeamUnreadable
 	return !doubted && n.g.ChatReadAt.After(n.g.TouchedAt) && !outstanding(n.g.Memberships)
 }
@@ -84,7 +91,7 @@ func (n *run) believable() bool {
 func (n *run) input(have connector.Observed, asBelieved bool) Input {
 	return Input{
 		Want: n.want, Have: have, Believed: asBelieved, Rows: n.g.Memberships,
-		OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Swept: n.swept(), Passed: n.g.Passed,
+		Own: n.g.OwnTeam, OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Swept: n.swept(), Passed: n.g.Passed,
 		Policy: n.policy, Now: n.Clock(), By: n.by, Machines: n.machines,
 		InFlight: n.platform.Limits.CallTimeout + n.platform.Limits.LookupDelay,
 	}

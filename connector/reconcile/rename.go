@@ -56,6 +56,10 @@ func (n *run) readName(ctx context.Context) error {
 	var free []string
 	switch {
 	case n.g.Origin != connector.CreatedByUs:
+		if _, err := n.Engine.Names.Reserve(ctx, n.g.Platform, name, n.g.ID); err != nil {
+			return fmt.Errorf("reserve name: %w", err)
+		}
+		free = []string{old}
 	case n.g.NameContested:
 		free = []string{old}
 		if err := n.givenBack(ctx, name); err != nil {

@@ -32,7 +32,7 @@ func (d *differ) want(w Wanted) {
 	}
 	d.covered[w.Member] = true
 	d.done[tie{member: w.Member}] = true
-	row.Kept = old.Kept && d.have[w.Member]
+	row.Kept = old.Kept && d.have[w.Member] && !d.in.Own
 	row.Owned = d.owned[w.Member]
 	invited := old.Member == w.Member && old.Status == connector.StatusPending
 	onItsWay := invited && old.Owned
