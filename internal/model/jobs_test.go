@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roomkeeper/connector"
+	"roomkeeper/connector/reconcile"
 )
 
 // dues are the times at which a job may become due.
@@ -123,6 +124,13 @@ func (w *world) runLease(lease connector.Lease) {
 		w.finish(lease, end)
 		return
 	}
+	if lease.Key.Lane == connector.LanePrincipals {
+		end := connector.RunEnd{Outcome: connector.RunRetry}
+		s := &reconcile.Spreader{Engine: w.engine, Logger: w.logger()}
+		w.survive(func() error { end = s.Run(w.ctx(), lease); return nil })
+		w.finish(lease, end)
+		return
+	}
 	if lease.Key.Lane != connector.LaneGroup {
 		w.finish(lease, connector.RunEnd{Outcome: connector.RunDone})
 		return
@@ -136,6 +144,7 @@ func (w *world) runLease(lease connector.Lease) {
 	end := connector.RunEnd{Outcome: connector.RunRetry, After: time.Second}
 	killed := w.unlessKilled(func() { end = w.reconciler().Run(w.ctx(), lease) })
 	mishaps := w.faults.took()
+	w.tape.mishap = killed || len(mishaps) > 0
 	w.tape.spoilt = w.tape.unread() || killed || len(mishaps) > 0 || end.Outcome == connector.RunRetry
 	for _, what := range mishaps {
 		w.note("… %s", what)
@@ -143,6 +152,7 @@ func (w *world) runLease(lease connector.Lease) {
 	w.note("run of %s: %s%s", before.Record.ID, end.Outcome, w.tape.brief())
 	if killed {
 		w.faults.dead = false
+		w.restart()
 	} else if end.Told {
 		w.sweeper().Told(w.ctx(), lease.Tags, end.Outcome == connector.RunDone)
 	}

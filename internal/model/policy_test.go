@@ -15,6 +15,11 @@ type said struct {
 	record connector.Record
 	team   connector.Team
 	users  map[connector.UserID]connector.User
+	// types are what RESOLVE switches on, behind is who is behind whom.
+	types  map[connector.PrincipalType]bool
+	behind map[connector.PrincipalKey]heard
+	// before are the rows of the Group: whom a principal had brought.
+	before []connector.Membership
 }
 
 // claim is how a Record stands to a person.
@@ -35,6 +40,9 @@ func (s said) paths(u connector.UserID) []connector.Path {
 		ways = append(ways, connector.Path{Via: connector.ViaOwner, ID: string(u)})
 	}
 	for _, entry := range s.team.Entries {
+		if way := through(entry.Principal); s.types[entry.Principal.Type] && s.leadsTo(entry.Principal, u) && !slices.Contains(ways, way) {
+			ways = append(ways, way)
+		}
 		if entry.Principal.ID != string(u) {
 			continue
 		}
@@ -73,6 +81,9 @@ func (s said) named() []connector.UserID {
 	add(s.record.Owner.ID)
 	for _, entry := range s.team.Entries {
 		add(entry.Principal.ID)
+	}
+	for _, u := range people() {
+		add(string(u))
 	}
 	return ids
 }
@@ -167,4 +178,11 @@ func (w *world) surely(s said, m connector.MemberID) bool {
 // while a look-up fails.
 func (w *world) was(s said, m connector.MemberID) bool {
 	return slices.ContainsFunc(s.named(), func(u connector.UserID) bool { return s.claim(u) == wanted && w.past.linked[u][m] })
+}
+
+// brakesCount reports whether a brake counts a Member: not whom the CRM calls inactive,
+// unless they are somebody else's account too.
+func (w *world) brakesCount(s said, m connector.MemberID, g connector.Group) bool {
+	c := w.claimOn(s, m, g)
+	return c == wanted || c != inactive && !w.wasInactive(s, m)
 }
