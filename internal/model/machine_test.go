@@ -122,7 +122,7 @@ func entry(t connector.PrincipalType, id, role string) connector.Entry {
 func (m *machine) actions() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"add to team": m.addToTeam, "take off team": m.takeOffTeam, "replace team": m.replaceTeam, "change owner": m.changeOwner,
-		"change user": m.changeUser, "change link": m.changeLink, "drop or restore": m.dropOrRestore, "staff": m.changeStaff, "staff ": m.changeStaff,
+		"change user": m.changeUser, "change link": m.changeLink, "link by hand": m.linkByHand, "drop or restore": m.dropOrRestore, "staff": m.changeStaff, "staff ": m.changeStaff,
 		"principals": m.changePrincipals, "principals ": m.changePrincipals, "answer with the past": m.answerOld,
 		"by hand": m.byHand, "mass vanish": m.massVanish, "account": m.changeAccount, "channel": m.changeChannel, "refuse removals": m.refuseRemovals,
 		"deliver": m.deliver, "deliver ": m.deliver, "lose": m.lose, "sweep": m.someSweep, "run": m.run, "run ": m.run, "faults": m.someFaults,

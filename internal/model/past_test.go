@@ -26,6 +26,8 @@ type past struct {
 	gone              map[connector.UserID]bool
 	// accounts says why an account cannot be invited, "" for one that can.
 	accounts map[connector.MemberID]connector.PendingReason
+	// byHand is whom somebody linked a user with.
+	byHand map[connector.UserID]connector.MemberID
 	// linked are the Members that Roomkeeper ever took a user for.
 	linked map[connector.UserID]map[connector.MemberID]bool
 	// doubtful Members had an account that was of no use for a while, or users who
@@ -54,6 +56,7 @@ func newPast() past {
 		earlier: map[connector.RecordKey][]connector.RecordTeam{}, old: map[connector.RecordKey]*connector.RecordTeam{},
 		staff: map[string][]connector.UserID{}, missing: map[string]bool{}, refusing: map[string]bool{},
 		users: map[connector.UserID]connector.User{}, gone: map[connector.UserID]bool{},
+		byHand:   map[connector.UserID]connector.MemberID{},
 		linked:   map[connector.UserID]map[connector.MemberID]bool{},
 		accounts: map[connector.MemberID]connector.PendingReason{}, doubtful: map[connector.MemberID]bool{},
 		misled:    map[connector.UserID]bool{},
@@ -107,7 +110,7 @@ func (p *past) saying(key connector.RecordKey) string {
 	}
 	for _, id := range slices.Sorted(maps.Keys(p.users)) {
 		user := p.users[id]
-		words = append(words, fmt.Sprintf("\n      %s gone=%t active=%t external=%t %s %v", id, p.gone[id], user.Active, user.External, user.Email, user.Links))
+		words = append(words, fmt.Sprintf("\n      %s gone=%t active=%t external=%t %s %v by hand %q", id, p.gone[id], user.Active, user.External, user.Email, user.Links, p.byHand[id]))
 	}
 	for _, m := range slices.Sorted(maps.Keys(p.accounts)) {
 		if reason := p.accounts[m]; reason != "" {

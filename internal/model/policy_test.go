@@ -94,8 +94,12 @@ func (s said) empty() bool {
 	return !slices.ContainsFunc(s.named(), func(u connector.UserID) bool { return s.claim(u) == wanted || s.claim(u) == unknown })
 }
 
-// address is the account that a user should have: the CRM's link, else by e-mail.
+// address is the account that a user should have: as somebody linked them by hand,
+// while there is such an account, else the CRM's link, else by e-mail.
 func (w *world) address(user connector.User) connector.MemberID {
+	if m := w.past.byHand[user.ID]; m != "" && w.past.reason(m) != connector.ReasonNoAccount {
+		return m
+	}
 	if m := user.Links[w.id]; m != "" {
 		return m
 	}
