@@ -115,7 +115,7 @@ func departmentRows() []row {
 			plan:    "nothing",
 			state:   "active; 4 may join; bob left, cid joined; in: cid",
 			slack:   outcome{calls: "1× conversations.members, 1× users.info"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}"},
 		},
 		{
 			name: "department: somebody who left joins again",

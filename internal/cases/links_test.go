@@ -229,7 +229,7 @@ func linkRows() []row {
 			plan:    "nothing",
 			state:   "active; " + others + ", eve left, fay left; in: ann bob cid dan",
 			slack:   outcome{calls: "1× conversations.members, 1× users.info"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}"},
 		},
 		{
 			name:   "two Users are one Member, one left the team before the other: back on it",

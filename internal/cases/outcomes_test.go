@@ -19,8 +19,8 @@ func slackAdds() outcome {
 
 func discordAdds() outcome {
 	return outcome{
-		calls:  "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}",
-		fewest: "1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list},
+		calls:  "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}",
+		fewest: "1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild},
 	}
 }
 
@@ -31,8 +31,8 @@ func slackAddsKnown() outcome {
 
 func discordAddsKnown() outcome {
 	return outcome{
-		calls:  "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}",
-		fewest: "1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list},
+		calls:  "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}",
+		fewest: "1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild},
 	}
 }
 
@@ -43,8 +43,8 @@ func slackRemoves() outcome {
 
 func discordRemoves() outcome {
 	return outcome{
-		calls:  "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}, 1× GET /guilds/{guild}/channels",
-		fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, list},
+		calls:  "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}",
+		fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh},
 	}
 }
 
@@ -58,8 +58,8 @@ func slackSwaps() outcome {
 
 func discordSwaps() outcome {
 	return outcome{
-		calls:  "1× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}",
-		fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list},
+		calls:  "1× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}",
+		fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild},
 	}
 }
 
@@ -67,7 +67,7 @@ func discordSwaps() outcome {
 func slackReads() outcome { return outcome{calls: "1× conversations.members"} }
 
 func discordReads() outcome {
-	return outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}}
+	return outcome{calls: "1× GET /channels/{channel}"}
 }
 
 // slackTells, discordTells are the details card edited.
@@ -119,8 +119,8 @@ func slackJudged() outcome {
 
 func discordJudged() outcome {
 	return outcome{
-		calls:  "1× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}, 1× GET /guilds/{guild}/channels",
-		fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, judge, list},
+		calls:  "1× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}",
+		fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, judge},
 	}
 }
 
@@ -134,7 +134,7 @@ func slackAddsTwo() outcome {
 
 func discordAddsTwo() outcome {
 	return outcome{
-		calls:  "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 3× GET /guilds/{guild}/members/{user}, 2× PUT /channels/{channel}/permissions/{id}",
-		fewest: "2× GET /guilds/{guild}/members/{user}, 2× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list},
+		calls:  "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 3× GET /guilds/{guild}/members/{user}, 2× PUT /channels/{channel}/permissions/{id}",
+		fewest: "2× GET /guilds/{guild}/members/{user}, 2× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild},
 	}
 }

@@ -46,7 +46,7 @@ type surplus string
 const (
 	added   surplus = "the channel is read whole after an addition: an invitation counts once it is seen"
 	fresh   surplus = "the channel is read right before anybody is let in or taken out: whether it is archived or a thread, whether they are in, and what stands in their overwrite, which a new one replaces"
-	list    surplus = "the guild's channels are listed for the archive category, and remembered for a while: what lies there is left alone"
+	list    surplus = "the guild's channels are listed for the archive category, and remembered for an hour: what lies there is left alone"
 	guild   surplus = "the guild's roles are read for what the bot may give, and remembered for a while"
 	own     surplus = "the bot's own roles are read besides, and remembered for a while"
 	twice   surplus = "an account that went is asked for as the link is looked up, and again before its place in the channel is taken away: whoever is looked for may have it by now"
