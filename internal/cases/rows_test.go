@@ -12,6 +12,8 @@ type row struct {
 	name        string
 	policy      func(*connector.Policy)
 	before, act func(*world)
+	// unopened: the Record has no channel before.
+	unopened bool
 	// after is how long passes; 0 is a minute.
 	after time.Duration
 	// plan is what a dry run says after act, state how it ends.
@@ -53,6 +55,7 @@ func sections() []section {
 		{"Name and topic", nameRows()},
 		{"Who comes and goes", memberRows()},
 		{"Held", holdRows()},
+		{"A channel that was there before", adoptRows()},
 	}
 }
 

@@ -26,10 +26,12 @@ type side struct {
 	topic            func(channel connector.ChannelID, text string)
 	depart, comeBack func(m connector.MemberID)
 	refuseRemovals   func()
-	counts           func() map[string]int
-	reset            func()
-	channel          func(id connector.ChannelID) (name, topic string, in []string)
-	close            func()
+	// found makes a private channel by hand, with people and our bot in it.
+	found   func(name string, in ...connector.MemberID) connector.ChannelID
+	counts  func() map[string]int
+	reset   func()
+	channel func(id connector.ChannelID) (name, topic string, in []string)
+	close   func()
 }
 
 // inProcess answers requests by a handler, without a connection.
@@ -83,6 +85,14 @@ func slackSide(t *testing.T, limiter connector.Limiter, clock func() time.Time) 
 		refuseRemovals: func() {
 			w.UpdateSettings(func(s *slackbox.Settings) { s.AdminsOnlyRemove = true })
 		},
+		found: func(name string, in ...connector.MemberID) connector.ChannelID {
+			do("create", slackbox.Act{User: string(in[0]), Name: name, Private: true})
+			for _, m := range append(in[1:], connector.MemberID(w.BotUserID())) {
+				do("invite", slackbox.Act{Channel: name, User: string(m), By: string(in[0])})
+			}
+			ch, _ := w.Channel(name)
+			return connector.ChannelID(ch.ID)
+		},
 		counts: func() map[string]int { return arrived(w.Counts()) },
 		reset:  w.ResetCounts,
 		channel: func(id connector.ChannelID) (string, string, []string) {
@@ -129,6 +139,14 @@ func discordSide(t *testing.T, limiter connector.Limiter, clock func() time.Time
 		comeBack: func(m connector.MemberID) { do("enter", discordbox.Act{User: string(m)}) },
 		refuseRemovals: func() {
 			g.UpdateSettings(func(s *discordbox.Settings) { s.BotPermissions &^= discordbox.ManageRoles })
+		},
+		found: func(name string, in ...connector.MemberID) connector.ChannelID {
+			do("create", discordbox.Act{By: string(in[0]), Name: name, Private: true})
+			for _, m := range append(in[1:], connector.MemberID(g.BotUserID())) {
+				do("invite", discordbox.Act{Channel: name, User: string(m)})
+			}
+			ch, _ := g.Channel(name)
+			return connector.ChannelID(ch.ID)
 		},
 		counts: func() map[string]int { return arrived(g.Counts()) },
 		reset:  g.ResetCounts,
