@@ -15,6 +15,8 @@ type row struct {
 	// for.
 	given       func(*world)
 	before, act func(*world)
+	// unopened: the Record has no channel before.
+	unopened bool
 	// after is how long passes; 0 is a minute.
 	after time.Duration
 	// plan is what a dry run says after act, state how it ends.
@@ -75,6 +77,7 @@ func sections() []section {
 		{"Name and topic", nameRows()},
 		{"Who comes and goes", memberRows()},
 		{"Held", holdRows()},
+		{"A channel that was there before", adoptRows()},
 	}
 }
 

@@ -30,6 +30,8 @@ type world struct {
 	policy connector.Policy
 	types  map[connector.PrincipalType]bool
 	people map[string]connector.MemberID
+	// room is the channel that people made, if they did.
+	room   connector.ChannelID
 	due    []time.Time
 	events int
 	// ignore are IGNORE_USERS; unused: KINDS names the kind no more.
