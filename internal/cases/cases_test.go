@@ -120,6 +120,9 @@ func (r row) check(t *testing.T, sideOf func(*testing.T, connector.Limiter, func
 	if state := w.stands(); state != want.state {
 		t.Errorf("STATE\t%s\nwant\t%s", state, want.state)
 	}
+	if titled := w.titled(); want.titled != "" && titled != want.titled {
+		t.Errorf("TITLED\t%s\nwant\t%s", titled, want.titled)
+	}
 	if told := w.hearing(); r.tells != "" && told != r.tells {
 		t.Errorf("TOLD\t%s\nwant\t%s", told, r.tells)
 	}

@@ -37,6 +37,14 @@ type world struct {
 	// heard is what was told, and to whom.
 	heard []string
 	drift *reconcile.Drift
+	// subject is the Record that is looked at, others are those beside it; shared is
+	// what was told of several Groups at once.
+	subject connector.RecordKey
+	others  []connector.RecordKey
+	shared  map[string]bool
+	// kinds are further kinds in use; limit is GLOBAL_REMOVAL_LIMIT.
+	kinds connector.Policies
+	limit reconcile.Limit
 }
 
 const driftMaxAge = 24 * time.Hour
@@ -50,6 +58,7 @@ func north() connector.RecordKey {
 func newWorld(t *testing.T, sideOf func(*testing.T, connector.Limiter, func() time.Time) side, engine connector.Engine, clock *connectortest.EngineClock) *world {
 	t.Helper()
 	w := &world{T: t, clock: clock, engine: engine, people: map[string]connector.MemberID{}, types: map[connector.PrincipalType]bool{}}
+	w.subject, w.shared, w.limit = north(), map[string]bool{}, reconcile.Limit{Share: 0.05, People: 20}
 	w.side = sideOf(t, engine.Limiter, clock.Now)
 	t.Cleanup(w.close)
 	w.engine.Queue, w.engine.Inbox = tapedQueue{engine.Queue, w}, tapedInbox{engine.Inbox, w}
@@ -86,7 +95,7 @@ func (w *world) putUser(name string, change func(*connector.User)) {
 }
 
 func (w *world) record(name, owner string) {
-	w.crm.Put(connector.Record{Key: north(), Name: name, Owner: connector.Principal{Type: connector.PrincipalUser, ID: owner}})
+	w.crm.Put(connector.Record{Key: w.subject, Name: name, Owner: connector.Principal{Type: connector.PrincipalUser, ID: owner}})
 }
 
 // team sets the Related Team; "type:id" is another principal than a user.
@@ -99,7 +108,7 @@ func (w *world) team(entries ...string) {
 		}
 		team = append(team, connector.Entry{Principal: connector.Principal{Type: connector.PrincipalType(kind), ID: id}, Role: "member"})
 	}
-	w.crm.SetTeam(north(), team...)
+	w.crm.SetTeam(w.subject, team...)
 }
 
 // hook sends an event of the CRM about the Record.
@@ -107,7 +116,7 @@ func (w *world) hook(t connector.EventType) {
 	w.Helper()
 	w.events++
 	w.ok(w.acceptor().Accept(w.Context(), []connector.Event{{
-		ID: fmt.Sprint("event-", w.events), Type: t, Record: north(), At: w.clock.Now(),
+		ID: fmt.Sprint("event-", w.events), Type: t, Record: w.subject, At: w.clock.Now(),
 	}}))
 }
 
@@ -153,7 +162,7 @@ func (w *world) leaves(who ...string) {
 
 func (w *world) group() connector.Group {
 	w.Helper()
-	g, err := w.engine.Groups.Group(w.Context(), connector.GroupIDOf(w.platform.ID, north()))
+	g, err := w.engine.Groups.Group(w.Context(), connector.GroupIDOf(w.platform.ID, w.subject))
 	w.ok(err)
 	return g
 }
@@ -171,7 +180,7 @@ func (w *world) policies() connector.Policies {
 	if w.unused {
 		return nil
 	}
-	return connector.Policies{w.policy}
+	return append(connector.Policies{w.policy}, w.kinds...)
 }
 
 func (w *world) platforms() map[connector.PlatformID]connector.ChatPlatform {
@@ -213,7 +222,7 @@ func (w *world) planner() *reconcile.Planner {
 func (w *world) sweeper() *reconcile.Sweeper {
 	return &reconcile.Sweeper{
 		Engine: w.engine, CRM: w.crm.Port(), Policies: w.policies(), Platforms: []connector.PlatformID{w.platform.ID},
-		Setup: w.setup(), Expander: w.expander(), Limit: reconcile.Limit{Share: 0.05, People: 20},
+		Setup: w.setup(), Expander: w.expander(), Limit: w.limit,
 		Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler), Nudge: func() {}, Due: func() {},
 	}
 }
@@ -305,7 +314,7 @@ func (w *world) stands() string {
 	if g.NameContested {
 		out += "; name contested"
 	}
-	return out + "; " + strings.Join(rows, ", ") + "; in: " + strings.Join(here, " ")
+	return out + "; " + strings.Join(rows, ", ") + "; in: " + strings.Join(here, " ") + w.beside()
 }
 
 // called is what was called, in a line.
