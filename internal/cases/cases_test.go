@@ -137,6 +137,9 @@ func (r row) check(t *testing.T, sideOf func(*testing.T, connector.Limiter, func
 	if duties := w.duties(); r.duties != "" && duties != r.duties {
 		t.Errorf("DUTIES\t%s\nwant\t%s", duties, r.duties)
 	}
+	if titled := w.titled(); want.titled != "" && titled != want.titled {
+		t.Errorf("TITLED\t%s\nwant\t%s", titled, want.titled)
+	}
 	if told := w.hearing(); r.tells != "" && told != r.tells {
 		t.Errorf("TOLD\t%s\nwant\t%s", told, r.tells)
 	}

@@ -26,6 +26,10 @@ type hands struct {
 	allowRemovals func()
 	// rekey gives a channel another id; nil where ids never change.
 	rekey func(channel connector.ChannelID) connector.ChannelID
+	// asciiNames has the workspace refuse other letters in names; nil where it cannot.
+	asciiNames func()
+	// hideNotes keeps the bot from seeing who gave a channel its name.
+	hideNotes func()
 }
 
 func slackHands(t *testing.T, w *slackbox.Workspace) hands {
@@ -67,6 +71,8 @@ func slackHands(t *testing.T, w *slackbox.Workspace) hands {
 		rekey: func(ch connector.ChannelID) connector.ChannelID {
 			return connector.ChannelID(do("rekey", slackbox.Act{Channel: string(ch)}))
 		},
+		asciiNames: func() { w.UpdateSettings(func(s *slackbox.Settings) { s.ASCIINames = true }) },
+		hideNotes:  func() { w.UpdateSettings(func(s *slackbox.Settings) { s.MissingMethods = "conversations.history" }) },
 	}
 }
 
@@ -109,6 +115,9 @@ func discordHands(t *testing.T, g *discordbox.Guild) hands {
 		},
 		allowRemovals: func() {
 			g.UpdateSettings(func(s *discordbox.Settings) { s.BotPermissions |= discordbox.ManageRoles })
+		},
+		hideNotes: func() {
+			g.UpdateSettings(func(s *discordbox.Settings) { s.BotPermissions &^= discordbox.ViewAuditLog })
 		},
 	}
 }

@@ -54,6 +54,13 @@ func (w *world) hear(id connector.GroupID) {
 	g, err := w.engine.Groups.Group(w.Context(), id)
 	w.ok(err)
 	for _, t := range g.Tellings {
+		if t.Shared != "" {
+			what := string(t.What) + t.Shared
+			if w.shared[what] {
+				continue
+			}
+			w.shared[what] = true
+		}
 		told := string(t.What)
 		if t.Member != "" {
 			told += " " + w.nameOf(t.Member)

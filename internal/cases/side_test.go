@@ -130,7 +130,7 @@ func discordSide(t *testing.T, limiter connector.Limiter, clock func() time.Time
 			do("remove", discordbox.Act{Channel: string(ch), User: string(m)})
 		},
 		rename: func(ch connector.ChannelID, name string) {
-			do("rename", discordbox.Act{Channel: string(ch), Name: name})
+			do("rename", discordbox.Act{Channel: string(ch), By: "ann", Name: name})
 		},
 		topic: func(ch connector.ChannelID, text string) {
 			do("topic", discordbox.Act{Channel: string(ch), Text: text})
