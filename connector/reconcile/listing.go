@@ -306,13 +306,19 @@ func (l *listing) backInside(ctx context.Context, groups []connector.Group) (bac
 }
 
 // queueUnsettled queues Groups that wait for somebody or something: people
-// without an account, a hold.
+// without an account, a hold, their kind being in use again.
 func (l *listing) queueUnsettled(ctx context.Context) error {
 	all := func(connector.Group) bool { return true }
 	if err := l.queueGroups(ctx, connector.GroupQuery{Pending: true}, all); err != nil {
 		return err
 	}
-	return l.queueGroups(ctx, connector.GroupQuery{State: connector.GroupHeld}, all)
+	if err := l.queueGroups(ctx, connector.GroupQuery{State: connector.GroupHeld}, all); err != nil {
+		return err
+	}
+	return l.queueGroups(ctx, connector.GroupQuery{State: connector.GroupUnmanaged}, func(g connector.Group) bool {
+		_, again := l.Policies.Kind(string(g.Record.Kind))
+		return again
+	})
 }
 
 func (l *listing) queueGroups(ctx context.Context, q connector.GroupQuery, which func(connector.Group) bool) error {

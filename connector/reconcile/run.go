@@ -142,10 +142,10 @@ func (n *run) load(ctx context.Context, id connector.GroupID) (managed bool, err
 		return false, fmt.Errorf("load group: %w", err)
 	}
 	switch n.g.State {
-	case connector.GroupFailed, connector.GroupUnmanaged, connector.GroupMoved,
+	case connector.GroupFailed, connector.GroupMoved,
 		connector.GroupTombstone, connector.GroupFrozen, connector.GroupClosing:
 		return false, nil
-	case connector.GroupCreating, connector.GroupActive, connector.GroupHeld,
+	case connector.GroupCreating, connector.GroupActive, connector.GroupHeld, connector.GroupUnmanaged,
 		connector.GroupArchived, connector.GroupUnreachable, connector.GroupLost:
 	}
 	var ok bool
@@ -153,8 +153,14 @@ func (n *run) load(ctx context.Context, id connector.GroupID) (managed bool, err
 		return false, nil
 	}
 	if n.policy, ok = n.Policies.Kind(string(n.g.Record.Kind)); !ok {
+		if n.g.State == connector.GroupUnmanaged {
+			return false, nil
+		}
 		n.g.State = connector.GroupUnmanaged
 		return false, n.save(ctx)
+	}
+	if n.g.State == connector.GroupUnmanaged {
+		manageAgain(&n.g, n.Clock())
 	}
 	readings, err := n.Engine.Readings.Readings(ctx, []connector.GroupID{id})
 	if err != nil {
@@ -162,6 +168,20 @@ func (n *run) load(ctx context.Context, id connector.GroupID) (managed bool, err
 	}
 	n.last = readings[id]
 	return true, nil
+}
+
+// manageAgain takes up a Group whose kind is in use again: its channel is read whole,
+// since what happened there meanwhile may not have been noted.
+func manageAgain(g *connector.Group, now time.Time) {
+	g.TouchedAt = now
+	switch {
+	case g.Channel.ID == "":
+		g.State = connector.GroupCreating
+	case g.Held != nil:
+		g.State = connector.GroupHeld
+	default:
+		g.State = connector.GroupActive
+	}
 }
 
 // readCRM reads Record, team and people. A reading that failed removes

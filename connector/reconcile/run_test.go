@@ -290,6 +290,36 @@ func TestKindNoLongerInUse(t *testing.T) {
 	}
 }
 
+func TestKindInUseAgain(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b")
+	w.open("1")
+	kind := w.policy.Kind
+	w.policy.Kind = connector.KindOpportunity
+	w.settle("1")
+	w.clock.Advance(time.Minute)
+	w.chat.Leave(w.group("1").Channel.ID, member("b"))
+	w.team("1", "a", "b", "c")
+	w.settle("1")
+	w.in("1", "a")
+	w.policy.Kind = kind
+	w.clock.Advance(time.Minute)
+	_, queued, err := w.sweep(false)
+	w.ok(err)
+	if len(queued) != 1 {
+		t.Errorf("queued %v", queued)
+	}
+	w.settle("1")
+	w.in("1", "a", "c")
+	if g := w.group("1"); g.State != connector.GroupActive {
+		t.Errorf("group %s", g.State)
+	}
+	if row := w.row("1", "b"); row.Status != connector.StatusLeft {
+		t.Errorf("b is %s", row.Status)
+	}
+}
+
 func TestChannelOutOfReach(t *testing.T) {
 	for state, hand := range map[connector.GroupState]func(*connectortest.MemoryChannel){
 		connector.GroupArchived:    func(ch *connectortest.MemoryChannel) { ch.Archived = !ch.Archived },
