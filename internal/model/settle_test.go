@@ -38,6 +38,12 @@ func (w *world) settled() {
 func (w *world) settledGroup(key connector.RecordKey) {
 	w.Helper()
 	g, ch := w.group(key), w.channel(key)
+	if w.unused {
+		if g.State != connector.GroupFailed {
+			w.isState(g, connector.GroupUnmanaged)
+		}
+		return
+	}
 	switch {
 	case g.Channel.ID == "":
 		w.settledWithout(g)
@@ -126,6 +132,9 @@ func (w *world) settledHold(g connector.Group, s said, in []connector.MemberID) 
 	may := expectedHold(s, going, ownedIn, d)
 	if perhaps > 0 {
 		may = append(may, expectedHold(s, going+perhaps, ownedIn, d)...)
+	}
+	if w.tight && going+perhaps > 0 {
+		may = append(may, connector.HoldGlobalRemoval) // by a Sweep's judgement, and until somebody decides
 	}
 	is := connector.HoldReason("")
 	if g.Held != nil {
