@@ -150,3 +150,9 @@ func (m *machine) configure(rt *rapid.T) {
 	m.note("configured: GLOBAL_REMOVAL_LIMIT=%v, in use: %t", m.limit, !m.unused)
 	m.note("configured: LEAVERS=%s REMOVE=%s GRACE=%s", m.policy.Leavers, m.policy.Remove, m.policy.Grace)
 }
+
+// extras draws what EXTRAS says in a story.
+func (m *machine) extras(rt *rapid.T) {
+	m.policy.Extras = rapid.SampledFrom([]connector.ExtrasPolicy{connector.ExtrasKeep, connector.ExtrasKeep, connector.ExtrasKick}).Draw(rt, "extras")
+	m.note("configured: EXTRAS=%s", m.policy.Extras)
+}

@@ -42,6 +42,7 @@ func TestMembership(t *testing.T) {
 func play(rt *rapid.T, p platformManners, engine connector.Engine, clock *connectortest.EngineClock) {
 	m := &machine{world: newWorld(rt, p, engine, clock)}
 	m.resolving(rt, true)
+	m.extras(rt)
 	m.begin()
 	rt.Repeat(m.actions())
 	m.settle()

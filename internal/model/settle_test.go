@@ -116,7 +116,7 @@ func (w *world) settledHold(g connector.Group, s said, in []connector.MemberID) 
 		if here && mine && w.brakesCount(s, m, g) {
 			ownedIn++
 		}
-		removable := (mine || w.policy.Remove == connector.RemoveStrict && !w.someoneUnknown(g, s)) && w.policy.Remove != connector.RemoveNever
+		removable := (mine || w.sendsAway(g, s)) && w.policy.Remove != connector.RemoveNever
 		// Whoever has an account that is of no use any more stays until that is noticed.
 		noticed := c == wanted && !w.past.fit(m) && shownToRemove(g, m)
 		// An inactive person goes at once, if the account is still known as theirs; and
@@ -159,6 +159,11 @@ func expectedHold(s said, going, ownedIn int, d vanishing) []connector.HoldReaso
 		return []connector.HoldReason{"", connector.HoldMassVanish}
 	}
 	return []connector.HoldReason{""}
+}
+
+// sendsAway reports whether also whom Roomkeeper did not add goes, if nobody wants them.
+func (w *world) sendsAway(g connector.Group, s said) bool {
+	return (w.policy.Remove == connector.RemoveStrict || w.kicks()) && !w.someoneUnknown(g, s)
 }
 
 // someoneUnknown: while a user on the team is none that the CRM knows, or a principal
@@ -252,7 +257,7 @@ func (w *world) settledMember(g connector.Group, s said, m connector.MemberID) {
 		return
 	}
 	mine := shows(g, m).ours
-	strict := w.policy.Remove == connector.RemoveStrict && !w.someoneUnknown(g, s)
+	strict := w.sendsAway(g, s)
 	switch {
 	case w.policy.Remove == connector.RemoveNever, waits(g, m):
 	case mine || strict:
