@@ -157,7 +157,7 @@ func (w *world) runLease(lease connector.Lease) {
 		w.sweeper().Told(w.ctx(), lease.Tags, end.Outcome == connector.RunDone)
 	}
 	w.finish(lease, end)
-	w.judge(before, was)
+	w.judging(before, was)
 }
 
 func (w *world) finish(lease connector.Lease, end connector.RunEnd) {
