@@ -83,10 +83,9 @@ func (e *enrolment) begin(rt *rapid.T) {
 	e.policy.Kind, e.policy.SelfEnrol = kind, kind != "campaign"
 	e.policy.Leavers = rapid.SampledFrom([]connector.LeaverPolicy{connector.LeaversRespect, connector.LeaversReadd}).Draw(rt, "leavers")
 	e.policy.RemovalShare = 1
-	switch kind {
-	case connector.KindDepartment:
+	if kind == connector.KindDepartment {
 		e.policy.MembersOf = connector.PrincipalDepartment
-	case "campaign":
+	} else if !e.policy.SelfEnrol {
 		e.policy.EnrolLimit = 1
 	}
 	e.key = connector.RecordKey{CRM: "crm", Kind: kind, ID: "sales"}
