@@ -64,14 +64,17 @@ type world struct {
 	events   int
 	diary    []string
 	canceled context.Context
+	// judging checks each run.
+	judging func(before connector.Group, was []connector.MemberID)
 }
 
 func newWorld(t reporter, p platformManners, engine connector.Engine, clock *connectortest.EngineClock) *world {
 	w := &world{
-		reporter: t, clock: clock, raw: engine, id: p.id, tape: &tape{}, past: newPast(),
+		reporter: t, clock: clock, raw: engine, id: p.id, tape: &tape{users: map[connector.UserID]connector.User{}}, past: newPast(),
 		beliefs:  map[connector.GroupID]map[connector.MemberID]beliefs{},
 		canceled: context.Background(), limit: reconcile.Limit{Share: 0.05, People: 20}, heard: map[connector.PrincipalKey]heard{},
 	}
+	w.judging = w.judge
 	w.chat = connectortest.NewMemoryChat(p.id, clock.Now)
 	w.chat.SetManners(p.manners)
 	w.crm = connectortest.NewMemoryCRM("crm", clock.Now)
