@@ -46,7 +46,7 @@ func broughtBy(tags []string) string {
 			cause = causeSweep
 		}
 		switch {
-		case known && cause != causeTime:
+		case cause != causeTime && cause != causeSweep:
 			events = append(events, cause)
 		case !slices.Contains(others, cause):
 			others = append(others, cause)
