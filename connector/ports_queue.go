@@ -123,8 +123,8 @@ type DeadLetter struct {
 type DeadLetters interface {
 	// ListDead returns a page, oldest first; an empty next ends it.
 	ListDead(ctx context.Context, cursor string, limit int) (letters []DeadLetter, next string, err error)
-	// Replay queues the work again and drops the letter, in one step. A Group
-	// whose creation failed is creating again.
+	// Replay queues the work again, by CauseReplay, and drops the letter, in one
+	// step. A Group whose creation failed is creating again.
 	Replay(ctx context.Context, id string) error
 	// Drop forgets it. Both return ErrNotFound.
 	Drop(ctx context.Context, id string) error

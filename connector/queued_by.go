@@ -13,6 +13,9 @@ const QueuedByPrefix = "by:"
 // which is more than anybody is shown.
 const MaxQueuedBy = 8
 
+// CauseReplay is the cause of a run that was given up and is tried again.
+const CauseReplay = "replay"
+
 // maxCause bounds what is kept of one cause, in bytes: an event's id is as long
 // as its sender likes.
 const maxCause = 80

@@ -231,7 +231,7 @@ func (m *engineModel) replay(now time.Time, id string) bool {
 		lane = connector.LaneCards
 		m.notices[letter.group] = append(m.notices[letter.group], letter.notice)
 	}
-	m.add(now, connector.Job{Key: connector.JobKey{Lane: lane, Group: letter.group}, Urgent: true})
+	m.add(now, connector.Job{Key: connector.JobKey{Lane: lane, Group: letter.group}, Urgent: true, Tags: []string{"by:replay"}})
 	return true
 }
 

@@ -17,6 +17,8 @@ const (
 	causeChat  = "chat "
 	causeJoin  = "join"
 	causeLeave = "leave"
+	// causeRecover is the rebuilding of Groups from their channels.
+	causeRecover = "recover"
 )
 
 // eventCause names an event of the CRM.
