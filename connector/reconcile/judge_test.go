@@ -2,6 +2,7 @@ package reconcile_test
 
 import (
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -54,7 +55,11 @@ func (w *world) works() {
 			return
 		}
 		if lease.Key.Lane != connector.LaneGroup {
-			w.ok(w.engine.Queue.Finish(w.Context(), lease, connector.RunEnd{Outcome: connector.RunDone}))
+			end := connector.RunEnd{Outcome: connector.RunDone}
+			if lease.Key.Lane == connector.LanePrincipals {
+				end = (&reconcile.Spreader{Engine: w.engine, Logger: slog.New(slog.DiscardHandler)}).Run(w.Context(), lease)
+			}
+			w.ok(w.engine.Queue.Finish(w.Context(), lease, end))
 			continue
 		}
 		end := w.reconciler().Run(w.Context(), lease)
