@@ -359,7 +359,7 @@ func (l *listing) queue(ctx context.Context, ids []connector.GroupID) error {
 		l.queued[id] = true
 		jobs = append(jobs, connector.Job{
 			Key:  connector.JobKey{Lane: connector.LaneGroup, Group: id},
-			Tags: []string{l.sweep.ID},
+			Tags: append(connector.QueuedBy(causeSweep), l.sweep.ID),
 		})
 	}
 	if len(jobs) == 0 {
