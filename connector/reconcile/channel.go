@@ -32,7 +32,7 @@ func (n *run) purpose() string {
 // our own.
 func (n *run) topic(ctx context.Context) error {
 	topic := n.wantedTopic()
-	if n.platform.Describer == nil || topic == n.g.Topic && n.g.TopicMeant == "" || n.g.Origin != connector.CreatedByUs {
+	if n.platform.Describer == nil || topic == n.g.Topic && n.g.TopicMeant == "" {
 		return nil
 	}
 	if n.platform.Limits.TitleTogether && n.g.NameMeant != "" {
@@ -56,6 +56,23 @@ func (n *run) topic(ctx context.Context) error {
 	// Also when it was left as it is: the same topic is not thought of twice.
 	n.g.Topic, n.g.TopicMeant = topic, ""
 	return n.save(ctx)
+}
+
+// topicPlanned is the topic that a run would set, if any, by a fresh reading of what
+// is there.
+func (n *run) topicPlanned(ctx context.Context) ([]connector.Action, error) {
+	topic := n.wantedTopic()
+	if n.platform.Describer == nil || topic == n.g.Topic {
+		return nil, nil
+	}
+	ours, err := n.topicIsOurs(ctx)
+	if err := n.optional(ctx, err); err != nil {
+		return nil, fmt.Errorf("read topic: %w", err)
+	}
+	if err != nil || !ours {
+		return nil, nil
+	}
+	return []connector.Action{{Type: connector.ActionTopic, Value: topic}}, nil
 }
 
 // wantedTopic is the Record's full name, as much of it as fits.

@@ -93,6 +93,11 @@ func (r row) begun(t *testing.T, sideOf func(*testing.T, connector.Limiter, func
 	if r.policy != nil {
 		r.policy(&w.policy)
 	}
+	w.record("North", "ann")
+	w.team("ann", "bob", "cid", "dan")
+	if r.given != nil {
+		r.given(w)
+	}
 	w.ok(w.recoverer().Fresh(t.Context()))
 	w.hook(connector.EventChannelRequested)
 	w.pass(time.Minute)
@@ -122,6 +127,12 @@ func (r row) check(t *testing.T, sideOf func(*testing.T, connector.Limiter, func
 	}
 	if titled := w.titled(); want.titled != "" && titled != want.titled {
 		t.Errorf("TITLED\t%s\nwant\t%s", titled, want.titled)
+	}
+	if paths := w.paths(); r.paths != "" && paths != r.paths {
+		t.Errorf("PATHS\t%s\nwant\t%s", paths, r.paths)
+	}
+	if duties := w.duties(); r.duties != "" && duties != r.duties {
+		t.Errorf("DUTIES\t%s\nwant\t%s", duties, r.duties)
 	}
 	if told := w.hearing(); r.tells != "" && told != r.tells {
 		t.Errorf("TOLD\t%s\nwant\t%s", told, r.tells)

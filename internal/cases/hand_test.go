@@ -55,7 +55,7 @@ func handRows() []row {
 			tells: "nothing",
 			// The run of the time came before the Sweep, and waits for it.
 			slack:   outcome{calls: "1× conversations.kick, 3× conversations.members, 3× users.info", fewest: "1× conversations.kick, 1× conversations.members, 1× users.info", why: []surplus{judge, whois}},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}, 2× GET /guilds/{guild}/channels, 3× GET /guilds/{guild}/members/{user}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{fresh, judge, whois, list}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 3× GET /guilds/{guild}/members/{user}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{fresh, judge, whois, list}},
 		},
 		{
 			name:    "another app's bot, EXTRAS=kick",
@@ -64,7 +64,7 @@ func handRows() []row {
 			plan:    "nothing",
 			state:   "active; ann member, app hand_added, bob member, cid member, dan member; in: ann app bob cid dan",
 			slack:   outcome{calls: "1× conversations.members, 1× users.info"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}"},
 		},
 		{
 			name:    "another app's bot, REMOVE=strict",
@@ -73,7 +73,7 @@ func handRows() []row {
 			plan:    "nothing",
 			state:   "active; ann member, app hand_added, bob member, cid member, dan member; in: ann app bob cid dan",
 			slack:   outcome{calls: "1× conversations.members, 1× users.info"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}"},
 		},
 		{
 			name:    "taken off and put back, REMOVE=never",

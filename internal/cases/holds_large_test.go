@@ -17,7 +17,7 @@ func largeRows() []row {
 			state:   "held: large_removal; ann member, bob to_remove, cid to_remove, dan to_remove; in: ann bob cid dan",
 			tells:   "held to owner_and_admins",
 			slack:   outcome{calls: "1× conversations.members"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}"},
 		},
 		{
 			name:    "hold (c), additions go on",
@@ -26,7 +26,7 @@ func largeRows() []row {
 			state:   "held: large_removal; ann member, bob to_remove, cid to_remove, dan to_remove, eve member; in: ann bob cid dan eve",
 			tells:   "held to owner_and_admins",
 			slack:   outcome{calls: "1× conversations.invite, 2× conversations.members, 1× users.lookupByEmail", fewest: "1× conversations.invite, 1× conversations.members, 1× users.lookupByEmail", why: []surplus{added}},
-			discord: outcome{calls: "3× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list}},
+			discord: outcome{calls: "3× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
 		},
 		{
 			name:    "exactly half",
@@ -35,7 +35,7 @@ func largeRows() []row {
 			state:   "active; ann member, bob member, cid removed, dan removed; in: ann bob",
 			tells:   "nothing",
 			slack:   outcome{calls: "2× conversations.kick, 1× conversations.members"},
-			discord: outcome{calls: "2× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "2× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, list}},
+			discord: outcome{calls: "2× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}", fewest: "2× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh}},
 		},
 		{
 			name:    "one person, more than half",
@@ -45,7 +45,7 @@ func largeRows() []row {
 			state:   "active; ann removed, bob removed, eve member; in: eve",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.invite, 1× conversations.kick, 2× conversations.members, 1× users.lookupByEmail", fewest: "1× chat.update, 1× conversations.invite, 1× conversations.kick, 1× conversations.members, 1× users.lookupByEmail", why: []surplus{added}},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
 		},
 		{
 			name:    "hold (c): people in by hand are no half",
@@ -55,7 +55,7 @@ func largeRows() []row {
 			state:   "held: large_removal; ann member, bob to_remove, cid to_remove, dan to_remove, fay hand_added, gus hand_added; in: ann bob cid dan fay gus",
 			tells:   "held to owner_and_admins",
 			slack:   outcome{calls: "1× conversations.members"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}"},
 		},
 		{
 			name:    "hold (c): neither are people who left",
@@ -65,7 +65,7 @@ func largeRows() []row {
 			state:   "held: large_removal; ann member, bob removed, cid to_remove, dan to_remove; in: ann cid dan",
 			tells:   "held to owner_and_admins",
 			slack:   outcome{calls: "1× conversations.members"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}"},
 		},
 		{
 			name:    "hold (c), REMOVAL_LIMIT=0.25,1",
@@ -74,7 +74,7 @@ func largeRows() []row {
 			plan:    "remove cid, remove dan, held: large_removal",
 			state:   "held: large_removal; ann member, bob member, cid to_remove, dan to_remove; in: ann bob cid dan",
 			slack:   outcome{calls: "1× conversations.members"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}"},
 		},
 		{
 			name:    "REMOVAL_LIMIT=0.75,1",
@@ -83,7 +83,7 @@ func largeRows() []row {
 			plan:    "remove bob, remove cid, remove dan",
 			state:   "active; ann member, bob removed, cid removed, dan removed; in: ann",
 			slack:   outcome{calls: "3× conversations.kick, 1× conversations.members"},
-			discord: outcome{calls: "3× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "3× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, list}},
+			discord: outcome{calls: "3× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}", fewest: "3× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh}},
 		},
 		{
 			name:    "REMOVAL_LIMIT=0.5,3",
@@ -92,7 +92,7 @@ func largeRows() []row {
 			plan:    "remove bob, remove cid, remove dan",
 			state:   "active; ann member, bob removed, cid removed, dan removed; in: ann",
 			slack:   outcome{calls: "3× conversations.kick, 1× conversations.members"},
-			discord: outcome{calls: "3× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "3× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, list}},
+			discord: outcome{calls: "3× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}", fewest: "3× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh}},
 		},
 		{
 			name:    "hold (c), confirmed",
@@ -102,7 +102,7 @@ func largeRows() []row {
 			state:   "active; ann member, bob removed, cid removed, dan removed; in: ann",
 			tells:   "nothing",
 			slack:   outcome{calls: "3× conversations.kick, 1× conversations.members"},
-			discord: outcome{calls: "3× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "3× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, list}},
+			discord: outcome{calls: "3× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}", fewest: "3× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh}},
 		},
 		{
 			name: "hold (c), a plan confirmed that is not the current one",
@@ -117,7 +117,7 @@ func largeRows() []row {
 			state:   "held: large_removal; ann member, bob to_remove, cid member, dan to_remove, eve to_remove; in: ann bob cid dan eve",
 			tells:   "held to owner_and_admins",
 			slack:   outcome{calls: "1× conversations.members"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}"},
 		},
 		{
 			name:    "hold (c), dismissed",
@@ -127,7 +127,7 @@ func largeRows() []row {
 			state:   "active; ann member, bob hand_added, cid hand_added, dan hand_added; in: ann bob cid dan",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.members"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}"},
 		},
 		{
 			name:    "hold (c), dismissed, REMOVE=strict",
@@ -137,7 +137,7 @@ func largeRows() []row {
 			plan:    "nothing",
 			state:   "active; ann member, bob hand_added, cid hand_added, dan hand_added; in: ann bob cid dan",
 			slack:   outcome{calls: "1× conversations.members"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}"},
 		},
 		{
 			name: "hold (c), dismissed, then put back and taken off again",
@@ -163,7 +163,7 @@ func largeRows() []row {
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.members"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}"},
 		},
 		{
 			name:    "hold (c), released as half is left",
@@ -173,7 +173,7 @@ func largeRows() []row {
 			state:   "active; ann member, bob member, cid removed, dan removed; in: ann bob",
 			tells:   "nothing",
 			slack:   outcome{calls: "2× conversations.kick, 1× conversations.members"},
-			discord: outcome{calls: "2× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "2× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, list}},
+			discord: outcome{calls: "2× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}", fewest: "2× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh}},
 		},
 	}
 }

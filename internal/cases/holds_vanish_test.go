@@ -14,7 +14,7 @@ func vanishRows() []row {
 			state:   "held: mass_vanish; ann member, bob member, cid member, dan member; in: ann",
 			tells:   "held to owner_and_admins",
 			slack:   outcome{calls: "1× conversations.members"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}"},
 		},
 		{
 			name:    "hold (e), LEAVERS=readd",
@@ -24,7 +24,7 @@ func vanishRows() []row {
 			state:   "held: mass_vanish; ann member, bob member, cid member, dan member; in: ann",
 			tells:   "held to owner_and_admins",
 			slack:   outcome{calls: "1× conversations.members"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}"},
 		},
 		{
 			name:    "half vanished",
@@ -33,7 +33,7 @@ func vanishRows() []row {
 			state:   "active; ann member, bob left, cid left, dan member; in: ann dan",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.members, 2× users.info"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}", fewest: "1× GET /channels/{channel}, 2× GET /guilds/{guild}/members/{user}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 2× GET /guilds/{guild}/members/{user}"},
 		},
 		{
 			name: "one after the other left",
@@ -47,7 +47,7 @@ func vanishRows() []row {
 			state:   "active; ann member, bob left, cid left, dan left; in: ann",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.members, 1× users.info"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}"},
 		},
 		{
 			name:    "hold (e), confirmed",
@@ -57,7 +57,7 @@ func vanishRows() []row {
 			state:   "active; ann member, bob left, cid left, dan left; in: ann",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.members, 3× users.info"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 3× GET /guilds/{guild}/members/{user}", fewest: "1× GET /channels/{channel}, 3× GET /guilds/{guild}/members/{user}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 3× GET /guilds/{guild}/members/{user}"},
 		},
 		{
 			name:    "hold (e), dismissed",
@@ -67,7 +67,7 @@ func vanishRows() []row {
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.invite, 2× conversations.members", fewest: "1× conversations.invite, 1× conversations.members", why: []surplus{added}},
-			discord: outcome{calls: "3× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 3× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 3× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list}},
+			discord: outcome{calls: "3× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/members/{user}, 3× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 3× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
 		},
 		{
 			name:   "hold (e), released as they are seen again",
@@ -81,7 +81,7 @@ func vanishRows() []row {
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.members"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}"},
 		},
 		{
 			name:    "hold (e), released as half is seen again",
@@ -91,7 +91,7 @@ func vanishRows() []row {
 			state:   "active; ann member, bob member, cid left, dan left; in: ann bob",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.members, 2× users.info"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}", fewest: "1× GET /channels/{channel}, 2× GET /guilds/{guild}/members/{user}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 2× GET /guilds/{guild}/members/{user}"},
 		},
 	}
 }

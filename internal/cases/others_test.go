@@ -41,18 +41,18 @@ func (w *world) many(n int) {
 		w.team("ann", "bob", "cid", "dan")
 		w.hook(connector.EventChannelRequested)
 	}
-	w.subject = north()
-	w.pass(time.Hour)
+	w.subject = connector.RecordKey{}
+	w.pass(20 * time.Minute)
 }
 
 // everywhere sets the team of every Record, without an event.
 func (w *world) everywhere(entries ...string) {
 	w.Helper()
-	for _, k := range append(slices.Clone(w.others), north()) {
+	for _, k := range append(slices.Clone(w.others), w.north()) {
 		w.subject = k
 		w.team(entries...)
 	}
-	w.subject = north()
+	w.subject = connector.RecordKey{}
 }
 
 // beside is how the other Groups stand, in short: how many of each state, and how many

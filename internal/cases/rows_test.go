@@ -9,8 +9,11 @@ import (
 
 // row is one case of the product: what was before, what happens, what comes of it.
 type row struct {
-	name        string
-	policy      func(*connector.Policy)
+	name   string
+	policy func(*connector.Policy)
+	// given is what is otherwise than in the world of before when the channel is asked
+	// for.
+	given       func(*world)
 	before, act func(*world)
 	// after is how long passes; 0 is a minute.
 	after time.Duration
@@ -19,7 +22,10 @@ type row struct {
 	// tells is what people are told of it; "" is not looked at, "nothing" is.
 	tells string
 	// titled is the channel's name and topic in the end; "" is not looked at.
-	titled         string
+	titled string
+	// paths are the ways that lead to each, duties who has the owner's; "" is not
+	// looked at.
+	paths, duties  string
 	slack, discord outcome
 	// token: SLACK_USER_TOKEN is set.
 	token bool
@@ -42,7 +48,7 @@ type surplus string
 const (
 	added   surplus = "the channel is read whole after an addition: an invitation counts once it is seen"
 	fresh   surplus = "the channel is read right before anybody is let in or taken out: whether it is archived or a thread, whether they are in, and what stands in their overwrite, which a new one replaces"
-	list    surplus = "the guild's channels are listed for the archive category, and remembered for a while: what lies there is left alone"
+	list    surplus = "the guild's channels are listed for the archive category, and remembered for an hour: what lies there is left alone"
 	guild   surplus = "the guild's roles are read for what the bot may give, and remembered for a while"
 	own     surplus = "the bot's own roles are read besides, and remembered for a while"
 	twice   surplus = "an account that went is asked for as the link is looked up, and again before its place in the channel is taken away: whoever is looked for may have it by now"
@@ -57,7 +63,10 @@ const (
 	paced   surplus = "whoever has to wait for a rate reads the channel again before they go on"
 	ascii   surplus = "that the workspace takes only ASCII in names is learned from its own refusal, once"
 	earlier surplus = "a name that is taken may be that of a channel which an earlier try made: it is looked for first"
+	rooms   surplus = "the guild's channels are listed for the category that a new one goes to"
+	whole   surplus = "whatever the chat tells of a channel has its members read too: other events may have got lost"
 	anew    surplus = "what the check saw is read again by the run that follows, as after the event that was lost"
+	asked   surplus = "who asks is found by the address that the platform has of them, and then linked as anybody is, by a look-up of that address"
 )
 
 // section is a part of the product and its cases.
@@ -68,6 +77,7 @@ type section struct {
 
 func sections() []section {
 	return []section{
+		{"Group types", kindRows()},
 		{"Who should be in", peopleRows()},
 		{"Name and topic", nameRows()},
 		{"Who comes and goes", memberRows()},
@@ -118,9 +128,9 @@ func (w *world) back(who string) {
 // emptied takes everybody off the Record, its owner included.
 func (w *world) emptied() {
 	w.Helper()
-	was, err := w.crm.Record(w.Context(), w.subject)
+	was, err := w.crm.Record(w.Context(), w.this())
 	w.ok(err)
-	w.crm.Put(connector.Record{Key: w.subject, Name: was.Name})
+	w.crm.Put(connector.Record{Key: w.this(), Name: was.Name})
 	w.newTeam()
 }
 
@@ -128,10 +138,6 @@ func (w *world) emptied() {
 func resolve(t connector.PrincipalType) func(*world) {
 	return func(w *world) {
 		w.types[t] = true
-		w.crm.SetPrincipal(connector.Principal{Type: t, ID: "sales"}, "eve")
+		staff(string(t)+":sales", "eve")(w)
 	}
-}
-
-func behind(kind string) func(*world) {
-	return func(w *world) { w.newTeam("ann", "bob", "cid", "dan", kind+":sales") }
 }

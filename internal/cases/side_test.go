@@ -31,6 +31,7 @@ type side struct {
 	channel          func(id connector.ChannelID) (name, topic string, in []string)
 	close            func()
 	hands
+	accounts
 }
 
 // inProcess answers requests by a handler, without a connection.
@@ -97,7 +98,7 @@ func slackAs(t *testing.T, limiter connector.Limiter, clock func() time.Time, us
 			ch, _ := w.Channel(string(id))
 			return ch.Name, ch.Topic, ch.Members
 		},
-		close: w.Close, hands: slackHands(t, w),
+		close: w.Close, hands: slackHands(t, w), accounts: slackAccounts(t, w),
 	}
 }
 
@@ -144,7 +145,7 @@ func discordSide(t *testing.T, limiter connector.Limiter, clock func() time.Time
 			ch, _ := g.Channel(string(id))
 			return ch.Name, ch.Topic, ch.Members
 		},
-		close: g.Close, hands: discordHands(t, g),
+		close: g.Close, hands: discordHands(t, g), accounts: discordAccounts(t, g),
 	}
 }
 
