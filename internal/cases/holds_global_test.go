@@ -1,8 +1,10 @@
 package cases_test
 
 import (
+	"context"
 	"time"
 
+	"roomkeeper/connector"
 	"roomkeeper/connector/reconcile"
 )
 
@@ -68,7 +70,7 @@ func globalRows() []row {
 		{
 			name:    "hold (d), confirmed",
 			before:  twentyOne,
-			act:     func(w *world) { w.confirmAll() },
+			act:     func(w *world) { w.decideAll(w.planner().ConfirmSweep) },
 			plan:    "remove dan",
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid; others: 20 active; 60 in",
 			tells:   "nothing",
@@ -94,6 +96,16 @@ func globalRows() []row {
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.members"},
 			discord: outcome{calls: "1× GET /channels/{channel}"},
+		},
+		{
+			name:    "hold (d), dismissed",
+			before:  fiveOff,
+			act:     func(w *world) { w.decideAll(w.planner().DismissSweep) },
+			plan:    "nothing",
+			state:   "active; ann member, bob member, cid member, dan hand_added; in: ann bob cid dan; others: 4 active; 16 in",
+			tells:   "nothing",
+			slack:   outcome{calls: "5× conversations.members"},
+			discord: outcome{calls: "5× GET /channels/{channel}"},
 		},
 		{
 			name:    "hold (d), released by a later Sweep",
@@ -172,10 +184,10 @@ func danOffAll(w *world) {
 	w.pass(time.Minute)
 }
 
-// confirmAll confirms what the Sweep holds, over all Groups.
-func (w *world) confirmAll() {
+// decideAll decides on what the Sweep holds, over all Groups.
+func (w *world) decideAll(decide func(context.Context, string, connector.PlatformID) (int, error)) {
 	w.Helper()
-	if _, err := w.planner().ConfirmSweep(w.Context(), w.group().Held.Sweep, w.platform.ID); err != nil {
+	if _, err := decide(w.Context(), w.group().Held.Sweep, w.platform.ID); err != nil {
 		w.Fatal(err)
 	}
 }

@@ -27,6 +27,38 @@ func nameByHandRows() []row {
 			discord: outcome{calls: "4× GET /channels/{channel}, 1× GET /guilds/{guild}/audit-logs, 1× PATCH /channels/{channel}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/audit-logs, 1× PATCH /channels/{channel}", why: []surplus{whole, title}},
 		},
 		{
+			name: "three names given by hand, one a minute: the first minutes",
+			act: func(w *world) {
+				w.renamed("mine")
+				w.pass(time.Minute)
+				w.renamed("mine")
+				w.pass(time.Minute)
+				w.renamed("mine")
+			},
+			plan:    "rename north",
+			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
+			tells:   "name_put_back ann to member, name_put_back ann to member, name_put_back ann to member",
+			slack:   outcome{titled: "north | North", calls: "3× conversations.history, 3× conversations.info, 3× conversations.members, 3× conversations.rename", fewest: "3× conversations.history, 3× conversations.info, 3× conversations.rename", why: []surplus{whole}},
+			discord: outcome{titled: "mine | North", calls: "12× GET /channels/{channel}, 3× GET /guilds/{guild}/audit-logs, 2× PATCH /channels/{channel}", fewest: "3× GET /channels/{channel}, 3× GET /guilds/{guild}/audit-logs, 2× PATCH /channels/{channel}", why: []surplus{whole, title}},
+		},
+		{
+			name: "three names given by hand, one a minute: after ten minutes",
+			act: func(w *world) {
+				w.renamed("mine")
+				w.pass(time.Minute)
+				w.renamed("mine")
+				w.pass(time.Minute)
+				w.renamed("mine")
+			},
+			after:   15 * time.Minute,
+			plan:    "rename north",
+			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
+			titled:  "north | North",
+			tells:   "name_put_back ann to member, name_put_back ann to member, name_put_back ann to member",
+			slack:   outcome{calls: "3× conversations.history, 3× conversations.info, 3× conversations.members, 3× conversations.rename", fewest: "3× conversations.history, 3× conversations.info, 3× conversations.rename", why: []surplus{whole}},
+			discord: outcome{calls: "13× GET /channels/{channel}, 3× GET /guilds/{guild}/audit-logs, 3× PATCH /channels/{channel}", fewest: "3× GET /channels/{channel}, 3× GET /guilds/{guild}/audit-logs, 3× PATCH /channels/{channel}", why: []surplus{whole, title}},
+		},
+		{
 			name:    "a name given by hand for the fourth time in an hour",
 			before:  putBack,
 			act:     func(w *world) { w.renamed("mine") },
@@ -47,6 +79,28 @@ func nameByHandRows() []row {
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.info, 1× conversations.members", fewest: "1× conversations.info", why: []surplus{whole}},
 			discord: outcome{calls: "2× GET /channels/{channel}", fewest: "1× GET /channels/{channel}", why: []surplus{whole}},
+		},
+		{
+			name:    "a contested name, the record's given back by hand",
+			before:  contested,
+			act:     func(w *world) { w.renamed("north") },
+			plan:    "nothing",
+			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
+			titled:  "north | North",
+			tells:   "nothing",
+			slack:   outcome{calls: "1× conversations.info, 1× conversations.members", fewest: "1× conversations.info", why: []surplus{whole}},
+			discord: outcome{calls: "2× GET /channels/{channel}", fewest: "1× GET /channels/{channel}", why: []surplus{whole}},
+		},
+		{
+			name:    "a contested name, sync --rename",
+			before:  contested,
+			act:     func(w *world) { w.ok(w.planner().Rename(w.Context(), w.group().ID)) },
+			plan:    "rename north",
+			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
+			titled:  "north | North",
+			tells:   "nothing",
+			slack:   outcome{calls: "1× conversations.rename"},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}", fewest: "1× PATCH /channels/{channel}", why: []surplus{title}},
 		},
 		{
 			name:    "a contested name, then a rename in the CRM",
@@ -79,6 +133,17 @@ func nameByHandRows() []row {
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.info, 1× conversations.members", fewest: "1× conversations.info", why: []surplus{whole}},
 			discord: outcome{calls: "2× GET /channels/{channel}", fewest: "1× GET /channels/{channel}", why: []surplus{whole}},
+		},
+		{
+			name:    "a rename in the CRM of a channel that was adopted with a topic",
+			before:  func(w *world) { w.adopted(false); w.topic(w.here(), "theirs") },
+			act:     func(w *world) { w.newRecord("North Pole", "ann") },
+			plan:    "nothing",
+			state:   "active; ann hand_added, bob hand_added, cid hand_added, dan member, gus hand_added; in: ann bob cid dan gus",
+			titled:  "old-room | theirs",
+			tells:   "nothing",
+			slack:   outcome{calls: "1× chat.update, 1× conversations.info"},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}"},
 		},
 		{
 			name:    "a rename in the CRM of a channel that was adopted",

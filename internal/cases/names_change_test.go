@@ -43,6 +43,15 @@ func renameRows() []row {
 			discord: outcome{calls: "2× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}},
 		},
 		{
+			name:    "a rename that is taken back at once",
+			act:     func(w *world) { w.newRecord("North A", "ann"); w.newRecord("North", "ann") },
+			plan:    "nothing",
+			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
+			titled:  "north | North",
+			slack:   outcome{calls: "none"},
+			discord: outcome{calls: "none"},
+		},
+		{
 			name: "four renames, one a minute: the first minutes",
 			act: func(w *world) {
 				w.newRecord("North A", "ann")
