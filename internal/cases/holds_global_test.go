@@ -1,8 +1,10 @@
 package cases_test
 
 import (
+	"context"
 	"time"
 
+	"roomkeeper/connector"
 	"roomkeeper/connector/reconcile"
 )
 
@@ -17,7 +19,7 @@ func globalRows() []row {
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid; others: 19 active; 57 in",
 			tells:   "nothing",
 			slack:   outcome{calls: "20× conversations.kick, 41× conversations.members", fewest: "20× conversations.kick, 20× conversations.members", why: []surplus{judge, paced}},
-			discord: outcome{calls: "20× DELETE /channels/{channel}/permissions/{id}, 60× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "20× DELETE /channels/{channel}/permissions/{id}, 20× GET /channels/{channel}", why: []surplus{fresh, judge, list}},
+			discord: outcome{calls: "20× DELETE /channels/{channel}/permissions/{id}, 60× GET /channels/{channel}", fewest: "20× DELETE /channels/{channel}/permissions/{id}, 20× GET /channels/{channel}", why: []surplus{fresh, judge}},
 		},
 		{
 			name:    "hold (d): a Sweep finds 21 to remove",
@@ -27,7 +29,7 @@ func globalRows() []row {
 			state:   "held: global_removal; ann member, bob member, cid member, dan to_remove; in: ann bob cid dan; others: 20 held: global_removal; 80 in",
 			tells:   "held to admins",
 			slack:   outcome{calls: "21× conversations.members"},
-			discord: outcome{calls: "21× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "21× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{calls: "21× GET /channels/{channel}"},
 		},
 		{
 			name:    "hold (d), additions go on",
@@ -37,7 +39,7 @@ func globalRows() []row {
 			state:   "held: global_removal; ann member, bob member, cid member, dan to_remove, eve member; in: ann bob cid dan eve; others: 4 held: global_removal; 20 in",
 			tells:   "held to admins",
 			slack:   outcome{calls: "5× conversations.invite, 10× conversations.members, 1× users.lookupByEmail", fewest: "5× conversations.invite, 5× conversations.members, 1× users.lookupByEmail", why: []surplus{added}},
-			discord: outcome{calls: "15× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}, 5× PUT /channels/{channel}/permissions/{id}", fewest: "5× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 5× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list}},
+			discord: outcome{calls: "15× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 5× PUT /channels/{channel}/permissions/{id}", fewest: "5× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 5× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
 		},
 		{
 			name:    "hold (d): people inactive in the CRM do not count",
@@ -47,7 +49,7 @@ func globalRows() []row {
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid; others: 4 active; 12 in",
 			tells:   "nothing",
 			slack:   outcome{calls: "5× conversations.kick, 5× conversations.members"},
-			discord: outcome{calls: "5× DELETE /channels/{channel}/permissions/{id}, 10× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "5× DELETE /channels/{channel}/permissions/{id}, 5× GET /channels/{channel}", why: []surplus{fresh, list}},
+			discord: outcome{calls: "5× DELETE /channels/{channel}/permissions/{id}, 10× GET /channels/{channel}", fewest: "5× DELETE /channels/{channel}/permissions/{id}, 5× GET /channels/{channel}", why: []surplus{fresh}},
 		},
 		{
 			name:   "hold (d): within GRACE too, once it is over",
@@ -68,7 +70,7 @@ func globalRows() []row {
 		{
 			name:    "hold (d), confirmed",
 			before:  twentyOne,
-			act:     func(w *world) { w.confirmAll() },
+			act:     func(w *world) { w.decideAll(w.planner().ConfirmSweep) },
 			plan:    "remove dan",
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid; others: 20 active; 60 in",
 			tells:   "nothing",
@@ -94,6 +96,16 @@ func globalRows() []row {
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.members"},
 			discord: outcome{calls: "1× GET /channels/{channel}"},
+		},
+		{
+			name:    "hold (d), dismissed",
+			before:  fiveOff,
+			act:     func(w *world) { w.decideAll(w.planner().DismissSweep) },
+			plan:    "nothing",
+			state:   "active; ann member, bob member, cid member, dan hand_added; in: ann bob cid dan; others: 4 active; 16 in",
+			tells:   "nothing",
+			slack:   outcome{calls: "5× conversations.members"},
+			discord: outcome{calls: "5× GET /channels/{channel}"},
 		},
 		{
 			name:    "hold (d), released by a later Sweep",
@@ -123,7 +135,7 @@ func globalRows() []row {
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid; others: 3 active; 9 in",
 			tells:   "nothing",
 			slack:   outcome{calls: "4× conversations.kick, 8× conversations.members", fewest: "4× conversations.kick, 4× conversations.members", why: []surplus{judge}},
-			discord: outcome{calls: "4× DELETE /channels/{channel}/permissions/{id}, 12× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "4× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}", why: []surplus{fresh, judge, list}},
+			discord: outcome{calls: "4× DELETE /channels/{channel}/permissions/{id}, 12× GET /channels/{channel}", fewest: "4× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}", why: []surplus{fresh, judge}},
 		},
 		{
 			name:    "hold (d), GLOBAL_REMOVAL_LIMIT=0.2,2: a quarter of all",
@@ -133,7 +145,7 @@ func globalRows() []row {
 			state:   "held: global_removal; ann member, bob member, cid member, dan to_remove; in: ann bob cid dan; others: 3 held: global_removal; 12 in",
 			tells:   "held to admins",
 			slack:   outcome{calls: "4× conversations.members"},
-			discord: outcome{calls: "4× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "4× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{calls: "4× GET /channels/{channel}"},
 		},
 		{
 			name:    "hold (d): what is held by (c) does not count",
@@ -143,7 +155,7 @@ func globalRows() []row {
 			state:   "held: large_removal; ann member, bob to_remove, cid to_remove, dan to_remove; in: ann bob cid dan; others: 3 active; 9 in",
 			tells:   "held to owner_and_admins",
 			slack:   outcome{calls: "3× conversations.kick, 7× conversations.members", fewest: "3× conversations.kick, 4× conversations.members", why: []surplus{judge}},
-			discord: outcome{calls: "3× DELETE /channels/{channel}/permissions/{id}, 10× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "3× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}", why: []surplus{fresh, judge, list}},
+			discord: outcome{calls: "3× DELETE /channels/{channel}/permissions/{id}, 10× GET /channels/{channel}", fewest: "3× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}", why: []surplus{fresh, judge}},
 		},
 	}
 }
@@ -172,10 +184,10 @@ func danOffAll(w *world) {
 	w.pass(time.Minute)
 }
 
-// confirmAll confirms what the Sweep holds, over all Groups.
-func (w *world) confirmAll() {
+// decideAll decides on what the Sweep holds, over all Groups.
+func (w *world) decideAll(decide func(context.Context, string, connector.PlatformID) (int, error)) {
 	w.Helper()
-	if _, err := w.planner().ConfirmSweep(w.Context(), w.group().Held.Sweep, ""); err != nil {
+	if _, err := decide(w.Context(), w.group().Held.Sweep, w.platform.ID); err != nil {
 		w.Fatal(err)
 	}
 }

@@ -38,6 +38,19 @@ func unreadableRows() []row {
 			discord: outcome{calls: "none"},
 		},
 		{
+			name: "hold (a): the record cannot be read",
+			act: func(w *world) {
+				w.newTeam("ann", "bob", "cid", "eve")
+				w.failing(connectortest.CRMRecord, connector.ErrTemporary)
+			},
+			after:   10 * time.Minute,
+			plan:    "none: temporary",
+			state:   "held: team_unreadable; ann member, bob member, cid member, dan member; in: ann bob cid dan",
+			tells:   "nothing",
+			slack:   outcome{calls: "none"},
+			discord: outcome{calls: "none"},
+		},
+		{
 			name: "hold (a): the list of the team breaks off",
 			act: func(w *world) {
 				w.newTeam("ann", "bob", "cid", "eve")

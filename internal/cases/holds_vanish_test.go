@@ -27,6 +27,15 @@ func vanishRows() []row {
 			discord: outcome{calls: "1× GET /channels/{channel}"},
 		},
 		{
+			name:    "hold (e), found by the check",
+			act:     func(w *world) { w.slipAway("bob", "cid", "dan"); w.age() },
+			plan:    "held: mass_vanish",
+			state:   "held: mass_vanish; ann member, bob member, cid member, dan member; in: ann",
+			tells:   "held to owner_and_admins",
+			slack:   outcome{calls: "1× conversations.list, 2× conversations.members", fewest: "1× conversations.members", why: []surplus{looks, anew}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{looks}},
+		},
+		{
 			name:    "half vanished",
 			act:     func(w *world) { w.leaves("bob", "cid") },
 			plan:    "nothing",
@@ -58,6 +67,16 @@ func vanishRows() []row {
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.members, 3× users.info"},
 			discord: outcome{calls: "1× GET /channels/{channel}, 3× GET /guilds/{guild}/members/{user}"},
+		},
+		{
+			name:    "hold (e), confirmed, the owner among them",
+			before:  func(w *world) { w.leaves("ann", "bob", "cid"); w.pass(time.Minute) },
+			act:     func(w *world) { w.decide(w.planner().Confirm) },
+			plan:    "add ann",
+			state:   "active; ann member, bob left, cid left, dan member; in: ann dan",
+			tells:   "nothing",
+			slack:   outcome{calls: "1× conversations.invite, 2× conversations.members, 3× users.info", fewest: "1× conversations.invite, 1× conversations.members, 3× users.info", why: []surplus{added}},
+			discord: outcome{calls: "3× GET /channels/{channel}, 1× GET /guilds/{guild}, 4× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 3× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
 		},
 		{
 			name:    "hold (e), dismissed",
@@ -100,4 +119,12 @@ func vanishRows() []row {
 func vanished(w *world) {
 	w.leaves("bob", "cid", "dan")
 	w.pass(time.Minute)
+}
+
+// slipAway has people leave without an event.
+func (w *world) slipAway(who ...string) {
+	w.Helper()
+	for _, name := range who {
+		w.leave(w.here(), w.people[name])
+	}
 }

@@ -42,7 +42,7 @@ func (w *world) many(n int) {
 		w.hook(connector.EventChannelRequested)
 	}
 	w.subject = connector.RecordKey{}
-	w.pass(time.Hour)
+	w.pass(20 * time.Minute)
 }
 
 // everywhere sets the team of every Record, without an event.

@@ -65,6 +65,8 @@ const (
 	paced   surplus = "whoever has to wait for a rate reads the channel again before they go on"
 	ascii   surplus = "that the workspace takes only ASCII in names is learned from its own refusal, once"
 	earlier surplus = "a name that is taken may be that of a channel which an earlier try made: it is looked for first"
+	rooms   surplus = "the guild's channels are listed for the category that a new one goes to"
+	whole   surplus = "whatever the chat tells of a channel has its members read too: other events may have got lost"
 	anew    surplus = "what the check saw is read again by the run that follows, as after the event that was lost"
 	asked   surplus = "who asks is found by the address that the platform has of them, and then linked as anybody is, by a look-up of that address"
 )
