@@ -123,7 +123,10 @@ func (x texts) standing(t target, m connector.Membership) string {
 		}
 		return fmt.Sprintf("%s is not in the channel: left %s, which is respected. Anybody in the channel can invite them back:", who, since)
 	case connector.StatusRemoved:
-		return fmt.Sprintf("%s is not in the channel: Roomkeeper removed them %s:", who, since)
+		if m.TakenOut {
+			return fmt.Sprintf("%s is not in the channel: Roomkeeper removed them %s:", who, since)
+		}
+		return fmt.Sprintf("%s is not in the channel since %s:", who, since)
 	}
 	return who + ":"
 }
