@@ -90,6 +90,9 @@ type Group struct {
 	BotRemoved bool `json:"bot_removed,omitempty"`
 
 	Memberships []Membership `json:"memberships,omitempty"`
+	// OwnTeam is set until the next whole reading in which everybody could be looked
+	// up: whoever is in then and on the team becomes Owned.
+	OwnTeam bool `json:"own_team,omitempty"`
 	// OwnerReadded is the owner who left and was added again, once per ownership.
 	OwnerReadded UserID `json:"owner_readded,omitempty"`
 	// Owners are the users with the owner's duties here: the owner, or else the
@@ -254,4 +257,14 @@ type Hold struct {
 	// Sweep is the Sweep by whose judgement a global_removal waits for somebody's
 	// decision; empty as long as it waits for the judgement (Group.Awaits).
 	Sweep string `json:"sweep,omitempty"`
+	// Counted is the latest count of exactly these People for a judgement; what changes
+	// whom the hold concerns makes another hold, which nobody counted.
+	Counted Count `json:"counted,omitzero"`
+}
+
+// Count names one attempt to count the removals that wait for a Sweep's judgement.
+// Of one Sweep the one with the highest Number was begun last.
+type Count struct {
+	Sweep  string `json:"sweep"`
+	Number int    `json:"number"`
 }

@@ -36,6 +36,7 @@ type ChatPlatform struct {
 	Overview   Overview   // optional: without it each channel is read by itself
 	Joiner     Joiner     // optional: without it a channel that our bot was taken out of waits for an invitation
 	Renames    Renames    // optional: without it nobody is told who gave a channel another name
+	Adopter    Adopter    // optional: without it no Record gets a channel that exists already
 
 	// Verbs say how the platform does what people may expect of it, each Verb
 	// once. A Verb that has a port is missing exactly when the port is nil.
@@ -254,6 +255,33 @@ type Unarchiver interface {
 type Joiner interface {
 	// Join is idempotent. ErrForbidden: this channel must be invited to.
 	Join(ctx context.Context, channel ChannelID) error
+}
+
+// Adopter lets our bot work in channels that somebody else made.
+type Adopter interface {
+	// View reads what a channel says of itself; it changes nothing. ErrChannelGone
+	// and ErrNotInChannel: there is none, or our bot may not see it.
+	// ErrUnsupported: it is no channel of our workspace that a Record can have.
+	View(ctx context.Context, channel ChannelID) (ChannelView, error)
+	// Enter has our bot in a channel from now on; in already is success.
+	// ErrForbidden, ErrNotInChannel and ErrChannelGone: somebody has to let it in.
+	Enter(ctx context.Context, channel ChannelID) error
+	// Adoptable lists the channels that our bot sees and a Record could have, open
+	// and not shared: all of them, or an error.
+	Adoptable(ctx context.Context) ([]ChannelView, error)
+}
+
+// ChannelView is what a channel says of itself.
+type ChannelView struct {
+	Channel
+	// Purpose is what the channel's purpose says, whoever wrote it.
+	Purpose  string
+	Archived bool
+	// Out: our bot is not in it yet, and may enter.
+	Out bool
+	// Public: everybody in the workspace may read it. Shared: another organisation
+	// may, or is asked to.
+	Public, Shared bool
 }
 
 // Renames tells who renamed a channel.

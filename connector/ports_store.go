@@ -284,7 +284,14 @@ type Sweep struct {
 	// it matters.
 	Removals int `json:"removals,omitempty"`
 	Owned    int `json:"owned,omitempty"`
+	// Counts numbers the attempts to count, of which the last begun alone may store
+	// its Verdict; it does not grow any more then.
+	Counts int `json:"counts,omitempty"`
 }
+
+// Count is the attempt to count that was begun last. A Verdict is of the Groups
+// whose holds bear it (Hold.Counted), and of nobody else.
+func (s Sweep) Count() Count { return Count{Sweep: s.ID, Number: s.Counts} }
 
 // Verdict says what becomes of a Sweep's removals.
 type Verdict string

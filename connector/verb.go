@@ -21,13 +21,14 @@ const (
 	VerbTell      Verb = "tell somebody in private"
 	VerbRejoin    Verb = "rejoin a public channel"
 	VerbRenames   Verb = "say who renamed a channel"
+	VerbAdopt     Verb = "adopt a channel that people made"
 )
 
 // Verbs lists all of them in the order in which people are shown them.
 func Verbs() []Verb {
 	return []Verb{
 		VerbCreate, VerbInvite, VerbRemove, VerbLeave, VerbPost, VerbLookup, VerbRename, VerbDescribe,
-		VerbEdit, VerbFind, VerbPin, VerbArchive, VerbUnarchive, VerbTell, VerbRejoin, VerbRenames,
+		VerbEdit, VerbFind, VerbPin, VerbArchive, VerbUnarchive, VerbTell, VerbRejoin, VerbRenames, VerbAdopt,
 	}
 }
 
@@ -77,6 +78,8 @@ func (p ChatPlatform) HasPort(v Verb) (has, optional bool) {
 		return p.Joiner != nil, true
 	case VerbRenames:
 		return p.Renames != nil, true
+	case VerbAdopt:
+		return p.Adopter != nil, true
 	case VerbCreate, VerbInvite, VerbRemove, VerbLeave, VerbPost:
 	}
 	return true, false

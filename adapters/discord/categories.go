@@ -19,6 +19,9 @@ const (
 	keepFull = 10 * time.Minute
 	// makingWait is for a category that another run is making.
 	makingWait = time.Second
+	// keepNames is how long a category's name is taken from memory: only renaming it by
+	// hand makes an archive of it or none. One that is not known is looked for at once.
+	keepNames = time.Hour
 )
 
 // openCategory is the name of the categories for channels, archiveCategory for archived ones.
@@ -28,7 +31,7 @@ func (a *Adapter) archiveCategory() string { return a.category + archiveSuffix }
 // place takes a place in a category of that name, "CRM", "CRM 2" and so on, and
 // makes one when all that there are are full.
 func (a *Adapter) place(ctx context.Context, name string) (string, error) {
-	if err := a.knowChannels(ctx); err != nil {
+	if err := a.knowChannels(ctx, keepGuild); err != nil {
 		return "", err
 	}
 	id, next := a.rooms.take(name, a.now())
@@ -141,7 +144,7 @@ func (a *Adapter) inArchive(ctx context.Context, ch *discordgo.Channel) (bool, e
 	if ch.ParentID == "" {
 		return false, nil
 	}
-	if err := a.knowChannels(ctx); err != nil {
+	if err := a.knowChannels(ctx, keepNames); err != nil {
 		return false, err
 	}
 	name, known := a.rooms.category(ch.ParentID)

@@ -204,6 +204,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Finder:     a,
 		Pinner:     a,
 		Archiver:   a,
+		Adopter:    a,
 		Unarchiver: a,
 		Renames:    a,
 		Rooms:      a,

@@ -65,6 +65,20 @@ func openWorld(t *testing.T, mode int) connectortest.ChatWorld {
 			guild.UpdateUser(string(id), func(u *sandbox.User) { u.Admin = true })
 		},
 		Archive: func(channel connector.ChannelID) { archiveByHand(t, guild, channel, mode) },
+		Found: func(name string, private bool, in ...connector.MemberID) connector.ChannelID {
+			by := ""
+			if len(in) > 0 && private {
+				by = string(in[0])
+			}
+			id := byHand(t, guild, "create", sandbox.Act{Name: name, Private: private, By: by})
+			for _, m := range in {
+				byHand(t, guild, "invite", sandbox.Act{Channel: id, User: string(m)})
+			}
+			if private {
+				byHand(t, guild, "invite", sandbox.Act{Channel: id, User: guild.BotUserID()})
+			}
+			return connector.ChannelID(id)
+		},
 		Expel: func(channel connector.ChannelID) {
 			byHand(t, guild, "shut", sandbox.Act{Channel: string(channel), User: guild.BotUserID()})
 		},
@@ -91,6 +105,7 @@ func openWorld(t *testing.T, mode int) connectortest.ChatWorld {
 	}
 	if mode != inChannels {
 		world.ManyMembers = 150
+		world.Found = nil // a thread is not adopted
 		world.Expel = nil // who sees a thread's parent may manage all in it
 	}
 	return world
@@ -150,12 +165,14 @@ func routesOf(op connectortest.ChatOp, mode int) []string {
 	switch op {
 	case connectortest.ChatCreate:
 		return either("POST /channels/{channel}/threads", "POST /guilds/{guild}/channels")
-	case connectortest.ChatFind, connectortest.ChatOwn, connectortest.ChatOverview:
+	case connectortest.ChatFind, connectortest.ChatOwn, connectortest.ChatOverview, connectortest.ChatAdoptable:
 		return []string{"GET /guilds/{guild}/channels"}
 	case connectortest.ChatObserve:
 		return either("GET /channels/{channel}/thread-members", "GET /channels/{channel}")
 	case connectortest.ChatAdd:
 		return either("PUT /channels/{channel}/thread-members/{user}", "PUT /channels/{channel}/permissions/{id}")
+	case connectortest.ChatEnter:
+		return []string{"PUT /channels/{channel}/permissions/{id}"}
 	case connectortest.ChatRemove:
 		return either("DELETE /channels/{channel}/thread-members/{user}", "GET /channels/{channel}")
 	case connectortest.ChatPost, connectortest.ChatTell:
@@ -168,7 +185,7 @@ func routesOf(op connectortest.ChatOp, mode int) []string {
 		return []string{"PUT /channels/{channel}/messages/pins/{message}"}
 	case connectortest.ChatRename, connectortest.ChatSetTopic, connectortest.ChatArchive, connectortest.ChatUnarchive:
 		return []string{"PATCH /channels/{channel}"}
-	case connectortest.ChatTopic, connectortest.ChatName:
+	case connectortest.ChatTopic, connectortest.ChatName, connectortest.ChatView:
 		return []string{"GET /channels/{channel}"}
 	case connectortest.ChatSetPurpose:
 		return either("POST /channels/{channel}/messages", "PATCH /channels/{channel}")

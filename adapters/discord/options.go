@@ -49,6 +49,8 @@ func optionTable() map[command.Verb][]optionSpec {
 	for _, m := range command.SyncModes() {
 		mode.choices = append(mode.choices, slashChoice{Name: strings.TrimLeft(string(m), "-"), Value: string(m)})
 	}
+	own := stringOption("own", "Whoever is in the channel and on the team leaves with the team", command.Quote)
+	own.choices = []slashChoice{{Name: "own", Value: "own"}}
 	fields := stringOption("fields", "Show updates of these fields only: their keys, with commas between them", asFields)
 	person, somebody := personOption("The person"), personOption("Somebody else, for admins")
 	person.required = true
@@ -64,6 +66,7 @@ func optionTable() map[command.Verb][]optionSpec {
 		command.VerbUnsubscribe:   append([]optionSpec{topics}, recordOptions()...),
 		command.VerbSync:          append([]optionSpec{mode}, recordOptions()...),
 		command.VerbJoin:          recordOptions(),
+		command.VerbAdopt:         append(recordOptions(), own),
 		command.VerbLeave:         recordOptions(),
 		"link":                    {somebody, stringOption("user_id", "The id of their account in the CRM", command.Quote)},
 		"unlink":                  {somebody},

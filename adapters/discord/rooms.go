@@ -87,12 +87,12 @@ func (r *rooms) count(list []*discordgo.Channel, now time.Time) {
 	}
 }
 
-// knowChannels reads the guild's channels unless that was a moment ago.
-func (a *Adapter) knowChannels(ctx context.Context) error {
+// knowChannels reads the guild's channels unless that was done within so long.
+func (a *Adapter) knowChannels(ctx context.Context, within time.Duration) error {
 	a.rooms.mu.Lock()
 	at := a.rooms.at
 	a.rooms.mu.Unlock()
-	if !at.IsZero() && a.now().Sub(at) < keepGuild {
+	if !at.IsZero() && a.now().Sub(at) < within {
 		return nil
 	}
 	_, err := a.listChannels(ctx)

@@ -21,5 +21,6 @@ func verbs() []connector.Support {
 		{Verb: connector.VerbTell, How: connector.Native, Note: "by a direct message; who takes none from the guild is told of in the admins' channel"},
 		{Verb: connector.VerbRejoin, How: connector.Missing, Note: "what the bot does not see it cannot change; somebody lets it in again"},
 		{Verb: connector.VerbRenames, How: connector.Substitute, Note: "by the audit log, where the bot may read it"},
+		{Verb: connector.VerbAdopt, How: connector.Native, Note: "a text channel that the bot sees; only who has a permission of their own there is in it"},
 	}
 }

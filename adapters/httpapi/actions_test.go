@@ -111,8 +111,8 @@ func TestSweeps(t *testing.T) {
 	}
 }
 
-// What a Sweep's verdict holds is confirmed all at once.
-func TestConfirmSweep(t *testing.T) {
+// What a Sweep's verdict holds is decided all at once.
+func TestEndSweep(t *testing.T) {
 	s := newRig(t)
 	_, err := s.engine.Sweeps.UpdateSweep(t.Context(), "s1", func(sw *connector.Sweep) {
 		sw.State, sw.Verdict, sw.Removals, sw.Owned = connector.SweepDone, connector.VerdictHeld, 30, 80
@@ -126,7 +126,9 @@ func TestConfirmSweep(t *testing.T) {
 	if sweep["verdict"] != "held" || sweep["held"] != 30. || sweep["removals"] != 30. || sweep["owned"] != 80. {
 		t.Errorf("sweep %v", sweep)
 	}
-	s.problem(s.call(http.MethodPost, "/api/v1/sweeps/s1", `{}`), http.StatusUnprocessableEntity)
+	for _, body := range []string{`{}`, `{"confirm":false}`, `{"confirm":true,"dismiss":true}`} {
+		s.problem(s.call(http.MethodPost, "/api/v1/sweeps/s1", body), http.StatusUnprocessableEntity)
+	}
 	s.problem(s.call(http.MethodPost, "/api/v1/sweeps/s2", `{"confirm":true}`), http.StatusNotFound)
 	if len(s.ended) != 0 {
 		t.Fatalf("did %v", s.ended)
@@ -134,9 +136,12 @@ func TestConfirmSweep(t *testing.T) {
 	if a := s.call(http.MethodPost, "/api/v1/sweeps/s1", `{"confirm":true}`); a.status != http.StatusAccepted {
 		t.Errorf("status %d", a.status)
 	}
+	if a := s.call(http.MethodPost, "/api/v1/sweeps/s1", `{"dismiss":true}`); a.status != http.StatusAccepted {
+		t.Errorf("status %d", a.status)
+	}
 	s.held = 0
 	s.problem(s.call(http.MethodPost, "/api/v1/sweeps/s1", `{"confirm":true}`), http.StatusConflict)
-	if !slices.Equal(s.ended, []string{"sweep s1", "sweep s1"}) {
+	if !slices.Equal(s.ended, []string{"confirm sweep s1", "dismiss sweep s1", "confirm sweep s1"}) {
 		t.Errorf("did %v", s.ended)
 	}
 }

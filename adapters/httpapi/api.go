@@ -20,6 +20,7 @@ type api struct {
 	engine     connector.Engine
 	opener     Opener
 	planner    Planner
+	adopter    Adopter
 	sweeper    Sweeper
 	recoverer  Recoverer
 	subscriber Subscriber
@@ -33,7 +34,7 @@ type api struct {
 func newAPI(o Options) http.Handler {
 	a := &api{
 		crm: o.CRM, policies: o.Policies, platforms: o.Platforms, engine: o.Engine,
-		opener: o.Opener, planner: o.Planner, sweeper: o.Sweeper, recoverer: o.Recoverer, subscriber: o.Subscriber, linker: o.Linker,
+		opener: o.Opener, planner: o.Planner, adopter: o.Adopter, sweeper: o.Sweeper, recoverer: o.Recoverer, subscriber: o.Subscriber, linker: o.Linker,
 		stopping: o.Stopping, clock: o.Clock, log: o.Logger,
 	}
 	mux := http.NewServeMux()
@@ -44,10 +45,12 @@ func newAPI(o Options) http.Handler {
 	handle("POST", "groups", a.openGroup)
 	handle("GET", "groups/{id}", a.getGroup)
 	handle("POST", "groups/{id}/sync", a.syncGroup)
+	handle("POST", "groups/{id}/adopt", a.adoptGroup)
+	handle("GET", "adopt", a.suggestAdoptions)
 	handle("PUT", "groups/{id}/subscriptions", a.putSubscriptions)
 	handle("POST", "sweeps", a.startSweep)
 	handle("GET", "sweeps/{id}", a.getSweep)
-	handle("POST", "sweeps/{id}", a.confirmSweep)
+	handle("POST", "sweeps/{id}", a.endSweep)
 	handle("POST", "recover", a.recoverGroups)
 	handle("GET", "pending", a.listPending)
 	handle("GET", "links/{user_id}", a.getLinks)

@@ -36,9 +36,11 @@ type Planner interface {
 	// not the one that is held now.
 	Confirm(ctx context.Context, id connector.GroupID, plan connector.PlanID) error
 	Dismiss(ctx context.Context, id connector.GroupID, plan connector.PlanID) error
-	// ConfirmSweep confirms every plan that a Sweep's verdict holds, and returns how
-	// many there were. HeldBySweep counts them.
-	ConfirmSweep(ctx context.Context, sweep string) (confirmed int, err error)
+	// ConfirmSweep confirms every plan on a platform that a Sweep's verdict holds,
+	// DismissSweep drops it; no platform means all. They return how many there were.
+	// HeldBySweep counts those of all platforms.
+	ConfirmSweep(ctx context.Context, sweep string, on connector.PlatformID) (confirmed int, err error)
+	DismissSweep(ctx context.Context, sweep string, on connector.PlatformID) (dismissed int, err error)
 	HeldBySweep(ctx context.Context, sweep string) (int, error)
 }
 
@@ -52,6 +54,19 @@ type Recoverer interface {
 	// Recover lists what it did, or with dryRun what it would do. It may be
 	// repeated, also after an error.
 	Recover(ctx context.Context, dryRun bool) ([]connector.Recovered, error)
+}
+
+// Adopter gives Records channels that exist already.
+type Adopter interface {
+	// Preview reads what adopting would do, Adopt does it; the same again changes
+	// nothing. ErrNotFound: there is no such Record. *connector.AdoptError,
+	// *connector.RecoverError: it cannot be.
+	Preview(ctx context.Context, req connector.AdoptRequest) (connector.Adoption, error)
+	Adopt(ctx context.Context, req connector.AdoptRequest) (connector.Group, error)
+	// RecordOf finds what a Group's id was derived from, stored or not. ErrNotFound.
+	RecordOf(ctx context.Context, id connector.GroupID) (connector.RecordKey, connector.PlatformID, error)
+	// Suggest lists likely pairs. ErrUnsupported: the CRM does not list its Records.
+	Suggest(ctx context.Context) ([]connector.AdoptSuggestion, error)
 }
 
 // Subscriber changes Subscriptions.

@@ -89,8 +89,13 @@ func (s *services) Dismiss(_ context.Context, _ connector.GroupID, plan connecto
 	return s.end("dismiss", plan)
 }
 
-func (s *services) ConfirmSweep(_ context.Context, sweep string) (int, error) {
-	s.ended = append(s.ended, "sweep "+sweep)
+func (s *services) ConfirmSweep(_ context.Context, sweep string, on connector.PlatformID) (int, error) {
+	s.ended = append(s.ended, "confirm sweep "+sweep+string(on))
+	return s.held, s.err
+}
+
+func (s *services) DismissSweep(_ context.Context, sweep string, on connector.PlatformID) (int, error) {
+	s.ended = append(s.ended, "dismiss sweep "+sweep+string(on))
 	return s.held, s.err
 }
 

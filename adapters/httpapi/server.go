@@ -23,6 +23,7 @@ type Options struct {
 	Engine     connector.Engine
 	Opener     Opener
 	Planner    Planner
+	Adopter    Adopter
 	Sweeper    Sweeper
 	Recoverer  Recoverer
 	Subscriber Subscriber

@@ -69,14 +69,14 @@ func (a *api) getSweep(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// confirmSweep confirms every plan that a Sweep's verdict holds.
-func (a *api) confirmSweep(w http.ResponseWriter, r *http.Request) error {
-	var confirm bool
-	if err := decodeBody(w, r, map[string]field{"confirm": {&confirm, "true"}}); err != nil {
+// endSweep confirms or dismisses every plan that a Sweep's verdict holds.
+func (a *api) endSweep(w http.ResponseWriter, r *http.Request) error {
+	var confirm, dismiss bool
+	if err := decodeBody(w, r, map[string]field{"confirm": {&confirm, "true"}, "dismiss": {&dismiss, "true"}}); err != nil {
 		return err
 	}
-	if !confirm {
-		return invalid("confirm", "must be true; nothing else can be done to a Sweep")
+	if confirm == dismiss {
+		return invalid("confirm", "must be true, or dismiss; nothing else can be done to a Sweep")
 	}
 	sweep, err := a.engine.Sweeps.Sweep(r.Context(), r.PathValue("id"))
 	if errors.Is(err, connector.ErrNotFound) {
@@ -85,11 +85,15 @@ func (a *api) confirmSweep(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("read sweep: %w", err)
 	}
-	confirmed, err := a.planner.ConfirmSweep(r.Context(), sweep.ID)
-	if err != nil {
-		return fmt.Errorf("confirm sweep: %w", err)
+	end := a.planner.DismissSweep
+	if confirm {
+		end = a.planner.ConfirmSweep
 	}
-	if confirmed == 0 {
+	ended, err := end(r.Context(), sweep.ID, "")
+	if err != nil {
+		return fmt.Errorf("end what a sweep holds: %w", err)
+	}
+	if ended == 0 {
 		return problemf(http.StatusConflict, "no Group's plan is held by this Sweep; GET /api/v1/groups?state=held lists those that are held")
 	}
 	writeJSON(w, http.StatusAccepted, sweepOf(sweep))

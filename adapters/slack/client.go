@@ -84,6 +84,7 @@ type Adapter struct {
 	people   directory
 	channels interrupted.Lists[connector.Channel]
 	glimpses interrupted.Lists[glimpse]
+	views    interrupted.Lists[connector.ChannelView]
 	own      interrupted.Lists[connector.OwnChannel]
 	members  interrupted.Lists[connector.MemberID]
 	messages interrupted.Lists[connector.MessageID]
@@ -176,6 +177,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Finder:    a,
 		Pinner:    a,
 		Archiver:  a,
+		Adopter:   a,
 		Messenger: a,
 		Overview:  a,
 		Joiner:    a,

@@ -49,6 +49,20 @@ func openWorld(t *testing.T) connectortest.ChatWorld {
 		Archive: func(channel connector.ChannelID) {
 			byHand(t, workspace, "archive", sandbox.Act{Channel: string(channel)})
 		},
+		Found: func(name string, private bool, in ...connector.MemberID) connector.ChannelID {
+			if len(in) == 0 {
+				in = append(in, add(sandbox.User{Email: "maker@example.com"}))
+			}
+			by := string(in[0])
+			byHand(t, workspace, "create", sandbox.Act{User: by, Name: name, Private: private})
+			for _, m := range in[1:] {
+				byHand(t, workspace, "invite", sandbox.Act{Channel: name, User: string(m), By: by})
+			}
+			if private {
+				byHand(t, workspace, "invite", sandbox.Act{Channel: name, User: workspace.BotUserID(), By: by})
+			}
+			return channelCalled(workspace, name)
+		},
 		Expel: func(channel connector.ChannelID) {
 			byHand(t, workspace, "remove", sandbox.Act{Channel: string(channel), User: workspace.BotUserID()})
 		},
@@ -76,6 +90,11 @@ func openWorld(t *testing.T) connectortest.ChatWorld {
 		NoMember:    "U0NOBODY",
 		NoMessage:   "1700000000.000001",
 	}
+}
+
+func channelCalled(workspace *sandbox.Workspace, name string) connector.ChannelID {
+	ch, _ := workspace.Channel(name)
+	return connector.ChannelID(ch.ID)
 }
 
 // byHand lets somebody act in the workspace.
@@ -108,7 +127,7 @@ func methodsOf(op connectortest.ChatOp) []string {
 	switch op {
 	case connectortest.ChatCreate:
 		return []string{"conversations.create"}
-	case connectortest.ChatFind, connectortest.ChatOwn, connectortest.ChatOverview:
+	case connectortest.ChatFind, connectortest.ChatOwn, connectortest.ChatOverview, connectortest.ChatAdoptable:
 		return []string{"conversations.list"}
 	case connectortest.ChatObserve:
 		return []string{"conversations.members"}
@@ -120,7 +139,7 @@ func methodsOf(op connectortest.ChatOp) []string {
 		return []string{"chat.postMessage"}
 	case connectortest.ChatEdit:
 		return []string{"chat.update"}
-	case connectortest.ChatJoin:
+	case connectortest.ChatJoin, connectortest.ChatEnter:
 		return []string{"conversations.join"}
 	case connectortest.ChatFindCard, connectortest.ChatRenamedBy:
 		return []string{"conversations.history"}
@@ -128,7 +147,7 @@ func methodsOf(op connectortest.ChatOp) []string {
 		return []string{"pins.add"}
 	case connectortest.ChatRename:
 		return []string{"conversations.rename"}
-	case connectortest.ChatTopic, connectortest.ChatName:
+	case connectortest.ChatTopic, connectortest.ChatName, connectortest.ChatView:
 		return []string{"conversations.info"}
 	case connectortest.ChatSetTopic:
 		return []string{"conversations.setTopic"}

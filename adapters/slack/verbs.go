@@ -20,6 +20,7 @@ func verbs() []connector.Support {
 		{Verb: connector.VerbArchive, How: connector.Native},
 		{Verb: connector.VerbRejoin, How: connector.Native},
 		{Verb: connector.VerbRenames, How: connector.Native, Note: "by the channel's notice"},
+		{Verb: connector.VerbAdopt, How: connector.Native, Note: "a public channel is joined, into a private one the bot is invited first; its name stays, which a bot may not change there"},
 		{Verb: connector.VerbUnarchive, How: connector.Missing, Note: "a bot may not; a member does it in the channel's settings"},
 		{Verb: connector.VerbTell, How: connector.Native, Note: "by the app's direct message; one whose outcome is unknown is repeated once"},
 	}

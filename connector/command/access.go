@@ -38,7 +38,7 @@ func (h *Handler) rights(v Verb) standing {
 			return asMember | asOwner | asAdmin
 		}
 		return asOwner | asAdmin
-	case VerbSync:
+	case VerbSync, VerbAdopt:
 		return asOwner | asAdmin
 	case VerbHelp, VerbLink, VerbUnlink:
 		// About no Record.

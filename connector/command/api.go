@@ -68,6 +68,7 @@ type Options struct {
 	Resolver   Resolver
 	Linker     Linker
 	Enroller   Enroller
+	Adopter    Adopter
 	// Finder finds in the CRM who asks, by their address; nil: only links tell.
 	Finder connector.UserFinder
 	// SignIns are how people link themselves, by platform; without one an admin
@@ -103,6 +104,10 @@ type Planner interface {
 	// not the one that is held now.
 	Confirm(ctx context.Context, id connector.GroupID, plan connector.PlanID) error
 	Dismiss(ctx context.Context, id connector.GroupID, plan connector.PlanID) error
+	// ConfirmSweep and DismissSweep do so to every plan on a platform that a Sweep's
+	// verdict holds, and return to how many.
+	ConfirmSweep(ctx context.Context, sweep string, on connector.PlatformID) (int, error)
+	DismissSweep(ctx context.Context, sweep string, on connector.PlatformID) (int, error)
 }
 
 // Subscriber changes Subscriptions.
@@ -129,6 +134,15 @@ type Enroller interface {
 	Join(ctx context.Context, id connector.GroupID, people []reconcile.Wanted) error
 	// Leave lets somebody go. ErrNotFound: they are neither in nor expected.
 	Leave(ctx context.Context, id connector.GroupID, member connector.MemberID) error
+}
+
+// Adopter gives Records channels that exist already.
+type Adopter interface {
+	// Preview reads what adopting would do, Adopt does it. ErrNotFound: there is no
+	// such Record. *connector.AdoptError, *connector.RecoverError: it cannot be.
+	Preview(ctx context.Context, req connector.AdoptRequest) (connector.Adoption, error)
+	// Adopt may be repeated; the same again changes nothing.
+	Adopt(ctx context.Context, req connector.AdoptRequest) (connector.Group, error)
 }
 
 // Linker stores by hand which Member a User is, and takes it back. by says who

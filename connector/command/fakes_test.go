@@ -144,7 +144,7 @@ func (w *world) handler(change ...func(*Options)) *Handler {
 		},
 		Engine:    connector.Engine{Groups: w, People: persons{w: w}, Readings: readings{w}, Subscriptions: subscriptions{w}, Answers: answers{w}},
 		Platforms: map[connector.PlatformID]connector.ChatPlatform{slack: {ID: slack, Accounts: w}},
-		Opener:    opener{w}, Planner: planner{w}, Subscriber: subscriber{w}, Resolver: resolver{w}, Enroller: enroller{w},
+		Opener:    opener{w}, Planner: planner{w}, Subscriber: subscriber{w}, Resolver: resolver{w}, Enroller: enroller{w}, Adopter: &adopter{w: w},
 		Status: func(context.Context) string { return "deployment is well" },
 		Clock:  func() time.Time { return testNow },
 	}
@@ -281,6 +281,29 @@ func (p planner) Confirm(_ context.Context, id connector.GroupID, plan connector
 
 func (p planner) Dismiss(_ context.Context, id connector.GroupID, plan connector.PlanID) error {
 	return p.end("dismiss", id, plan)
+}
+
+func (p planner) ConfirmSweep(_ context.Context, sweep string, on connector.PlatformID) (int, error) {
+	return p.endSweep("confirm", sweep, on)
+}
+
+func (p planner) DismissSweep(_ context.Context, sweep string, on connector.PlatformID) (int, error) {
+	return p.endSweep("dismiss", sweep, on)
+}
+
+func (p planner) endSweep(what, sweep string, on connector.PlatformID) (ended int, err error) {
+	if err := p.w.fail["plan"]; err != nil {
+		return 0, err
+	}
+	for _, g := range p.w.groups {
+		if g.Platform == on && g.Held != nil && g.Held.Sweep == sweep {
+			if err := p.end(what, g.ID, g.Held.Plan.ID); err != nil {
+				return ended, err
+			}
+			ended++
+		}
+	}
+	return ended, nil
 }
 
 func (p planner) end(what string, id connector.GroupID, plan connector.PlanID) error {

@@ -74,6 +74,8 @@ func (h *Handler) dispatch(ctx context.Context, a asker, inv Invocation) (Answer
 		return h.link(ctx, a, inv)
 	case VerbUnlink:
 		return h.unlink(ctx, a, inv)
+	case VerbAdopt:
+		return h.adopt(ctx, a, inv)
 	case VerbHelp:
 	}
 	return Answer{Text: h.texts.help("")}, nil

@@ -42,6 +42,42 @@ func TestPressedAtOnce(t *testing.T) {
 	}
 }
 
+// What a Sweep holds is decided by admins alone, and only where they are admins.
+func TestPressOfASweep(t *testing.T) {
+	w := newWorld()
+	h := w.handler()
+	g := w.holdNorthwind()
+	g.Held.Reason, g.Held.Sweep = connector.HoldGlobalRemoval, "s1"
+	w.put(g)
+	press := func(id string, by connector.MemberID, on connector.PlatformID, action connector.ActionID, sweep string) Answer {
+		return h.Press(context.Background(), Press{
+			ID: id, Platform: on, Channel: "D1", Actor: by, Action: action, Value: SweepValue(sweep),
+		})
+	}
+	refused := press("x1", olga, slack, connector.ActionHoldConfirm, "s1")
+	if refused.Text != h.texts.refused() || refused.Replace {
+		t.Errorf("the owner is told %+v", refused)
+	}
+	w.fail["admin"] = connector.ErrTemporary
+	if away := press("x2", admin, slack, connector.ActionHoldConfirm, "s1"); away.Replace {
+		t.Errorf("%+v", away)
+	}
+	delete(w.fail, "admin")
+	wants(t, press("x3", admin, slack, connector.ActionHoldConfirm, "s2").Text, "Nothing on slack is held by that sweep any more")
+	if len(w.writes) != 0 {
+		t.Fatalf("did %v", w.writes)
+	}
+	first := press("x4", admin, slack, connector.ActionHoldDismiss, "s1")
+	wants(t, first.Text, "Dismissed the held removals of 1 channel on slack", "added by hand")
+	if again := press("x5", admin, slack, connector.ActionHoldDismiss, "s1"); again != first || !again.Replace {
+		t.Errorf("first %+v, again %+v", first, again)
+	}
+	wants(t, press("x6", admin, slack, connector.ActionHoldConfirm, "s1").Text, "any more")
+	if len(w.writes) != 1 {
+		t.Errorf("did %v", w.writes)
+	}
+}
+
 // Removals that a Sweep has not judged yet wait, and are not said to be many.
 func TestHoldThatWaitsForASweep(t *testing.T) {
 	for sweep, says := range map[string]string{

@@ -19,6 +19,8 @@ type Invocation struct {
 	// User is whom link links the Person with.
 	User connector.UserID
 	Mode SyncMode
+	// Own: adopt makes those Owned who are in the channel and on the team.
+	Own bool
 	// Topics are what subscribe and unsubscribe name; All stands for all of them.
 	Topics []connector.Topic
 	All    bool
@@ -66,7 +68,10 @@ func (g grammar) parse(text string) (Invocation, error) {
 	switch verb {
 	case VerbHelp:
 		err = inv.help(rest)
-	case VerbOpen:
+	case VerbOpen, VerbAdopt:
+		if verb == VerbAdopt {
+			inv.Own, rest = cutOwn(rest)
+		}
 		inv.Record, err = g.record(verb, rest)
 		if err == nil && inv.Record.IsZero() {
 			err = &UsageError{Problem: ProblemNoRecord, Verb: verb}
@@ -92,6 +97,15 @@ func (g grammar) parse(text string) (Invocation, error) {
 		return Invocation{}, err
 	}
 	return inv, nil
+}
+
+// cutOwn takes "own" off the end, where it follows a Record: a Record may be called so.
+func cutOwn(words []string) (own bool, rest []string) {
+	n := len(words)
+	if n == 0 || !strings.EqualFold(words[n-1], "own") || n < 3 && !isLink(words[0]) {
+		return false, words
+	}
+	return true, words[:n-1]
 }
 
 func verbOf(word string) (Verb, error) {

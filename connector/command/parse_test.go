@@ -67,7 +67,12 @@ func TestParseUnderstands(t *testing.T) {
 		"subscribe record_updated:amount,Stage closed": {
 			Verb: VerbSubscribe, Topics: []connector.Topic{"record_updated", "closed"}, Fields: []string{"amount", "Stage"},
 		},
-		"unsubscribe record_updated": {Verb: VerbUnsubscribe, Topics: []connector.Topic{"record_updated"}},
+		"adopt account 4":                         {Verb: VerbAdopt, Record: four},
+		"Adopt AccountObj 4 OWN":                  {Verb: VerbAdopt, Record: four, Own: true},
+		"adopt account own":                       {Verb: VerbAdopt, Record: RecordRef{connector.KindAccount, "own"}},
+		"adopt account own own":                   {Verb: VerbAdopt, Record: RecordRef{connector.KindAccount, "own"}, Own: true},
+		"adopt https://crm.example/account/4 own": {Verb: VerbAdopt, Record: four, Own: true},
+		"unsubscribe record_updated":              {Verb: VerbUnsubscribe, Topics: []connector.Topic{"record_updated"}},
 	} {
 		got, err := testGrammar().parse(text)
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -88,6 +93,9 @@ func TestParseRefuses(t *testing.T) {
 		"unlink-record":                       {Problem: ProblemLater, Verb: VerbHelp, Got: "unlink-record"},
 		"subscribe closed if amount > 1":      {Problem: ProblemLater, Verb: VerbSubscribe, Got: "subscribe … if"},
 		"open":                                {Problem: ProblemNoRecord, Verb: VerbOpen},
+		"adopt":                               {Problem: ProblemNoRecord, Verb: VerbAdopt},
+		"adopt own":                           {Problem: ProblemKind, Verb: VerbAdopt, Got: "own"},
+		"adopt account 4 owm":                 {Problem: ProblemExtra, Verb: VerbAdopt, Got: "owm"},
 		"open acount 4":                       {Problem: ProblemKind, Verb: VerbOpen, Got: "acount", Nearest: "account"},
 		"members 4":                           {Problem: ProblemKind, Verb: VerbMembers, Got: "4"},
 		"open account":                        {Problem: ProblemNoID, Verb: VerbOpen, Got: "account"},

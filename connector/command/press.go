@@ -46,8 +46,15 @@ func (h *Handler) Press(ctx context.Context, p Press) Answer {
 		mode = SyncConfirm
 	case connector.ActionHoldDismiss:
 		mode = SyncDismiss
-	case connector.ActionCloseKeep, connector.ActionDetailsMore,
-		connector.ActionAdoptConfirm, connector.ActionGroupRecreate:
+	case connector.ActionAdoptConfirm:
+		return h.once(ctx, requestID("press", p.Platform, p.ID), func() (Answer, error) { return h.pressAdopt(ctx, p) })
+	case connector.ActionCloseKeep, connector.ActionDetailsMore, connector.ActionGroupRecreate:
+	}
+	sweep, ok := parseSweepValue(p.Value)
+	if ok && mode != "" {
+		return h.once(ctx, requestID("press", p.Platform, p.ID), func() (Answer, error) {
+			return h.pressSweep(ctx, p, mode, sweep)
+		})
 	}
 	id, plan, ok := parseHoldValue(p.Value)
 	if mode == "" || !ok {

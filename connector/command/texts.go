@@ -374,6 +374,18 @@ func (x texts) notCurrent(t target) string {
 		x.group(t.group), x.cmd, t.words())
 }
 
+func (x texts) releasedSweep(mode SyncMode, groups int, on connector.PlatformID) string {
+	what := fmt.Sprintf("the held removals of %s on %s", plural(groups, "channel", "channels"), on)
+	if mode == SyncDismiss {
+		return "Dismissed " + what + ": these people stay and count as added by hand."
+	}
+	return "Confirmed " + what + ": these people will be removed."
+}
+
+func (x texts) nothingHeldBySweep(on connector.PlatformID) string {
+	return fmt.Sprintf("Nothing on %s is held by that sweep any more: it was decided, or a later reading needed no decision. Nothing was changed now.", on)
+}
+
 func (x texts) released(t target, mode SyncMode) string {
 	hold := t.group.Held
 	what := fmt.Sprintf("plan %s of %s: %s", hold.Plan.ID, x.group(t.group), plural(concerned(*hold), "person", "people"))

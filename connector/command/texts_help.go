@@ -36,6 +36,8 @@ func (x texts) shape(v Verb) (shape, example, what string) {
 		return "link or link @person <user id>", "link @Ann 17", "Says who you are in the CRM, and lets you say it; for an admin: says who somebody is."
 	case VerbUnlink:
 		return "unlink or unlink @person", "unlink", "Takes back what was said with link."
+	case VerbAdopt:
+		return "adopt <kind> <id> [own] or adopt <link> [own]", "adopt account 4", "Makes this channel the record's, after showing what that does; own: its team follows the record."
 	}
 	return string(v), string(v), ""
 }
@@ -55,7 +57,7 @@ func (x texts) who(v Verb) string {
 			return "members of the channel, the record's owner, admins"
 		}
 		return "the record's owner, admins"
-	case VerbSync:
+	case VerbSync, VerbAdopt:
 		return "the record's owner, admins"
 	case VerbJoin:
 		return "whoever the CRM lists for the record"

@@ -25,21 +25,21 @@ const (
 	VerbLeave         Verb = "leave"
 	VerbLink          Verb = "link"
 	VerbUnlink        Verb = "unlink"
+	VerbAdopt         Verb = "adopt"
 )
 
 // Verbs lists the known words in the order in which help shows them.
 func Verbs() []Verb {
 	return []Verb{
 		VerbOpen, VerbDetails, VerbMembers, VerbWhy, VerbStatus, VerbSubscriptions,
-		VerbSubscribe, VerbUnsubscribe, VerbSync, VerbJoin, VerbLeave, VerbLink, VerbUnlink, VerbHelp,
+		VerbSubscribe, VerbUnsubscribe, VerbSync, VerbJoin, VerbLeave, VerbLink, VerbUnlink, VerbAdopt, VerbHelp,
 	}
 }
 
 // laterWords are words of the product that this version does not have.
 func laterWords() []string {
 	return []string{
-		"mute", "unmute", "quiet", "own", "assistant",
-		"adopt", "unlink-record",
+		"mute", "unmute", "quiet", "own", "assistant", "unlink-record",
 	}
 }
 

@@ -59,6 +59,9 @@ type ChatWorld struct {
 	Archive, Expel func(connector.ChannelID)
 	// Rename gives a channel another name behind our back, and says who did it.
 	Rename func(connector.ChannelID, string) connector.MemberID
+	// Found makes a channel of somebody else's with people in it, which our bot sees;
+	// private: after it was let in. nil: there is nothing to adopt.
+	Found func(name string, private bool, in ...connector.MemberID) connector.ChannelID
 	// Delete removes a message behind our back.
 	Delete func(connector.ChannelID, connector.MessageID)
 	// Told counts the private messages that a Member got of us, Mute makes them
@@ -82,7 +85,7 @@ type ChatWorld struct {
 // open makes a fresh world for each rule.
 func ChatSuite(t *testing.T, open func(t *testing.T) ChatWorld) {
 	t.Helper()
-	for _, rules := range []map[string]func(*chatTest){channelRules(), handRules(), creationRules(), memberRules(), cardRules(), peopleRules(), messengerRules(), overviewRules()} {
+	for _, rules := range []map[string]func(*chatTest){channelRules(), handRules(), creationRules(), memberRules(), cardRules(), peopleRules(), messengerRules(), overviewRules(), adoptRules()} {
 		for name, rule := range rules {
 			t.Run(name, func(t *testing.T) {
 				rule(&chatTest{T: t, ChatWorld: open(t)})

@@ -88,6 +88,7 @@ func EngineSuiteWithin(t *testing.T, around Around, open func(t *testing.T) Reop
 		{"Answers", engineAnswerRules()},
 		{"Marks", engineMarkRules()},
 		{"Sweeps", engineSweepRules()},
+		{"Judgement", engineJudgeRules()},
 		{"Claims", engineClaimRules()},
 		{"Queue", engineQueueRules()},
 		{"DeadLetters", engineDeadLetterRules()},

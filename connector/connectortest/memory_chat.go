@@ -22,6 +22,9 @@ const (
 	ChatUnarchive  ChatOp = "unarchive"
 	ChatJoin       ChatOp = "join"
 	ChatRenamedBy  ChatOp = "renamed_by"
+	ChatView       ChatOp = "view"
+	ChatEnter      ChatOp = "enter"
+	ChatAdoptable  ChatOp = "adoptable"
 )
 
 // MemoryBot is our own member on every MemoryChat.
@@ -79,6 +82,9 @@ type MemoryChannel struct {
 	RenamedBy map[string]connector.MemberID
 	// Archived, Deleted and Botless are what people did to it.
 	Archived, Deleted, Botless bool
+	// Hosts: our bot is in it although somebody else made it. Shared: another
+	// organisation is in it too.
+	Hosts, Shared bool
 }
 
 // MemoryMessage is a card in a MemoryChannel.
@@ -109,7 +115,7 @@ func (c *MemoryChat) Platform() connector.ChatPlatform {
 			ClockSkew: 2 * time.Minute, CallTimeout: 10 * time.Second, LookupDelay: 5 * time.Second,
 		},
 		Identity: p, Channels: p, Members: p, Accounts: p, Cards: p, Directory: p,
-		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p, Archiver: p, Unarchiver: p, Rooms: p, Messenger: p, Overview: p, Joiner: p, Renames: p,
+		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p, Archiver: p, Unarchiver: p, Rooms: p, Messenger: p, Overview: p, Joiner: p, Renames: p, Adopter: p,
 		Calls: memoryEstimate,
 	}
 	if c.manners.NoDirectory {
@@ -321,13 +327,16 @@ func (c *MemoryChat) reach(id connector.ChannelID) (*MemoryChannel, error) {
 	switch {
 	case i < 0 || c.channels[i].Deleted:
 		return nil, connector.ErrChannelGone
-	case c.channels[i].Botless && c.channels[i].Private:
+	case c.channels[i].out() && c.channels[i].Private:
 		return nil, connector.ErrChannelGone
-	case c.channels[i].Botless || !c.channels[i].Ours:
+	case c.channels[i].out():
 		return nil, connector.ErrNotInChannel
 	}
 	return c.channels[i], nil
 }
+
+// out reports whether our bot is not in a channel.
+func (ch *MemoryChannel) out() bool { return ch.Botless || !ch.Ours && !ch.Hosts }
 
 // write returns a channel that can be changed.
 func (c *MemoryChat) write(id connector.ChannelID) (*MemoryChannel, error) {

@@ -13,10 +13,10 @@ func (p memoryPorts) Overview(ctx context.Context) (seen connector.Overlook, err
 	err = p.call(ctx, ChatOverview, func() error {
 		seen = connector.Overlook{At: p.c.clock(), Channels: map[connector.ChannelID]connector.Glimpse{}}
 		for _, ch := range p.c.channels {
-			if ch.Deleted || ch.Private && (ch.Botless || !ch.Ours) {
+			if ch.Deleted || ch.Private && ch.out() {
 				continue
 			}
-			g := connector.Glimpse{Name: ch.Name, Archived: ch.Archived, Out: ch.Botless || !ch.Ours, Count: -1}
+			g := connector.Glimpse{Name: ch.Name, Archived: ch.Archived, Out: ch.out(), Count: -1}
 			if !g.Out && !g.Archived {
 				g.Count = len(ch.Members)
 				if p.c.manners.AllAtOnce {

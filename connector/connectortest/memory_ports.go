@@ -103,7 +103,7 @@ func (p memoryPorts) Join(ctx context.Context, id connector.ChannelID) error {
 					return fmt.Errorf("join: %w", connector.ErrForbidden)
 				}
 				if ch.ID == id {
-					ch.Botless = !ch.Ours
+					ch.Botless = !ch.Ours && !ch.Hosts
 				}
 			}
 			return nil

@@ -33,6 +33,12 @@ func suiteInMemory(t *testing.T, manners connectortest.Manners) {
 			Archive: func(id connector.ChannelID) {
 				chat.Change(id, func(ch *connectortest.MemoryChannel) { ch.Archived = true })
 			},
+			Found: func(name string, private bool, in ...connector.MemberID) connector.ChannelID {
+				id := chat.Occupy(name)
+				chat.Change(id, func(ch *connectortest.MemoryChannel) { ch.Private, ch.Hosts = private, private })
+				chat.Join(id, in...)
+				return id
+			},
 			Expel: func(id connector.ChannelID) {
 				chat.Change(id, func(ch *connectortest.MemoryChannel) { ch.Botless = true })
 			},

@@ -152,9 +152,9 @@ func (a *Acceptor) intakes(e connector.Event) []connector.Intake {
 			platform = a.Platforms[0]
 		}
 		intake := openIntake(e.ID, eventCause(e), platform, e.Record, a.Clock())
-		if policy, _ := a.Policies.Kind(string(e.Record.Kind)); policy.SelfEnrol && e.Actor.Type == connector.PrincipalUser {
+		if e.Actor.Type == connector.PrincipalUser {
 			// Whoever asks for a channel that people join by themselves has joined, if
-			// they belong.
+			// they belong. How many belong, and so who joins by themselves, is not known yet.
 			intake.Open.Memberships = []connector.Membership{{
 				User: connector.UserID(e.Actor.ID), Status: connector.StatusPending, Enrolled: true, Since: a.Clock(),
 			}}

@@ -145,6 +145,10 @@ func concerns(g connector.Group, member connector.MemberID, users []connector.Us
 	})
 }
 
+// echoWithin is how soon after a call of ours its event comes: longer than CHAT_TIMEOUT
+// may be. One that comes later costs a reading.
+const echoWithin = 2 * time.Minute
+
 // echo reports whether an event only tells what we did ourselves.
 func (a *Acceptor) echo(g connector.Group, e connector.ChatEvent) bool {
 	if e.Member != "" && e.Member == a.Bots.Get(e.Platform) {
@@ -164,7 +168,9 @@ func (a *Acceptor) echo(g connector.Group, e connector.ChatEvent) bool {
 	case connector.ChatMemberJoined:
 		return row.Owned && (ours(row.Status) || row.Status == connector.StatusPending)
 	case connector.ChatMemberLeft:
-		return row.Status == connector.StatusRemoved || row.Status == connector.StatusToRemove
+		return row.Status == connector.StatusRemoved ||
+			row.Status == connector.StatusToRemove && row.Reason == "" &&
+				!row.TriedAt.Before(row.Since) && a.Clock().Sub(row.TriedAt) < echoWithin
 	default:
 		return false
 	}

@@ -94,7 +94,8 @@ func (d *differ) brake(removals int) connector.HoldReason {
 	}
 	present := 0
 	for member, owned := range d.owned {
-		if owned && d.have[member] && !d.inactive(member) {
+		// Who is wanted counts, also by an account that somebody inactive had too.
+		if owned && d.have[member] && (d.covered[member] || !d.inactive(member)) {
 			present++
 		}
 	}

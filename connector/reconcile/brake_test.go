@@ -126,6 +126,35 @@ func TestBrakes(t *testing.T) {
 	}
 }
 
+// TestBrakeCountsTheWanted: whoever is wanted counts as one who stays, also by an
+// account that somebody inactive has too, and whatever the rows say yet.
+func TestBrakeCountsTheWanted(t *testing.T) {
+	in := cast{owned: "abcd", wanted: "d", inactive: "a"}.input()
+	in.Want.Wanted = append(in.Want.Wanted, reconcile.Wanted{User: connector.User{ID: "z"}, Member: "a"})
+	out := reconcile.Diff(in)
+	if removed := named(out.Plan.Of(connector.ActionRemove)); removed != "bc" || out.Held != nil {
+		t.Errorf("removed %q, held %+v: half of four", removed, out.Held)
+	}
+}
+
+// TestDismissedUntilTheyWent: whose going was dismissed stays as long as they are in.
+func TestDismissedUntilTheyWent(t *testing.T) {
+	in := cast{owned: "ab", hand: "c", wanted: "abc"}.input()
+	in.Rows[2].Kept = true
+	if row := rowOf(reconcile.Diff(in), "c"); !row.Kept || row.Status != connector.StatusHandAdded {
+		t.Errorf("row %+v", row)
+	}
+	in.Have.Members = in.Have.Members[:2]
+	if row := rowOf(reconcile.Diff(in), "c"); row.Kept || row.Status != connector.StatusPending {
+		t.Errorf("row %+v", row)
+	}
+}
+
+func rowOf(d reconcile.Difference, u connector.UserID) connector.Membership {
+	i := slices.IndexFunc(d.Rows, func(row connector.Membership) bool { return row.User == u })
+	return d.Rows[i]
+}
+
 func spelt(members []connector.MemberID) (out string) {
 	members = slices.Clone(members)
 	slices.Sort(members)

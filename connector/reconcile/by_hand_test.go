@@ -99,6 +99,22 @@ func TestTwoUsersOnOneMember(t *testing.T) {
 	w.in("1", "a")
 }
 
+// An account that left is asked for once, however many Users it is.
+func TestTwoUsersOnOneMemberWhoLeft(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b", "c")
+	w.ok(w.linker().Set(t.Context(), "c", slack, member("b"), "file"))
+	w.open("1")
+	w.chat.Leave(w.group("1").Channel.ID, member("b"))
+	w.touchChannel()
+	w.forget()
+	w.settle("1")
+	w.calls(map[string]int{string(connectortest.ChatAccount): 1, string(connectortest.ChatObserve): 1})
+	w.is("b", connector.StatusLeft)
+	w.is("c", connector.StatusLeft)
+}
+
 // Where a place in a channel outlives the workspace, whoever leaves that is
 // taken out and let in again when they come back, however they are linked.
 func TestPlaceOutlivesTheWorkspace(t *testing.T) {

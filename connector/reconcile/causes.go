@@ -17,6 +17,7 @@ const (
 	causeChat  = "chat "
 	causeJoin  = "join"
 	causeLeave = "leave"
+	causeAdopt = "adopt"
 )
 
 // eventCause names an event of the CRM.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"roomkeeper/connector"
@@ -32,7 +33,7 @@ func (n *run) purpose() string {
 // our own.
 func (n *run) topic(ctx context.Context) error {
 	topic := n.wantedTopic()
-	if n.platform.Describer == nil || topic == n.g.Topic && n.g.TopicMeant == "" || n.g.Origin != connector.CreatedByUs {
+	if n.platform.Describer == nil || topic == n.g.Topic && n.g.TopicMeant == "" {
 		return nil
 	}
 	if n.platform.Limits.TitleTogether && n.g.NameMeant != "" {
@@ -58,10 +59,31 @@ func (n *run) topic(ctx context.Context) error {
 	return n.save(ctx)
 }
 
+// topicPlanned is the topic that a run would set, if any, by a fresh reading of what
+// is there.
+func (n *run) topicPlanned(ctx context.Context) ([]connector.Action, error) {
+	topic := n.wantedTopic()
+	if n.platform.Describer == nil || topic == n.g.Topic {
+		return nil, nil
+	}
+	ours, err := n.topicIsOurs(ctx)
+	if err := n.optional(ctx, err); err != nil {
+		return nil, fmt.Errorf("read topic: %w", err)
+	}
+	if err != nil || !ours {
+		return nil, nil
+	}
+	return []connector.Action{{Type: connector.ActionTopic, Value: topic}}, nil
+}
+
 // wantedTopic is the Record's full name, as much of it as fits.
 func (n *run) wantedTopic() string {
 	return connector.Cut(oneLine(n.read.Record.Name), n.platform.Limits.TopicLength)
 }
+
+// deferredFor is the shortest time after which what was deferred is tried again: it
+// may take a few calls, and of a rate that is used up there is only one free at first.
+const deferredFor = 250 * time.Millisecond
 
 // deferred lets what only informs wait for its rate without making the people
 // in the channel wait for it: the run comes back when the wait is over.
@@ -70,7 +92,8 @@ func (n *run) deferred(err error) bool {
 	if !errors.As(err, &wait) {
 		return false
 	}
-	n.wake(wait.After)
+	n.wake(max(wait.After, deferredFor))
+	n.late = true
 	return true
 }
 

@@ -36,6 +36,9 @@ func (n *run) create(ctx context.Context) error {
 			return err
 		}
 		made, err := n.send(ctx)
+		if err == nil {
+			err = n.claimMade(ctx, made.ID)
+		}
 		switch {
 		case err == nil:
 			return n.settleChannel(ctx, made)
@@ -141,6 +144,16 @@ func (n *run) findOwn(ctx context.Context) (connector.Channel, error) {
 		return channel, fmt.Errorf("held by another group: %w", connector.ErrNotFound)
 	}
 	return channel, nil
+}
+
+// claimMade claims a channel that was made or found. One that somebody gave to
+// another Record at the same moment is that one's.
+func (n *run) claimMade(ctx context.Context, channel connector.ChannelID) error {
+	err := n.claimChannel(ctx, channel)
+	if _, held := errors.AsType[*connector.AdoptError](err); held {
+		return fmt.Errorf("held by another group: %w", connector.ErrNotFound)
+	}
+	return err
 }
 
 // nextName gives up a name that somebody else has and goes on to the next suffix.

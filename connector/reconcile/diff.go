@@ -30,6 +30,8 @@ type Input struct {
 	By string
 	// Machines are Members who are no people: none is removed whom we did not add.
 	Machines []connector.MemberID
+	// Own: whoever is in and wanted is Owned from now on.
+	Own bool
 	// InFlight is how long a call whose answer got lost may still take effect.
 	InFlight time.Duration
 	Now      time.Time
@@ -193,6 +195,11 @@ func newDiffer(in Input) *differ {
 		returned := row.Status == connector.StatusLeft && d.have[row.Member]
 		d.owned[row.Member] = d.owned[row.Member] || row.Owned && !returned
 		d.left[row.Member] = d.left[row.Member] || row.Status == connector.StatusLeft
+	}
+	if in.Own {
+		for _, w := range in.Want.Wanted {
+			d.owned[w.Member] = d.owned[w.Member] || d.have[w.Member]
+		}
 	}
 	d.findVanished()
 	d.uncertain = d.someoneUnknown()

@@ -254,7 +254,7 @@ func TestDriftArchivedAndGone(t *testing.T) {
 	c.chat.Change(c.group("3").Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Botless = true })
 	c.plan()
 	c.settle("3")
-	if g := c.group("3"); g.State != connector.GroupLost {
+	if g := c.group("3"); g.State != connector.GroupUnreachable {
 		t.Errorf("state %s", g.State)
 	}
 	touched := c.group("3").TouchedAt

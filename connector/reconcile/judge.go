@@ -58,7 +58,7 @@ func (s *Sweeper) judge(ctx context.Context, sweep connector.Sweep) error {
 	var passed int
 	var err error
 	if sweep.Waits && sweep.Verdict == "" {
-		if sweep, err = s.decide(ctx, sweep); err != nil {
+		if sweep, err = s.decide(ctx, sweep.ID); err != nil || sweep.Verdict == "" {
 			return err
 		}
 	}
@@ -77,18 +77,22 @@ func (s *Sweeper) judge(ctx context.Context, sweep connector.Sweep) error {
 	return err
 }
 
-// decide finds the verdict and stores it, unless another replica did.
-func (s *Sweeper) decide(ctx context.Context, sweep connector.Sweep) (connector.Sweep, error) {
-	verdict, removals, owned := connector.VerdictPassed, 0, 0
-	err := s.eachGroupPage(ctx, connector.GroupQuery{State: connector.GroupHeld}, func(groups []connector.Group) error {
-		for _, g := range groups {
-			removals += globally(g)
+// decide finds the verdict and stores it, unless another replica did. Without a
+// verdict another one began to count later, and decides.
+func (s *Sweeper) decide(ctx context.Context, id string) (connector.Sweep, error) {
+	sweep, err := s.Engine.Sweeps.UpdateSweep(ctx, id, func(sw *connector.Sweep) {
+		if sw.Verdict == "" {
+			sw.Counts++
 		}
-		return nil
 	})
+	if err != nil || sweep.Verdict != "" {
+		return sweep, err
+	}
+	removals, err := s.count(ctx, sweep)
 	if err != nil {
 		return sweep, err
 	}
+	verdict, owned := connector.VerdictPassed, 0
 	if removals > s.Limit.People {
 		if owned, err = s.owned(ctx); err != nil {
 			return sweep, err
@@ -97,11 +101,47 @@ func (s *Sweeper) decide(ctx context.Context, sweep connector.Sweep) (connector.
 			verdict = connector.VerdictHeld
 		}
 	}
-	return s.Engine.Sweeps.UpdateSweep(ctx, sweep.ID, func(sw *connector.Sweep) {
-		if sw.Verdict == "" {
+	count := sweep.Count()
+	return s.Engine.Sweeps.UpdateSweep(ctx, id, func(sw *connector.Sweep) {
+		if sw.Verdict == "" && sw.Count() == count {
 			sw.Verdict, sw.Removals, sw.Owned = verdict, removals, owned
 		}
 	})
+}
+
+// count counts the removals that wait, and marks those that the Sweep may let go
+// in the step that counts them: whoever waits later was not counted.
+func (s *Sweeper) count(ctx context.Context, sweep connector.Sweep) (removals int, err error) {
+	err = s.eachGroupPage(ctx, connector.GroupQuery{State: connector.GroupHeld}, func(groups []connector.Group) error {
+		for _, g := range groups {
+			n := globally(g)
+			if n > 0 && g.Awaits == sweep.ID {
+				if n, err = s.mark(ctx, g.ID, sweep); err != nil {
+					return err
+				}
+			}
+			removals += n
+		}
+		return nil
+	})
+	return removals, err
+}
+
+// mark has a Group's hold bear the count of a Sweep that it waits for, and returns
+// how many removals wait in it. A count that was begun later has marked it for good.
+func (s *Sweeper) mark(ctx context.Context, id connector.GroupID, sweep connector.Sweep) (n int, err error) {
+	count := sweep.Count()
+	err = changeGroup(ctx, s.Engine, id, func(g *connector.Group) ([]connector.Job, bool) {
+		if n = globally(*g); n == 0 || g.Awaits != sweep.ID {
+			return nil, false
+		}
+		if before := g.Held.Counted; before.Sweep == count.Sweep && before.Number >= count.Number {
+			return nil, false
+		}
+		g.Held.Counted = count
+		return nil, true
+	})
+	return n, err
 }
 
 // globally counts the removals of a Group that a Sweep's judgement keeps, or that
@@ -136,27 +176,24 @@ func (s *Sweeper) owned(ctx context.Context) (n int, err error) {
 }
 
 // apply has every Group that waits for a Sweep follow its verdict, and counts those
-// that go on.
+// that go on: whom the verdict did not count waits for the next Sweep. Applied again
+// it finds the rest.
 func (s *Sweeper) apply(ctx context.Context, sweep connector.Sweep) (passing int, err error) {
-	passed := 0
+	passed, follow := sweep.Verdict == connector.VerdictPassed, s.hold
+	if passed {
+		follow = s.letGo
+	}
+	concerned := func(g connector.Group) bool {
+		return globally(g) > 0 && g.Awaits == sweep.ID && (!passed || g.Held.Counted == sweep.Count())
+	}
 	err = s.eachGroupPage(ctx, connector.GroupQuery{State: connector.GroupHeld}, func(groups []connector.Group) error {
 		for _, g := range groups {
-			n := globally(g)
-			if n == 0 || g.Awaits != sweep.ID {
+			if !concerned(g) {
 				continue
-			}
-			follow := s.hold
-			if sweep.Verdict == connector.VerdictPassed {
-				// Who was not counted waits for the next Sweep.
-				if passed+n > sweep.Removals {
-					continue
-				}
-				passed += n
-				follow = s.letGo
 			}
 			follows := false
 			err := changeGroup(ctx, s.Engine, g.ID, func(now *connector.Group) ([]connector.Job, bool) {
-				if follows = now.Awaits == sweep.ID && globally(*now) == n; !follows {
+				if follows = concerned(*now); !follows {
 					return nil, false
 				}
 				return follow(now, sweep.ID), true
@@ -164,7 +201,7 @@ func (s *Sweeper) apply(ctx context.Context, sweep connector.Sweep) (passing int
 			if err != nil {
 				return err
 			}
-			if follows && sweep.Verdict == connector.VerdictPassed {
+			if follows && passed {
 				passing++
 			}
 		}

@@ -368,6 +368,45 @@ func TestSweepLimitJudgedByReplicas(t *testing.T) {
 	}
 }
 
+// A judgement is cut off halfway, and more people go meanwhile from the Groups that
+// still wait: whom the verdict did not count waits for the next Sweep.
+func TestSweepLimitCutOffWhileMoreGo(t *testing.T) {
+	w := crowd(t, 8, 4)
+	w.limit = reconcile.Limit{People: 4}
+	w.policy.RemovalShare = 1
+	s := w.begins()
+	w.works()
+	saved := 0
+	w.gate = func(step string) error {
+		if step == "save_group" {
+			saved++
+		}
+		if saved > 6 { // four are counted first, then let go
+			return connector.ErrStoreAway
+		}
+		return nil
+	}
+	if err := w.sweeper().Judge(t.Context()); err == nil {
+		t.Fatal("it was not cut off")
+	}
+	w.gate = nil
+	for i := range 4 {
+		w.team(fmt.Sprint(i), "a")
+		w.ok((&reconcile.Planner{Reconciler: w.reconciler()}).Resync(t.Context(), groupOf(fmt.Sprint(i))))
+	}
+	w.works()
+	w.ok(w.sweeper().Judge(t.Context()))
+	w.works()
+	got := w.swept(s.ID)
+	if _, in := w.heldBy(""); in < 24-got.Removals || got.Removals != 4 || got.State != connector.SweepDone {
+		t.Errorf("%d are in, sweep %+v", in, got)
+	}
+	next := w.sweeps()
+	if held, in := w.heldBy(next.ID); next.Verdict != connector.VerdictHeld || held == 0 || in < 20 {
+		t.Errorf("%d held, %d in, sweep %+v", held, in, next)
+	}
+}
+
 // A Sweep that never hears of one of its Groups is judged by the others.
 func TestSweepLimitOfAQuietSweep(t *testing.T) {
 	w := crowd(t, 3, 2)
@@ -514,4 +553,38 @@ func TestFailedRunThatIsNotNoted(t *testing.T) {
 	if end.Told || end.Outcome != connector.RunRetry || saves < 2 {
 		t.Errorf("%+v, %d saves", end, saves)
 	}
+}
+
+// What a Sweep holds is ended all at once: dismissed it stays by hand, and each
+// platform by itself.
+func TestSweepLimitEndsAtOnce(t *testing.T) {
+	w := crowd(t, 8, 6)
+	w.limit.People = 4
+	s := w.sweeps()
+	planner := &reconcile.Planner{Reconciler: w.reconciler()}
+	if n, err := planner.ConfirmSweep(t.Context(), s.ID, "discord"); n != 0 || err != nil {
+		t.Errorf("confirmed %d, %v", n, err)
+	}
+	if n, err := planner.DismissSweep(t.Context(), "another", slack); n != 0 || err != nil {
+		t.Errorf("dismissed %d, %v", n, err)
+	}
+	w.keeps(s.ID, 6, 24)
+	n, err := planner.DismissSweep(t.Context(), s.ID, slack)
+	if n != 6 || err != nil {
+		t.Errorf("dismissed %d, %v", n, err)
+	}
+	w.works()
+	w.sweeps()
+	w.keeps(s.ID, 0, 24)
+	w.status("5", "c", connector.StatusHandAdded)
+	w.record("7", "Acme 7", "a")
+	w.policy.RemovalShare = 1
+	w.limit.People = 1
+	s = w.sweeps()
+	w.keeps(s.ID, 1, 24)
+	if n, err := planner.ConfirmSweep(t.Context(), s.ID, slack); n != 1 || err != nil {
+		t.Errorf("confirmed %d, %v", n, err)
+	}
+	w.works()
+	w.keeps("", 0, 22)
 }

@@ -32,10 +32,8 @@ func TestAnotherLinkIsAskedForAtOnce(t *testing.T) {
 	w.calls(map[string]int{}) // what was just asked for is not asked for again
 	linked("other")
 	w.in("1", "a", "other")
-	for _, row := range w.group("1").Memberships {
-		if row.User == "b" && (row.Member != member("other") || row.Reason != "") {
-			t.Errorf("row %+v", row)
-		}
+	if row := w.row("1", "b"); row.Member != member("other") || row.Reason != "" {
+		t.Errorf("row %+v", row)
 	}
 }
 
@@ -65,4 +63,28 @@ func TestAnotherLinkAfterOneThatWasGone(t *testing.T) {
 	w.crm.PutUser(b)
 	w.settle("1")
 	w.in("1", "a", "other")
+}
+
+// TestListedOnce: somebody whose place in a channel outlives their account is taken
+// out, and listed once, with the reason.
+func TestListedOnce(t *testing.T) {
+	for _, reason := range []connector.PendingReason{connector.ReasonGuest, connector.ReasonOtherWorkspace} {
+		t.Run(string(reason), func(t *testing.T) {
+			w := newWorld(t)
+			w.person("a", "b")
+			w.record("1", "Acme", "a", "b")
+			w.open("1")
+			w.chat.SetAccount(email("b"), reason)
+			w.chat.Join(w.group("1").Channel.ID, member("b"))
+			w.ok(w.acceptor().AcceptChat(t.Context(), connector.ChatEvent{
+				ID: "gone", Type: connector.ChatPersonLeft, Platform: slack, Member: member("b"), At: w.clock.Now(),
+			}))
+			w.settle("1")
+			w.in("1", "a")
+			rows := w.group("1").Memberships
+			if len(rows) != 2 || rows[1].User != "b" || rows[1].Status != connector.StatusPending || rows[1].Reason != reason {
+				t.Errorf("rows %+v", rows)
+			}
+		})
+	}
 }

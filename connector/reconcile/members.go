@@ -21,6 +21,10 @@ func (n *run) members(ctx context.Context) error {
 		return err
 	}
 	n.adopt(diff)
+	if n.partial == nil {
+		// Everybody was looked up, and the channel was read for it.
+		n.g.OwnTeam = false
+	}
 	if err := n.save(ctx); err != nil {
 		return err
 	}
@@ -77,6 +81,9 @@ func (n *run) believable() bool {
 		return false
 	default:
 	}
+	if n.g.OwnTeam {
+		return false
+	}
 	doubted := n.g.Held != nil && n.g.Held.Reason != connector.HoldTeamUnreadable
 	return !doubted && n.g.ChatReadAt.After(n.g.TouchedAt) && !outstanding(n.g.Memberships)
 }
@@ -84,7 +91,7 @@ func (n *run) believable() bool {
 func (n *run) input(have connector.Observed, asBelieved bool) Input {
 	return Input{
 		Want: n.want, Have: have, Believed: asBelieved, Rows: n.g.Memberships,
-		OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Swept: n.swept(), Passed: n.g.Passed,
+		Own: n.g.OwnTeam, OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Swept: n.swept(), Passed: n.g.Passed,
 		Policy: n.policy, Now: n.Clock(), By: n.by, Machines: n.machines,
 		InFlight: n.platform.Limits.CallTimeout + n.platform.Limits.LookupDelay,
 	}
@@ -140,14 +147,18 @@ func (n *run) observe(ctx context.Context) (connector.Observed, error) {
 // recheckLeavers asks whether people who are gone still have an account:
 // somebody whose account was deactivated did not leave.
 func (n *run) recheckLeavers(ctx context.Context, left []connector.MemberID) (changed bool, err error) {
+	asked := map[connector.MemberID]connector.Account{} // several Users may be one Member
 	for i := range n.want.Wanted {
 		w := &n.want.Wanted[i]
 		if !slices.Contains(left, w.Member) {
 			continue
 		}
-		account, err := accountOf(ctx, n.platform.Accounts, w.Member)
-		if err != nil {
-			return changed, err
+		account, known := asked[w.Member]
+		if !known {
+			if account, err = accountOf(ctx, n.platform.Accounts, w.Member); err != nil {
+				return changed, err
+			}
+			asked[w.Member] = account
 		}
 		if account.Reason == "" {
 			continue
@@ -298,7 +309,12 @@ func (n *run) verify(have connector.Observed) {
 	}
 }
 
+// removed notes that somebody was taken out. Of an account that somebody had before
+// nothing is left: they are listed once, with the account or the reason of now.
 func (n *run) removed(member connector.MemberID) {
+	n.g.Memberships = slices.DeleteFunc(n.g.Memberships, func(row connector.Membership) bool {
+		return row.Member == member && formerly(row)
+	})
 	n.eachRow(member, func(row *connector.Membership) {
 		row.Seen, row.Reason, row.Enrolled, row.Kept = false, "", false, false
 		if row.Leaving && len(row.Why) > 0 {
@@ -312,6 +328,10 @@ func (n *run) removed(member connector.MemberID) {
 	same := func(m connector.MemberID) bool { return m == member }
 	n.g.Confirmed, n.g.Passed = slices.DeleteFunc(n.g.Confirmed, same), slices.DeleteFunc(n.g.Passed, same)
 }
+
+// formerly reports whether a row is of an account that we added for somebody who has
+// another one now, or none.
+func formerly(row connector.Membership) bool { return row.User == "" && row.Owned }
 
 func (n *run) mark(member connector.MemberID, status connector.MemberStatus, reason connector.PendingReason) {
 	n.eachRow(member, func(row *connector.Membership) {

@@ -40,6 +40,28 @@ func (n *run) contested(ctx context.Context, name string) {
 	n.g.NameContested = true
 }
 
+// givenBack ends the contest when somebody gave the channel the Record's name again.
+func (n *run) givenBack(ctx context.Context, name string) error {
+	alphabet, err := n.alphabet(ctx)
+	if err != nil {
+		return err
+	}
+	for attempt := range maxSuffixes {
+		if n.nameOf(alphabet, attempt) != name {
+			continue
+		}
+		holder, err := n.Engine.Names.Reserve(ctx, n.g.Platform, name, n.g.ID)
+		if err != nil {
+			return fmt.Errorf("reserve name: %w", err)
+		}
+		if holder == n.g.ID {
+			n.g.NameContested, n.g.NamePutBack = false, nil
+		}
+		return nil
+	}
+	return nil
+}
+
 // tellWhoRenamed tells whoever gave the channel a name that it is put back. Who that
 // was is asked once; where we may not look, the channel is told.
 func (n *run) tellWhoRenamed(ctx context.Context, name string) error {

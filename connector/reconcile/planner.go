@@ -29,7 +29,7 @@ func (p *Planner) Preview(ctx context.Context, id connector.GroupID) (connector.
 	if err != nil {
 		return connector.Plan{}, err
 	}
-	if n.want, err = p.Resolver.Resolve(ctx, g.Platform, n.read, Known{Rows: g.Memberships, SelfEnrol: g.SelfEnrol}); err != nil {
+	if n.want, err = p.Resolver.Resolve(ctx, g.Platform, n.read, Known{Rows: g.Memberships, SelfEnrol: g.SelfEnrol}); err != nil && !isPartial(err) {
 		return connector.Plan{}, err
 	}
 	return n.preview(ctx)
@@ -68,15 +68,8 @@ func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 	if err != nil {
 		return plan, err
 	}
-	plan.ID = diff.Plan.ID
-	if diff.Held != nil {
-		plan.ID, plan.Held = diff.Held.Plan.ID, diff.Held.Reason
-		if sameHold(n.g.Held, diff.Held) {
-			plan.ID = n.g.Held.Plan.ID
-		}
-		plan.Actions = append(plan.Actions, diff.Held.Plan.Actions...)
-	}
-	plan.Actions = append(plan.Actions, diff.Plan.Actions...)
+	people := planOf(n.g, diff)
+	plan.ID, plan.Held, plan.Actions = people.ID, people.Held, append(plan.Actions, people.Actions...)
 	if n.g.Channel.ID != "" && n.g.Origin == connector.CreatedByUs && (n.read.Record.Name != n.g.RecordName || n.g.RenameAsked) {
 		alphabet, err := n.alphabet(ctx)
 		if err != nil {
@@ -86,14 +79,29 @@ func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 			plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionRename, Value: name})
 		}
 	}
-	topic := connector.Cut(oneLine(n.read.Record.Name), n.platform.Limits.TopicLength)
-	if n.platform.Describer != nil && topic != n.g.Topic && n.g.Origin != connector.Adopted {
-		plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionTopic, Value: topic})
+	topic, err := n.topicPlanned(ctx)
+	if err != nil {
+		return plan, err
 	}
+	plan.Actions = append(plan.Actions, topic...)
 	if n.platform.Calls != nil {
 		plan.Calls = n.platform.Calls(plan, len(have.Members)+len(plan.Of(connector.ActionAdd)))
 	}
 	return plan, nil
+}
+
+// planOf is the part of a Plan that is about people, with what is held of it.
+func planOf(g connector.Group, diff Difference) (plan connector.Plan) {
+	plan.ID = diff.Plan.ID
+	if diff.Held != nil {
+		plan.ID, plan.Held = diff.Held.Plan.ID, diff.Held.Reason
+		if sameHold(g.Held, diff.Held) {
+			plan.ID = g.Held.Plan.ID
+		}
+		plan.Actions = append(plan.Actions, diff.Held.Plan.Actions...)
+	}
+	plan.Actions = append(plan.Actions, diff.Plan.Actions...)
+	return plan
 }
 
 // Resync queues a run that a person waits for.

@@ -37,7 +37,8 @@ const maxPutBacks = 3
 
 // readName reads the channel's name when an event said that it is another one.
 // A name given by hand is put back unless that was done too often lately; then
-// it stays. An adopted channel keeps whatever it is called.
+// it stays, as does each that follows, until one is the Record's again. An adopted
+// channel keeps whatever it is called.
 func (n *run) readName(ctx context.Context) error {
 	if !n.g.NameDoubted || n.platform.Renamer == nil {
 		return nil
@@ -55,6 +56,15 @@ func (n *run) readName(ctx context.Context) error {
 	var free []string
 	switch {
 	case n.g.Origin != connector.CreatedByUs:
+		if _, err := n.Engine.Names.Reserve(ctx, n.g.Platform, name, n.g.ID); err != nil {
+			return fmt.Errorf("reserve name: %w", err)
+		}
+		free = []string{old}
+	case n.g.NameContested:
+		free = []string{old}
+		if err := n.givenBack(ctx, name); err != nil {
+			return err
+		}
 	case !n.mayPutBack():
 		n.contested(ctx, name)
 		n.g.NameMeant, n.g.NameBack, free = "", "", []string{old, meant}

@@ -55,12 +55,6 @@ func TestRenameByHand(t *testing.T) {
 	if name := w.open("2").Channel.Name; name != "acme" {
 		t.Errorf("the name that was given up is not free: %q", name)
 	}
-	w.clock.Advance(time.Hour)
-	w.renameByHand("1", "again")
-	w.settle("1")
-	if name := w.channel("1").Name; name == "again" {
-		t.Error("an hour later a name given by hand stays")
-	}
 }
 
 // Our own renames are told of too, and cost nothing.

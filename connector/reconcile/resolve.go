@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -202,3 +203,8 @@ func (e *PartialError) Error() string { return "people not looked up yet: " + e.
 
 // Unwrap returns what stopped the look-ups.
 func (e *PartialError) Unwrap() error { return e.Err }
+
+func isPartial(err error) bool {
+	var partial *PartialError
+	return errors.As(err, &partial)
+}

@@ -134,6 +134,9 @@ func (d *differ) gone(row connector.Membership) {
 	case connector.StatusMember, connector.StatusHandAdded, connector.StatusJoined,
 		connector.StatusToRemove, connector.StatusLeft:
 	}
+	if formerly(row) {
+		return
+	}
 	old := row
 	row.Status, row.Owned, row.Seen, row.Reason, row.Why = connector.StatusRemoved, false, false, "", nil
 	row.Enrolled, row.Leaving, row.Kept, row.TakenOut = false, false, false, false

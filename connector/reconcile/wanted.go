@@ -32,7 +32,7 @@ func (d *differ) want(w Wanted) {
 	}
 	d.covered[w.Member] = true
 	d.done[tie{member: w.Member}] = true
-	row.Kept = old.Kept && d.have[w.Member]
+	row.Kept = old.Kept && d.have[w.Member] && !d.in.Own
 	row.Owned = d.owned[w.Member]
 	invited := old.Member == w.Member && old.Status == connector.StatusPending
 	onItsWay := invited && old.Owned
@@ -178,7 +178,7 @@ func (d *differ) keepUnknown() {
 }
 
 // someoneUnknown reports whether it is open which Member somebody wanted is, or who
-// is wanted.
+// is wanted: anybody in the channel may be they, by an account that we do not know of.
 func (d *differ) someoneUnknown() bool {
 	if d.in.Want.Missing {
 		return true
@@ -188,9 +188,7 @@ func (d *differ) someoneUnknown() bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(d.in.Want.Wanted, func(w Wanted) bool {
-		return w.Member == "" && w.Reason == connector.ReasonRateWait
-	})
+	return slices.ContainsFunc(d.in.Want.Wanted, func(w Wanted) bool { return w.Member == "" })
 }
 
 // ownerStill reports whether a user is the owner yet, as far as is known: an

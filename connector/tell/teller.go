@@ -106,7 +106,7 @@ func (t *Teller) tell(ctx context.Context, g connector.Group, telling connector.
 	m := message{
 		what: telling.What, platform: g.Platform, attempt: attempt, deputies: telling.To != connector.AudienceMember,
 		key: func(to listener) (connector.GroupID, connector.CardID) {
-			if shared := sharedKey(telling, to); shared != "" {
+			if shared := sharedKey(g, telling, to); shared != "" {
 				return shared, assistant.CardIDOf(shared, to.name)
 			}
 			return g.ID, assistant.CardIDOf(g.ID, id+to.name)
@@ -117,12 +117,17 @@ func (t *Teller) tell(ctx context.Context, g connector.Group, telling connector.
 }
 
 // sharedKey is under what the one message is kept by which the admins are told the
-// same of many Groups; "": there is none.
-func sharedKey(telling connector.Telling, to listener) connector.GroupID {
+// same of many Groups; "": there is none. Of Groups on a platform other than theirs
+// they are told by a message of its own, for no button of it would work there.
+func sharedKey(g connector.Group, telling connector.Telling, to listener) connector.GroupID {
 	if telling.Shared == "" || !to.admin {
 		return ""
 	}
-	return connector.GroupID("shared/" + string(telling.What) + "/" + telling.Shared)
+	key := "shared/" + string(telling.What) + "/" + telling.Shared
+	if to.elsewhere {
+		key += "/" + string(g.Platform)
+	}
+	return connector.GroupID(key)
 }
 
 // message is what listeners are told.

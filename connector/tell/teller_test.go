@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roomkeeper/connector"
+	"roomkeeper/connector/command"
 	"roomkeeper/connector/connectortest"
 )
 
@@ -232,8 +233,37 @@ func TestSharedIsToldOnce(t *testing.T) {
 	}
 	w.told(2, 1)
 	card := w.chat.Channel(w.admins).Messages[0].Card
-	if len(card.Buttons) != 0 || card.Title != "Removals held in many channels" {
-		t.Errorf("%+v", card)
+	if len(card.Buttons) != 2 || card.Title != "Removals held in many channels" {
+		t.Fatalf("%+v", card)
+	}
+	for i, action := range []connector.ActionID{connector.ActionHoldConfirm, connector.ActionHoldDismiss} {
+		if b := card.Buttons[i]; b.ID != action || b.Value != command.SweepValue("s1") {
+			t.Errorf("%+v", b)
+		}
+	}
+}
+
+// What a Sweep holds on a platform without a channel of the admins is told beside it,
+// without buttons.
+func TestSharedElsewhere(t *testing.T) {
+	w := newWorld(t)
+	groups := []connector.GroupID{w.add("2", ""), w.group, w.add("3", "")}
+	for i, id := range groups {
+		w.save(id, func(g *connector.Group) {
+			if i != 1 {
+				g.Platform = "discord"
+			}
+			g.Held, g.State = &connector.Hold{Reason: connector.HoldGlobalRemoval, Plan: connector.Plan{ID: "p"}}, connector.GroupHeld
+			g.Tell(connector.Telling{What: connector.TellHeld, About: "p", To: connector.AudienceAdmins, Shared: "s1", At: w.clock.Now()})
+		})
+		w.settle(id)
+	}
+	w.told(0, 2)
+	for i, on := range []string{"discord", "slack"} {
+		card := w.chat.Channel(w.admins).Messages[i].Card
+		if len(card.Buttons) != 2*i || card.Footnote != "Channels on "+on+"." {
+			t.Errorf("%+v", card)
+		}
 	}
 }
 

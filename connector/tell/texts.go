@@ -41,8 +41,8 @@ func (t *Teller) card(g connector.Group, telling connector.Telling, to listener)
 	channel, who := channelOf(g), memberName(g, telling.Member)
 	switch telling.What {
 	case connector.TellHeld:
-		if sharedKey(telling, to) != "" {
-			return t.allHeldCard(telling)
+		if sharedKey(g, telling, to) != "" {
+			return t.allHeldCard(g.Platform, telling, to)
 		}
 		t.heldCard(g, to, &card)
 	case connector.TellRemovalNotAllowed:
@@ -88,7 +88,7 @@ func (t *Teller) heldCard(g connector.Group, to listener, card *connector.Card) 
 	confirm, dismiss := "removes them", "keeps them as added by hand"
 	concerned := "Would be removed"
 	if hold.Reason == connector.HoldMassVanish {
-		confirm, dismiss = "takes them as gone", "takes them as added by hand"
+		confirm, dismiss = "takes them as gone", "takes them as added by hand, and invites again who is on the team and not in"
 		concerned = "Not in the channel any more"
 	}
 	card.Text = fmt.Sprintf("Roomkeeper removes nobody from %s for now: %s.\n"+
@@ -112,15 +112,28 @@ func (t *Teller) heldCard(g connector.Group, to listener, card *connector.Card) 
 	}
 }
 
-// allHeldCard tells the admins of a hold over all Groups.
-func (t *Teller) allHeldCard(telling connector.Telling) connector.Card {
-	return connector.Card{
+// allHeldCard asks the admins for a decision on what a Sweep holds on a platform. The
+// buttons decide for its channels there, where whoever presses is an admin.
+func (t *Teller) allHeldCard(on connector.PlatformID, telling connector.Telling, to listener) connector.Card {
+	card := connector.Card{
 		Label: "Removals held", Title: "Removals held in many channels", At: telling.At,
 		Text: fmt.Sprintf("Roomkeeper removes nobody for now: %s.\n"+
-			"Compare the teams in the CRM first. Then decide for each channel with %s sync confirm or %s sync dismiss in it; GET /api/v1/groups?state=held lists them. "+
-			"GET /api/v1/sweeps/%[4]s counts them, POST /api/v1/sweeps/%[4]s {\"confirm\":true} confirms all of them.",
+			"Compare the teams in the CRM first; if the CRM is wrong, correct it there and the hold ends by itself. "+
+			"To decide for one channel: %s sync confirm or %s sync dismiss in it; GET /api/v1/groups?state=held lists them. "+
+			"GET /api/v1/sweeps/%[4]s counts them, POST /api/v1/sweeps/%[4]s {\"confirm\":true} or {\"dismiss\":true} decides for all of them.",
 			command.HoldWords(connector.HoldGlobalRemoval), t.Command, t.Command, telling.Shared),
+		Footnote: fmt.Sprintf("Channels on %s.", on),
 	}
+	if to.elsewhere {
+		return card
+	}
+	card.Text += fmt.Sprintf("\nConfirm removes these people from every channel on %s, Dismiss keeps them there as added by hand; both are for admins of the workspace.", on)
+	value := command.SweepValue(telling.Shared)
+	card.Buttons = []connector.Button{
+		{ID: connector.ActionHoldConfirm, Label: "Confirm all", Value: value, Danger: true},
+		{ID: connector.ActionHoldDismiss, Label: "Dismiss all", Value: value},
+	}
+	return card
 }
 
 // heldPeople are whom a hold concerns.

@@ -266,6 +266,7 @@ func (a *App) httpOptions() httpapi.Options {
 		Engine:      s.engine,
 		Opener:      s.opener,
 		Planner:     s.planner,
+		Adopter:     s.adopter,
 		Sweeper:     s.resync,
 		Recoverer:   s.recoverer,
 		Subscriber:  s.subscriber,

@@ -452,3 +452,19 @@ func TestTickThatPanics(t *testing.T) {
 		}
 	})
 }
+
+// A start with another configuration than the last one makes a full Sweep, once.
+func TestStartWithAnotherConfiguration(t *testing.T) {
+	replicate(t, func(c crew) {
+		if err := c.engine.Marks.SetMark(c.Context(), "sweep/setup", "another"); err != nil {
+			c.Fatal(err)
+		}
+		a := c.started("a")
+		c.pass(0)
+		c.listed("at the start", 1, 0, a)
+		a.stop()
+		a = c.started("a again")
+		c.pass(time.Minute)
+		c.listed("at the next start", 0, 0, a)
+	})
+}

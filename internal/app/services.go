@@ -27,6 +27,7 @@ type services struct {
 	acceptor    *reconcile.Acceptor
 	opener      *reconcile.Opener
 	planner     *reconcile.Planner
+	adopter     *reconcile.Adopter
 	recoverer   *reconcile.Recoverer
 	subscriber  *assistant.Subscriber
 	linker      *identity.Linker
@@ -156,6 +157,7 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 		DriftMaxAge: o.Config.Sweep.DriftMaxAge, Observe: a.metrics.Reconcile, Clock: o.Clock, Logger: o.Logger,
 	})
 	s.planner = &reconcile.Planner{Reconciler: reconciler}
+	s.adopter = &reconcile.Adopter{Reconciler: reconciler}
 	s.subscriber = &assistant.Subscriber{Engine: s.engine, Policies: s.policies, Clock: o.Clock}
 	s.linker = &identity.Linker{Engine: s.engine, CRM: s.crm, Platforms: platforms, Clock: o.Clock, Logger: o.Logger}
 	s.workers = &workers{
@@ -185,7 +187,7 @@ func (a *App) connectInbound(o Options, platforms map[connector.PlatformID]conne
 	handler := command.New(command.Options{
 		Command: o.Config.Chat.Command, CRM: o.Config.CRM.Name, Policies: s.policies, Engine: s.engine,
 		Platforms: platforms, Opener: s.opener, Planner: s.planner, Subscriber: s.subscriber, Resolver: s.opener.Resolver,
-		Linker: s.linker, SignIns: a.signIns, Enroller: s.planner, Finder: s.crm.Finder,
+		Linker: s.linker, SignIns: a.signIns, Enroller: s.planner, Adopter: s.adopter, Finder: s.crm.Finder,
 		LinkHosts: hosts, Everyone: o.Config.Chat.Subscribers == config.SubscribersEveryone,
 		Status: a.status, Clock: o.Clock, Logger: o.Logger,
 	})

@@ -24,7 +24,7 @@ func botRows() []row {
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.members"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}"},
 		},
 		{
 			name:    "somebody taken off while the bot is out",
@@ -44,7 +44,7 @@ func botRows() []row {
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.info, 1× conversations.join, 2× conversations.members", fewest: "1× conversations.join, 1× conversations.members", why: []surplus{outside, rejoin}},
-			discord: outcome{plan: "nothing", calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{plan: "nothing", calls: "1× GET /channels/{channel}"},
 		},
 		{
 			name:    "bot taken out of a public channel again the same day",
@@ -93,7 +93,7 @@ func botRows() []row {
 			plan:    "none: not_in_channel",
 			state:   "unreachable; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			slack:   outcome{calls: "1× conversations.members"},
-			discord: outcome{plan: "nothing", state: "active; ann member, bob member, cid member, dan member; in: ann bob cid dan", calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{plan: "nothing", state: "active; ann member, bob member, cid member, dan member; in: ann bob cid dan", calls: "1× GET /channels/{channel}"},
 		},
 		{
 			name:    "unarchived by hand, then the bot invited back",

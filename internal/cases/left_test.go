@@ -13,7 +13,7 @@ func leftRows() []row {
 			plan:    "nothing",
 			state:   "active; ann member, bob left, cid member, dan member; in: ann cid dan",
 			slack:   outcome{calls: "1× conversations.members, 1× users.info"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}"},
 		},
 		{
 			name:    "removed by another app",
@@ -21,7 +21,7 @@ func leftRows() []row {
 			plan:    "nothing",
 			state:   "active; ann member, bob left, cid member, dan member; in: ann cid dan",
 			slack:   outcome{calls: "1× conversations.members, 1× users.info"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}"},
 		},
 		{
 			name:    "left, comes back by themselves",
@@ -30,7 +30,7 @@ func leftRows() []row {
 			plan:    "nothing",
 			state:   "active; ann member, bob hand_added, cid member, dan member; in: ann bob cid dan",
 			slack:   outcome{calls: "1× conversations.members"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{list}},
+			discord: outcome{calls: "1× GET /channels/{channel}"},
 		},
 		{
 			name:    "left, came back by themselves, then taken off",

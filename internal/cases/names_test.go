@@ -16,7 +16,7 @@ func nameRows() []row {
 			before: func(w *world) {
 				w.topic(w.group().Channel.ID, "by hand")
 			}, act: func(w *world) { w.newRecord("North Pole", "ann") },
-			plan:    "rename north-pole, topic North Pole",
+			plan:    "rename north-pole",
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.info, 1× conversations.rename"},
 			discord: outcome{calls: "3× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}},

@@ -1,81 +1,63 @@
 package cases_test
 
-import (
-	"time"
-
-	"roomkeeper/connector"
-)
+import "roomkeeper/connector"
 
 // peopleRows are the cases of who should be in.
 func peopleRows() []row {
-	return []row{
-		{
-			name:    "an external entry wins",
-			act:     func(w *world) { w.newTeam("ann", "bob", "cid", "dan", "eve", "external:eve") },
-			plan:    "nothing",
-			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
-			slack:   outcome{calls: "none"},
-			discord: outcome{calls: "none"},
-		},
-		{
-			name:    "an entry that is not resolved",
-			act:     func(w *world) { w.newTeam("ann", "bob", "cid", "dan", "role:sales") },
-			plan:    "nothing",
-			state:   "active; 1 unresolved; ann member, bob member, cid member, dan member; in: ann bob cid dan",
-			slack:   outcome{calls: "1× chat.update"},
-			discord: outcome{calls: "1× PATCH /channels/{channel}/messages/{message}"},
-		},
-		{
-			name:   "RESOLVE=departments",
-			before: resolve(connector.PrincipalDepartment), act: behind("department"),
-			plan:    "add eve",
-			state:   "active; ann member, bob member, cid member, dan member, eve member; in: ann bob cid dan eve",
-			slack:   outcome{calls: "1× conversations.invite, 1× conversations.members, 1× users.lookupByEmail", fewest: "1× conversations.invite, 1× users.lookupByEmail", why: []surplus{added}},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list}},
-		},
-		{
-			name:   "RESOLVE=roles",
-			before: resolve(connector.PrincipalRole), act: behind("role"),
-			plan:    "add eve",
-			state:   "active; ann member, bob member, cid member, dan member, eve member; in: ann bob cid dan eve",
-			slack:   outcome{calls: "1× conversations.invite, 1× conversations.members, 1× users.lookupByEmail", fewest: "1× conversations.invite, 1× users.lookupByEmail", why: []surplus{added}},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list}},
-		},
-		{
-			name:   "RESOLVE=user_groups",
-			before: resolve(connector.PrincipalUserGroup), act: behind("user_group"),
-			plan:    "add eve",
-			state:   "active; ann member, bob member, cid member, dan member, eve member; in: ann bob cid dan eve",
-			slack:   outcome{calls: "1× conversations.invite, 1× conversations.members, 1× users.lookupByEmail", fewest: "1× conversations.invite, 1× users.lookupByEmail", why: []surplus{added}},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list}},
-		},
-		{
-			name:   "RESOLVE=queues",
-			before: resolve(connector.PrincipalQueue), act: behind("queue"),
-			plan:    "add eve",
-			state:   "active; ann member, bob member, cid member, dan member, eve member; in: ann bob cid dan eve",
-			slack:   outcome{calls: "1× conversations.invite, 1× conversations.members, 1× users.lookupByEmail", fewest: "1× conversations.invite, 1× users.lookupByEmail", why: []surplus{added}},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list}},
-		},
-		{
-			name:   "RESOLVE=territories",
-			before: resolve(connector.PrincipalTerritory), act: behind("territory"),
-			plan:    "add eve",
-			state:   "active; ann member, bob member, cid member, dan member, eve member; in: ann bob cid dan eve",
-			slack:   outcome{calls: "1× conversations.invite, 1× conversations.members, 1× users.lookupByEmail", fewest: "1× conversations.invite, 1× users.lookupByEmail", why: []surplus{added}},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list}},
-		},
-		{
-			name: "one of two paths goes",
-			before: func(w *world) {
-				resolve(connector.PrincipalRole)(w)
-				w.newTeam("ann", "bob", "cid", "dan", "eve", "role:sales")
-				w.pass(time.Minute)
-			}, act: func(w *world) { w.newTeam("ann", "bob", "cid", "dan", "eve") },
-			plan:    "nothing",
-			state:   "active; ann member, bob member, cid member, dan member, eve member; in: ann bob cid dan eve",
-			slack:   outcome{calls: "none"},
-			discord: outcome{calls: "none"},
-		},
+	var rows []row
+	for _, rs := range [][]row{dimensionRows(), principalRows(), externalRows(), accountRows(), linkRows(), dutyRows()} {
+		rows = append(rows, rs...)
 	}
+	return rows
+}
+
+// others are everybody in the Record's channel at the beginning, and in a line what
+// becomes of them where nothing does.
+const others = "ann member, bob member, cid member, dan member"
+
+// team is the Related Team of the beginning, and more entries.
+func team(more ...string) []string { return append([]string{"ann", "bob", "cid", "dan"}, more...) }
+
+// dimensionRows are the cases of the switches of RESOLVE.
+func dimensionRows() []row {
+	var rows []row
+	for _, d := range []struct {
+		option string
+		of     connector.PrincipalType
+	}{
+		{"departments", connector.PrincipalDepartment},
+		{"roles", connector.PrincipalRole},
+		{"user_groups", connector.PrincipalUserGroup},
+		{"queues", connector.PrincipalQueue},
+		{"territories", connector.PrincipalTerritory},
+	} {
+		sales := string(d.of) + ":sales"
+		rows = append(rows,
+			row{
+				name:  "RESOLVE without " + d.option,
+				given: staff(sales, "eve"),
+				act:   func(w *world) { w.newTeam(team(sales)...) },
+				plan:  "nothing",
+				state: "active; 1 unresolved; " + others + "; in: ann bob cid dan",
+				slack: slackTells(), discord: discordTells(),
+			},
+			row{
+				name:  "RESOLVE=" + d.option,
+				given: resolve(d.of),
+				act:   func(w *world) { w.newTeam(team(sales)...) },
+				plan:  "add eve",
+				state: "active; " + others + ", eve member; in: ann bob cid dan eve",
+				paths: "ann owner + team, bob team, cid team, dan team, eve " + string(d.of) + " sales",
+				slack: slackAdds(), discord: discordAdds(),
+			})
+	}
+	return append(rows, row{
+		name:    "RESOLVE=roles, a department besides",
+		given:   func(w *world) { resolve(connector.PrincipalRole)(w); staff("department:sales", "fay")(w) },
+		act:     func(w *world) { w.newTeam(team("role:sales", "department:sales")...) },
+		plan:    "add eve",
+		state:   "active; 1 unresolved; " + others + ", eve member; in: ann bob cid dan eve",
+		slack:   and(slackAdds(), "1× chat.update"),
+		discord: and(discordAdds(), "1× PATCH /channels/{channel}/messages/{message}"),
+	})
 }

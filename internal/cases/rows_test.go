@@ -9,15 +9,23 @@ import (
 
 // row is one case of the product: what was before, what happens, what comes of it.
 type row struct {
-	name        string
-	policy      func(*connector.Policy)
+	name   string
+	policy func(*connector.Policy)
+	// given is what is otherwise than in the world of before when the channel is asked
+	// for.
+	given       func(*world)
 	before, act func(*world)
+	// unopened: the Record has no channel before.
+	unopened bool
 	// after is how long passes; 0 is a minute.
 	after time.Duration
 	// plan is what a dry run says after act, state how it ends.
 	plan, state string
 	// tells is what people are told of it; "" is not looked at, "nothing" is.
-	tells          string
+	tells string
+	// paths are the ways that lead to each, duties who has the owner's; "" is not
+	// looked at.
+	paths, duties  string
 	slack, discord outcome
 	// token: SLACK_USER_TOKEN is set.
 	token bool
@@ -40,7 +48,7 @@ type surplus string
 const (
 	added   surplus = "the channel is read whole after an addition: an invitation counts once it is seen"
 	fresh   surplus = "the channel is read right before anybody is let in or taken out: whether it is archived or a thread, whether they are in, and what stands in their overwrite, which a new one replaces"
-	list    surplus = "the guild's channels are listed for the archive category, and remembered for a while: what lies there is left alone"
+	list    surplus = "the guild's channels are listed for the archive category, and remembered for an hour: what lies there is left alone"
 	guild   surplus = "the guild's roles are read for what the bot may give, and remembered for a while"
 	own     surplus = "the bot's own roles are read besides, and remembered for a while"
 	twice   surplus = "an account that went is asked for as the link is looked up, and again before its place in the channel is taken away: whoever is looked for may have it by now"
@@ -53,6 +61,7 @@ const (
 	rejoin  surplus = "that the bot is out is learned by reading, and the channel read again once it let itself in"
 	looks   surplus = "the check sees all channels by one call, and reads singly those that look otherwise or are not told whole"
 	anew    surplus = "what the check saw is read again by the run that follows, as after the event that was lost"
+	asked   surplus = "who asks is found by the address that the platform has of them, and then linked as anybody is, by a look-up of that address"
 )
 
 // section is a part of the product and its cases.
@@ -63,10 +72,12 @@ type section struct {
 
 func sections() []section {
 	return []section{
+		{"Group types", kindRows()},
 		{"Who should be in", peopleRows()},
 		{"Name and topic", nameRows()},
 		{"Who comes and goes", memberRows()},
 		{"Held", holdRows()},
+		{"A channel that was there before", adoptRows()},
 	}
 }
 
@@ -112,7 +123,7 @@ func (w *world) back(who string) {
 // emptied takes everybody off the Record, its owner included.
 func (w *world) emptied() {
 	w.Helper()
-	w.crm.Put(connector.Record{Key: north(), Name: "North"})
+	w.crm.Put(connector.Record{Key: w.north(), Name: "North"})
 	w.newTeam()
 }
 
@@ -120,10 +131,6 @@ func (w *world) emptied() {
 func resolve(t connector.PrincipalType) func(*world) {
 	return func(w *world) {
 		w.types[t] = true
-		w.crm.SetPrincipal(connector.Principal{Type: t, ID: "sales"}, "eve")
+		staff(string(t)+":sales", "eve")(w)
 	}
-}
-
-func behind(kind string) func(*world) {
-	return func(w *world) { w.newTeam("ann", "bob", "cid", "dan", kind+":sales") }
 }

@@ -31,6 +31,7 @@ type side struct {
 	channel          func(id connector.ChannelID) (name, topic string, in []string)
 	close            func()
 	hands
+	accounts
 }
 
 // inProcess answers requests by a handler, without a connection.
@@ -91,13 +92,14 @@ func slackAs(t *testing.T, limiter connector.Limiter, clock func() time.Time, us
 		refuseRemovals: func() {
 			w.UpdateSettings(func(s *slackbox.Settings) { s.AdminsOnlyRemove = true })
 		},
+
 		counts: func() map[string]int { return arrived(w.Counts()) },
 		reset:  w.ResetCounts,
 		channel: func(id connector.ChannelID) (string, string, []string) {
 			ch, _ := w.Channel(string(id))
 			return ch.Name, ch.Topic, ch.Members
 		},
-		close: w.Close, hands: slackHands(t, w),
+		close: w.Close, hands: slackHands(t, w), accounts: slackAccounts(t, w),
 	}
 }
 
@@ -138,13 +140,14 @@ func discordSide(t *testing.T, limiter connector.Limiter, clock func() time.Time
 		refuseRemovals: func() {
 			g.UpdateSettings(func(s *discordbox.Settings) { s.BotPermissions &^= discordbox.ManageRoles })
 		},
+
 		counts: func() map[string]int { return arrived(g.Counts()) },
 		reset:  g.ResetCounts,
 		channel: func(id connector.ChannelID) (string, string, []string) {
 			ch, _ := g.Channel(string(id))
 			return ch.Name, ch.Topic, ch.Members
 		},
-		close: g.Close, hands: discordHands(t, g),
+		close: g.Close, hands: discordHands(t, g), accounts: discordAccounts(t, g),
 	}
 }
 

@@ -3,6 +3,7 @@
 package cases_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -29,6 +30,8 @@ type world struct {
 	policy connector.Policy
 	types  map[connector.PrincipalType]bool
 	people map[string]connector.MemberID
+	// room is the channel that people made, if they did.
+	room   connector.ChannelID
 	due    []time.Time
 	events int
 	// ignore are IGNORE_USERS; unused: KINDS names the kind no more.
@@ -37,16 +40,18 @@ type world struct {
 	// heard is what was told, and to whom.
 	heard []string
 	drift *reconcile.Drift
+	// expander is shared by all runs, as in a service.
+	expander *reconcile.Expander
 }
 
 const driftMaxAge = 24 * time.Hour
 
-func north() connector.RecordKey {
-	return connector.RecordKey{CRM: "crm", Kind: connector.KindAccount, ID: "north"}
+// north is the Record: an account, unless the policy of the case is of another kind.
+func (w *world) north() connector.RecordKey {
+	return connector.RecordKey{CRM: "crm", Kind: w.policy.Kind, ID: "north"}
 }
 
-// newWorld has six people in the CRM with accounts, gus with an account alone, and an
-// account "North" of ann's with a team of ann, bob, cid and dan.
+// newWorld has six people in the CRM with accounts, and gus with an account alone.
 func newWorld(t *testing.T, sideOf func(*testing.T, connector.Limiter, func() time.Time) side, engine connector.Engine, clock *connectortest.EngineClock) *world {
 	t.Helper()
 	w := &world{T: t, clock: clock, engine: engine, people: map[string]connector.MemberID{}, types: map[connector.PrincipalType]bool{}}
@@ -63,8 +68,7 @@ func newWorld(t *testing.T, sideOf func(*testing.T, connector.Limiter, func() ti
 		w.putUser(name, func(*connector.User) {})
 	}
 	w.people["gus"] = w.person("gus")
-	w.record("North", "ann")
-	w.team("ann", "bob", "cid", "dan")
+	w.expander = &reconcile.Expander{CRM: w.crm.Port().Principals, Marks: w.engine.Marks, Clock: w.clock.Now}
 	return w
 }
 
@@ -86,20 +90,27 @@ func (w *world) putUser(name string, change func(*connector.User)) {
 }
 
 func (w *world) record(name, owner string) {
-	w.crm.Put(connector.Record{Key: north(), Name: name, Owner: connector.Principal{Type: connector.PrincipalUser, ID: owner}})
+	w.crm.Put(connector.Record{Key: w.north(), Name: name, Owner: connector.Principal{Type: connector.PrincipalUser, ID: owner}})
 }
 
-// team sets the Related Team; "type:id" is another principal than a user.
+// team sets the Related Team. An entry is "ann", or "type:id" of another principal than
+// a user; "+" behind it is with what is below, "/role" another role than member.
 func (w *world) team(entries ...string) {
 	var team []connector.Entry
 	for _, e := range entries {
-		kind, id, other := strings.Cut(e, ":")
-		if !other {
-			kind, id = string(connector.PrincipalUser), e
-		}
-		team = append(team, connector.Entry{Principal: connector.Principal{Type: connector.PrincipalType(kind), ID: id}, Role: "member"})
+		named, role, _ := strings.Cut(e, "/")
+		team = append(team, connector.Entry{Principal: principal(named), Role: cmp.Or(role, "member")})
 	}
-	w.crm.SetTeam(north(), team...)
+	w.crm.SetTeam(w.north(), team...)
+}
+
+func principal(named string) connector.Principal {
+	named, below := strings.CutSuffix(named, "+")
+	kind, id, other := strings.Cut(named, ":")
+	if !other {
+		kind, id = string(connector.PrincipalUser), named
+	}
+	return connector.Principal{Type: connector.PrincipalType(kind), ID: id, IncludeSub: below}
 }
 
 // hook sends an event of the CRM about the Record.
@@ -107,7 +118,7 @@ func (w *world) hook(t connector.EventType) {
 	w.Helper()
 	w.events++
 	w.ok(w.acceptor().Accept(w.Context(), []connector.Event{{
-		ID: fmt.Sprint("event-", w.events), Type: t, Record: north(), At: w.clock.Now(),
+		ID: fmt.Sprint("event-", w.events), Type: t, Record: w.north(), At: w.clock.Now(),
 	}}))
 }
 
@@ -153,7 +164,7 @@ func (w *world) leaves(who ...string) {
 
 func (w *world) group() connector.Group {
 	w.Helper()
-	g, err := w.engine.Groups.Group(w.Context(), connector.GroupIDOf(w.platform.ID, north()))
+	g, err := w.engine.Groups.Group(w.Context(), connector.GroupIDOf(w.platform.ID, w.north()))
 	w.ok(err)
 	return g
 }
@@ -181,12 +192,8 @@ func (w *world) platforms() map[connector.PlatformID]connector.ChatPlatform {
 func (w *world) resolver() *reconcile.Resolver {
 	return &reconcile.Resolver{
 		CRM: w.crm.Port(), People: w.engine.People, Platforms: w.platforms(), Policies: w.policies(), Types: w.types,
-		Ignore: w.ignore, Expander: w.expander(), Clock: w.clock.Now,
+		Ignore: w.ignore, Expander: w.expander, Clock: w.clock.Now,
 	}
-}
-
-func (w *world) expander() *reconcile.Expander {
-	return &reconcile.Expander{CRM: w.crm.Port().Principals, Marks: w.engine.Marks, Clock: w.clock.Now}
 }
 
 func (w *world) recoverer() *reconcile.Recoverer {
@@ -213,7 +220,7 @@ func (w *world) planner() *reconcile.Planner {
 func (w *world) sweeper() *reconcile.Sweeper {
 	return &reconcile.Sweeper{
 		Engine: w.engine, CRM: w.crm.Port(), Policies: w.policies(), Platforms: []connector.PlatformID{w.platform.ID},
-		Setup: w.setup(), Expander: w.expander(), Limit: reconcile.Limit{Share: 0.05, People: 20},
+		Setup: w.setup(), Expander: w.expander, Limit: reconcile.Limit{Share: 0.05, People: 20},
 		Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler), Nudge: func() {}, Due: func() {},
 	}
 }
@@ -298,6 +305,9 @@ func (w *world) stands() string {
 	out := string(g.State)
 	if g.Held != nil {
 		out += ": " + string(g.Held.Reason)
+	}
+	if g.SelfEnrol {
+		out += fmt.Sprintf("; %d may join", g.Listed)
 	}
 	if g.Unresolved > 0 {
 		out += fmt.Sprintf("; %d unresolved", g.Unresolved)

@@ -85,6 +85,8 @@ type news struct {
 	doubted, mayBeDoubted bool
 	// again: policy adds again who left.
 	again bool
+	// kept: only what the CRM does not know just now had brought them.
+	kept bool
 	// absent: they are not in, in truth. An earlier reading may have told.
 	absent bool
 	// unfit: the account is of no use.
@@ -102,6 +104,11 @@ func (b belief) next(n news) []belief {
 		sure := n
 		sure.doubted = true
 		return append(b.next(n), b.next(sure)...)
+	}
+	if n.again && n.kept {
+		// They left, and are added again once it is known that they should be.
+		n.again = false
+		return append(b.next(n), b)
 	}
 	here, out := n.read && n.in, n.read && !n.in
 	none := belief{}

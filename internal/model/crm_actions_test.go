@@ -99,13 +99,9 @@ func (m *machine) changeUser(rt *rapid.T) {
 func (m *machine) personChanged(u connector.UserID) {
 	at := m.clock.Now()
 	m.send("principal.changed "+string(u), func(id string) error {
-		err := m.acceptor().Accept(m.ctx(), []connector.Event{{
+		return m.acceptor().Accept(m.ctx(), []connector.Event{{
 			ID: id, Type: connector.EventPrincipalChanged, Principal: &connector.Principal{Type: connector.PrincipalUser, ID: string(u)}, At: at,
 		}})
-		if err == nil {
-			m.sweep(true)
-		}
-		return err
 	})
 }
 

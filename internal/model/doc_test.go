@@ -8,5 +8,6 @@
 //
 // How many sequences are tried, and how long they are, is rapid's to say:
 // -rapid.checks, -rapid.steps, -rapid.seed. Without a seed they are the same ones
-// each time; give others to find more.
+// each time; give others to find more. -model.pairs lets every pair of calls fail, of
+// which one in about two hundred is tried otherwise. make soak does all of it.
 package model_test

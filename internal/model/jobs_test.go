@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roomkeeper/connector"
+	"roomkeeper/connector/reconcile"
 )
 
 // dues are the times at which a job may become due.
@@ -130,6 +131,13 @@ func (w *world) runLease(lease connector.Lease) {
 		w.finish(lease, end)
 		return
 	}
+	if lease.Key.Lane == connector.LanePrincipals {
+		end := connector.RunEnd{Outcome: connector.RunRetry}
+		s := &reconcile.Spreader{Engine: w.engine, Logger: w.logger()}
+		w.survive(func() error { end = s.Run(w.ctx(), lease); return nil })
+		w.finish(lease, end)
+		return
+	}
 	if lease.Key.Lane != connector.LaneGroup {
 		w.finish(lease, connector.RunEnd{Outcome: connector.RunDone})
 		return
@@ -143,6 +151,7 @@ func (w *world) runLease(lease connector.Lease) {
 	end := connector.RunEnd{Outcome: connector.RunRetry, After: time.Second}
 	killed := w.unlessKilled(func() { end = w.reconciler().Run(w.ctx(), lease) })
 	mishaps := w.faults.took()
+	w.tape.mishap = killed || len(mishaps) > 0
 	w.tape.spoilt = w.tape.unread() || killed || len(mishaps) > 0 || end.Outcome == connector.RunRetry
 	for _, what := range mishaps {
 		w.note("… %s", what)
@@ -150,9 +159,11 @@ func (w *world) runLease(lease connector.Lease) {
 	w.note("run of %s: %s%s", before.Record.ID, end.Outcome, w.tape.brief())
 	if killed {
 		w.faults.dead = false
+		w.restart()
 	} else if end.Told && w.unlessKilled(func() { w.sweeper().Told(w.ctx(), lease.Tags, end.Outcome == connector.RunDone) }) {
 		w.note("… killed before the run was finished: %v", w.faults.took())
 		w.faults.dead, end = false, connector.RunEnd{Outcome: connector.RunRetry}
+		w.restart()
 	}
 	w.finish(lease, end)
 	w.judge(before, was)

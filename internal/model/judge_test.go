@@ -35,6 +35,10 @@ func (w *world) answer(g connector.Group) (s said, ok bool) {
 		return s, false
 	}
 	s = said{record: *w.tape.record, team: *w.tape.team, users: w.tape.users}
+	s.types, s.before = w.types, g.Memberships
+	if s.behind, ok = w.expanded(s); !ok {
+		return s, false
+	}
 	for _, u := range s.named() {
 		if !slices.Contains(w.tape.asked, u) {
 			return s, false
@@ -53,6 +57,7 @@ func (w *world) judge(before connector.Group, was []connector.MemberID) {
 	}
 	w.ok(err)
 	w.noteLinks(after)
+	w.unreadable(after)
 	s, read := w.answer(before)
 	ch := w.chat.Channel(after.Channel.ID)
 	var gone []connector.MemberID
@@ -87,7 +92,7 @@ func (w *world) judgeRemovals(before connector.Group, s said, read bool, was, go
 	}
 	counted, present := 0, 0
 	for _, m := range was {
-		if w.believed(before.ID, m).may(ours) && w.claimOn(s, m, before) != inactive && !w.wasInactive(s, m) {
+		if w.believed(before.ID, m).may(ours) && w.counts(s, m, w.claimOn(s, m, before)) {
 			present++
 		}
 	}
@@ -128,6 +133,8 @@ func (w *world) judgeAddition(before connector.Group, s said, read bool, m conne
 		w.fail("%s was added to %s although the CRM was not read whole", m, before.Record)
 	case c != wanted && !w.mayStandFor(s, m) && (!w.tape.spoilt || !w.was(s, m)):
 		w.fail("%s was added to %s and is %s", m, before.Record, c)
+	case w.isKept(s, m):
+		w.fail("%s was added to %s, and only what the CRM does not know had brought them", m, before.Record)
 	case !w.past.fit(m):
 		w.fail("%s was added to %s with an account that is %q", m, before.Record, w.past.accounts[m])
 	}
@@ -227,6 +234,7 @@ func (w *world) newsOf(before connector.Group, s said, m connector.MemberID) new
 	if owner := w.ownerIs(s, m); owner != "" && w.past.readded[before.ID] != owner {
 		n.again = true
 	}
+	n.kept = w.isKept(s, m)
 	late := false
 	for _, st := range w.tape.steps {
 		about := slices.Contains(st.members, m)

@@ -41,6 +41,7 @@ func TestMembership(t *testing.T) {
 // play makes one random story and checks its end.
 func play(rt *rapid.T, p platformManners, engine connector.Engine, clock *connectortest.EngineClock) {
 	m := &machine{world: newWorld(rt, p, engine, clock)}
+	m.resolving(rt)
 	m.begin()
 	rt.Repeat(m.actions())
 	m.settle()
@@ -121,7 +122,8 @@ func entry(t connector.PrincipalType, id, role string) connector.Entry {
 func (m *machine) actions() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"add to team": m.addToTeam, "take off team": m.takeOffTeam, "replace team": m.replaceTeam, "change owner": m.changeOwner,
-		"change user": m.changeUser, "change link": m.changeLink, "drop or restore": m.dropOrRestore, "answer with the past": m.answerOld,
+		"change user": m.changeUser, "change link": m.changeLink, "link by hand": m.linkByHand, "drop or restore": m.dropOrRestore, "staff": m.changeStaff, "staff ": m.changeStaff,
+		"principals": m.changePrincipals, "principals ": m.changePrincipals, "answer with the past": m.answerOld,
 		"by hand": m.byHand, "mass vanish": m.massVanish, "account": m.changeAccount, "channel": m.changeChannel, "refuse removals": m.refuseRemovals,
 		"deliver": m.deliver, "deliver ": m.deliver, "lose": m.lose, "sweep": m.someSweep, "run": m.run, "run ": m.run, "faults": m.someFaults,
 		"decide": m.decideHold, "configure": m.configure, "time": m.time, "time ": m.time,

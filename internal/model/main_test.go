@@ -6,8 +6,10 @@ import (
 	"testing"
 )
 
+// allPairs tries every pair of calls and mishaps rather than a sample.
+var allPairs = flag.Bool("model.pairs", false, "let every pair of calls fail in every way, not a sample")
+
 func TestMain(m *testing.M) {
-	flag.Bool("model.pairs", false, "let every pair of calls fail in every way, not a sample")
 	flag.Parse()
 	if !flagged("rapid.seed") {
 		// The same stories each time, so that a failure is of the change at hand.

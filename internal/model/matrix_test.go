@@ -15,9 +15,6 @@ import (
 	"roomkeeper/connector/connectortest"
 )
 
-// allPairs tries every pair of calls and mishaps rather than a sample.
-func allPairs() bool { return flagged("model.pairs") }
-
 // story is a change that takes several calls, of which each may fail.
 type story struct {
 	name string
@@ -194,7 +191,7 @@ func everyFault(t *testing.T, p platformManners, s story) {
 			for j := i + 1; j < len(calls)+4; j++ {
 				for b, then := range mishaps() {
 					pairs++
-					if allPairs() || (pairs*7+a+b)%199 == 0 {
+					if *allPairs || (pairs*7+a+b)%199 == 0 {
 						tried++
 						check(map[int]mishap{i + 1: how, j + 1: then})
 					}

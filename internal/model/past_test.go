@@ -18,10 +18,16 @@ type past struct {
 	// earlier are answers that the CRM gave once; old says whose it gives again.
 	earlier map[connector.RecordKey][]connector.RecordTeam
 	old     map[connector.RecordKey]*connector.RecordTeam
-	users   map[connector.UserID]connector.User
-	gone    map[connector.UserID]bool
+	// staff are those behind each principal; missing ones the CRM does not know, of
+	// refusing ones it does not tell.
+	staff             map[string][]connector.UserID
+	missing, refusing map[string]bool
+	users             map[connector.UserID]connector.User
+	gone              map[connector.UserID]bool
 	// accounts says why an account cannot be invited, "" for one that can.
 	accounts map[connector.MemberID]connector.PendingReason
+	// byHand is whom somebody linked a user with.
+	byHand map[connector.UserID]connector.MemberID
 	// linked are the Members that Roomkeeper ever took a user for.
 	linked map[connector.UserID]map[connector.MemberID]bool
 	// doubtful Members had an account that was of no use for a while, or users who
@@ -54,7 +60,9 @@ func newPast() past {
 	return past{
 		records: map[connector.RecordKey]connector.RecordTeam{}, dropped: map[connector.RecordKey]bool{},
 		earlier: map[connector.RecordKey][]connector.RecordTeam{}, old: map[connector.RecordKey]*connector.RecordTeam{},
+		staff: map[string][]connector.UserID{}, missing: map[string]bool{}, refusing: map[string]bool{},
 		users: map[connector.UserID]connector.User{}, gone: map[connector.UserID]bool{},
+		byHand:   map[connector.UserID]connector.MemberID{},
 		linked:   map[connector.UserID]map[connector.MemberID]bool{},
 		accounts: map[connector.MemberID]connector.PendingReason{}, doubtful: map[connector.MemberID]bool{},
 		misled:    map[connector.UserID]bool{},
@@ -87,6 +95,16 @@ func (p *past) now(key connector.RecordKey) said {
 	return s
 }
 
+// now is what the CRM says of a Record, with who is behind whom.
+func (w *world) now(key connector.RecordKey) said {
+	s := w.past.now(key)
+	s.types, s.behind, s.before = w.types, map[connector.PrincipalKey]heard{}, w.group(key).Memberships
+	for _, p := range s.resolved() {
+		s.behind[p.Key()] = w.past.behind(p.Key())
+	}
+	return s
+}
+
 // saying is now in words.
 func (p *past) saying(key connector.RecordKey) string {
 	if p.dropped[key] {
@@ -99,14 +117,14 @@ func (p *past) saying(key connector.RecordKey) string {
 	}
 	for _, id := range slices.Sorted(maps.Keys(p.users)) {
 		user := p.users[id]
-		words = append(words, fmt.Sprintf("\n      %s gone=%t active=%t external=%t %s %v", id, p.gone[id], user.Active, user.External, user.Email, user.Links))
+		words = append(words, fmt.Sprintf("\n      %s gone=%t active=%t external=%t %s %v by hand %q", id, p.gone[id], user.Active, user.External, user.Email, user.Links, p.byHand[id]))
 	}
 	for _, m := range slices.Sorted(maps.Keys(p.accounts)) {
 		if reason := p.accounts[m]; reason != "" {
 			words = append(words, fmt.Sprintf("\n      account %s: %s", m, reason))
 		}
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(words, ", ") + p.staffing()
 }
 
 // put stores a Record, and remembers what was said before.

@@ -16,6 +16,11 @@ type said struct {
 	record connector.Record
 	team   connector.Team
 	users  map[connector.UserID]connector.User
+	// types are what RESOLVE switches on, behind is who is behind whom.
+	types  map[connector.PrincipalType]bool
+	behind map[connector.PrincipalKey]heard
+	// before are the rows of the Group: whom a principal had brought.
+	before []connector.Membership
 }
 
 // claim is how a Record stands to a person.
@@ -36,6 +41,9 @@ func (s said) paths(u connector.UserID) []connector.Path {
 		ways = append(ways, connector.Path{Via: connector.ViaOwner, ID: string(u)})
 	}
 	for _, entry := range s.team.Entries {
+		if way := through(entry.Principal); s.types[entry.Principal.Type] && s.leadsTo(entry.Principal, u) && !slices.Contains(ways, way) {
+			ways = append(ways, way)
+		}
 		if entry.Principal.ID != string(u) {
 			continue
 		}
@@ -75,6 +83,9 @@ func (s said) named() []connector.UserID {
 	for _, entry := range s.team.Entries {
 		add(entry.Principal.ID)
 	}
+	for _, u := range people() {
+		add(string(u))
+	}
 	return ids
 }
 
@@ -95,8 +106,12 @@ func (s said) empty() bool {
 	return !slices.ContainsFunc(s.named(), func(u connector.UserID) bool { return s.claim(u) == wanted || s.claim(u) == unknown })
 }
 
-// address is the account that a user should have: the CRM's link, else by e-mail.
+// address is the account that a user should have: as somebody linked them by hand,
+// while there is such an account, else the CRM's link, else by e-mail.
 func (w *world) address(user connector.User) connector.MemberID {
+	if m := w.past.byHand[user.ID]; m != "" && w.past.reason(m) != connector.ReasonNoAccount {
+		return m
+	}
 	if m := user.Links[w.id]; m != "" {
 		return m
 	}
@@ -157,6 +172,12 @@ func (w *world) wasInactive(s said, m connector.MemberID) bool {
 	return slices.ContainsFunc(s.spoken(), func(u connector.UserID) bool {
 		return s.claim(u) == inactive && w.past.linked[u][m]
 	})
+}
+
+// counts reports whether somebody with a claim counts for the brakes: not who is
+// inactive, unless somebody else is wanted by the same account.
+func (w *world) counts(s said, m connector.MemberID, c claim) bool {
+	return c == wanted || c == unknown || c != inactive && !w.wasInactive(s, m)
 }
 
 // isAddress reports whether a Member is what the CRM now says of somebody wanted.

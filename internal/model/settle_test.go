@@ -14,6 +14,7 @@ func (w *world) settle() {
 	w.faults.arm(nil, nil)
 	w.past.old = map[connector.RecordKey]*connector.RecordTeam{}
 	w.chat.ForbidRemovals(false)
+	w.past.refusing = map[string]bool{}
 	for _, after := range []time.Duration{0, 15 * time.Minute, 25 * time.Hour, 26 * time.Hour} {
 		w.pass(after)
 		w.sweep(true)
@@ -60,7 +61,7 @@ func (w *world) settledGroup(key connector.RecordKey) {
 	default:
 		w.isState(g, connector.GroupActive)
 	}
-	s := w.past.now(key)
+	s := w.now(key)
 	w.settledHold(g, s, ch.Members)
 	for _, u := range w.users() {
 		w.settledUser(g, s, u, ch.Members)
@@ -99,7 +100,7 @@ func (w *world) settledHold(g connector.Group, s said, in []connector.MemberID) 
 	for _, m := range w.everybody(g) {
 		here, c := slices.Contains(in, m), w.claimOn(s, m, g)
 		mine := w.believed(g.ID, m).may(ours)
-		if here && mine && c != inactive && !w.wasInactive(s, m) {
+		if here && mine && w.counts(s, m, c) {
 			ownedIn++
 		}
 		removable := (mine || w.strictly(g, s, m)) && w.policy.Remove != connector.RemoveNever
@@ -144,10 +145,10 @@ func expectedHold(s said, going, ownedIn int, d vanishing) []connector.HoldReaso
 	return []connector.HoldReason{""}
 }
 
-// someoneUnknown: while a user on the team is none that the CRM knows, they may be
-// anybody in the channel.
+// someoneUnknown: while a user on the team is none that the CRM knows, or a principal
+// is not known, they may be anybody in the channel.
 func (w *world) someoneUnknown(g connector.Group, s said) bool {
-	return slices.ContainsFunc(s.named(), func(u connector.UserID) bool {
+	return s.someoneMissing() || slices.ContainsFunc(s.named(), func(u connector.UserID) bool {
 		return s.claim(u) == unknown && w.rowOf(g, u).Member == ""
 	})
 }
@@ -191,6 +192,10 @@ func (w *world) settledWanted(g connector.Group, s said, u connector.UserID, row
 	case here:
 		w.fail("%s is in the channel of %s and listed as %s, owned %t", u, g.Record, row.Status, row.Owned)
 	case row.Status == connector.StatusMember && waits(g, row.Member):
+	case s.keptOnly(u):
+		if present(row.Status) {
+			w.fail("%s was brought to %s by what the CRM does not know, is not in and is listed as %s", u, g.Record, row.Status)
+		}
 	case row.Status == connector.StatusLeft:
 		w.settledLeft(g, s, u, row)
 	case row.Status == connector.StatusPending && row.Reason != "":

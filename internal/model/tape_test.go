@@ -19,6 +19,9 @@ type tape struct {
 	steps []step
 	// spoilt: something failed, or the run broke off.
 	spoilt bool
+	// unexpanded: of a principal it could not be read who is behind it; refused: the
+	// CRM would not say. mishap: something was made to fail.
+	unexpanded, refused, mishap bool
 }
 
 // step is one call about who is in a channel.
@@ -128,3 +131,5 @@ func (u tapedUsers) UsersByID(ctx context.Context, ids []connector.UserID) (map[
 	}
 	return users, err
 }
+
+func isNotFound(err error) bool { return errors.Is(err, connector.ErrNotFound) }

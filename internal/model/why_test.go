@@ -36,10 +36,11 @@ type apiMember struct {
 }
 
 type apiGroup struct {
-	State   connector.GroupState `json:"state"`
-	Pending int                  `json:"pending"`
-	Members []apiMember          `json:"members"`
-	Held    *struct {
+	State      connector.GroupState `json:"state"`
+	Pending    int                  `json:"pending"`
+	Unresolved int                  `json:"unresolved"`
+	Members    []apiMember          `json:"members"`
+	Held       *struct {
 		Reason connector.HoldReason `json:"reason"`
 	} `json:"held"`
 }
@@ -52,7 +53,7 @@ func (w *world) truth() {
 		if g.Channel.ID == "" || w.past.dropped[key] || ch.Botless || ch.Archived || g.State == connector.GroupLost {
 			continue // nothing could be read: what is said is as of the last reading
 		}
-		s := w.past.now(key)
+		s := w.now(key)
 		w.apiTruth(g, s, ch.Members)
 		for _, u := range w.users() {
 			w.whyTruth(g, s, u, ch.Members)
@@ -80,6 +81,9 @@ func (w *world) apiTruth(g connector.Group, s said, in []connector.MemberID) {
 			said = append(said, spoken(connector.Path{Via: p.Via, ID: p.ID, Name: p.Name}))
 		}
 		w.samePaths("the API", g, s, m.User, said)
+	}
+	if shown.Unresolved != s.unresolved() {
+		w.fail("the API says that %d entries of %s are not resolved, and %d are not", shown.Unresolved, g.Record, s.unresolved())
 	}
 	if shown.Pending != pending || shown.State != g.State || (shown.Held == nil) != (g.Held == nil) {
 		w.fail("the API says of %s: %+v", g.Record, shown)
@@ -112,6 +116,9 @@ func (w *world) samePaths(who string, g connector.Group, s said, u connector.Use
 func spoken(p connector.Path) string {
 	if p.Via == connector.ViaOwner {
 		return "owner of the account"
+	}
+	if p.Via != connector.ViaTeam {
+		return fmt.Sprintf("in the %s %s (%s)", strings.ReplaceAll(string(p.Via), "_", " "), p.Name, p.ID)
 	}
 	return fmt.Sprintf("on the Related Team as user %s (%s)", p.ID, p.Name)
 }

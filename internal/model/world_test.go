@@ -42,9 +42,14 @@ type world struct {
 	crm    *connectortest.MemoryCRM
 	engine connector.Engine
 	// raw is the engine without faults, for the test's own questions.
-	raw      connector.Engine
-	id       connector.PlatformID
-	policy   connector.Policy
+	raw    connector.Engine
+	id     connector.PlatformID
+	policy connector.Policy
+	// types are what RESOLVE switches on; heard is what the CRM last said of each
+	// principal, which an expander remembers until a restart.
+	types    map[connector.PrincipalType]bool
+	heard    map[connector.PrincipalKey]heard
+	expander *reconcile.Expander
 	keys     []connector.RecordKey
 	faults   faults
 	due      dues
@@ -61,7 +66,7 @@ func newWorld(t reporter, p platformManners, engine connector.Engine, clock *con
 	w := &world{
 		reporter: t, clock: clock, raw: engine, id: p.id, tape: &tape{}, past: newPast(),
 		beliefs:  map[connector.GroupID]map[connector.MemberID]beliefs{},
-		canceled: context.Background(),
+		canceled: context.Background(), heard: map[connector.PrincipalKey]heard{},
 	}
 	w.chat = connectortest.NewMemoryChat(p.id, clock.Now)
 	w.chat.SetManners(p.manners)
@@ -76,6 +81,7 @@ func newWorld(t reporter, p platformManners, engine connector.Engine, clock *con
 		Kind: connector.KindAccount, NameTemplate: "{name}", Private: true, Leavers: connector.LeaversRespect,
 		Remove: connector.RemoveOwned, RemovalShare: 0.5, RemovalPeople: 1,
 	}
+	w.restart()
 	w.ok(w.recoverer().Fresh(w.ctx()))
 	return w
 }
@@ -115,10 +121,16 @@ func (w *world) platforms() map[connector.PlatformID]connector.ChatPlatform {
 func (w *world) port() connector.CRM {
 	p := w.crm.Port()
 	p.Records, p.Teams, p.Users = tapedRecords{p.Records, w}, tapedTeams{p.Teams, w}, tapedUsers{p.Users, w.tape}
+	p.Principals = tapedPrincipals{p.Principals, w}
 	return p
 }
 
-// Everything of Roomkeeper's is made anew for each use, as after a crash.
+// Everything of Roomkeeper's is made anew for each use, as after a crash, but what
+// it remembers of principals.
+
+func (w *world) restart() {
+	w.expander = &reconcile.Expander{CRM: w.port().Principals, Marks: w.engine.Marks, Clock: w.clock.Now}
+}
 
 func (w *world) reconciler() *reconcile.Reconciler {
 	return reconcile.New(reconcile.Options{
@@ -144,14 +156,17 @@ func (w *world) recoverer() *reconcile.Recoverer {
 }
 
 func (w *world) resolver() *reconcile.Resolver {
-	return &reconcile.Resolver{CRM: w.port(), People: w.engine.People, Platforms: w.platforms(), Clock: w.clock.Now}
+	return &reconcile.Resolver{
+		CRM: w.port(), People: w.engine.People, Platforms: w.platforms(), Policies: w.policies(),
+		Types: w.types, Expander: w.expander, Clock: w.clock.Now,
+	}
 }
 
 func (w *world) planner() *reconcile.Planner { return &reconcile.Planner{Reconciler: w.reconciler()} }
 
 func (w *world) sweeper() *reconcile.Sweeper {
 	return &reconcile.Sweeper{
-		Engine: w.engine, CRM: w.port(), Policies: w.policies(), Platforms: []connector.PlatformID{w.id},
+		Engine: w.engine, CRM: w.port(), Policies: w.policies(), Platforms: []connector.PlatformID{w.id}, Expander: w.expander,
 		Clock: w.clock.Now, Logger: w.logger(), Nudge: func() {}, Due: func() {},
 		Limit: reconcile.Limit{Share: 0.05, People: 20},
 	}

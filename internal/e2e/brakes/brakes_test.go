@@ -79,11 +79,49 @@ func globalBrake(t *testing.T, p world.Platform) {
 	teams(t, w, emptied, "u1", "u2")
 	sick := sweep(t, w)
 	toldOf(t, w, admins, first, sick)
-	status, err := w.API.Do(t.Context(), "POST", "/sweeps/"+sick.ID, world.Order{"confirm": true}, nil)
-	if status != http.StatusAccepted {
-		t.Fatalf("confirm all: %d %v", status, err)
+	w.Chat.Administers(t, "u4")
+	if err := w.Chat.ByHand(t.Context(), world.Act{What: world.ByHandInvite, User: "u2", By: "u4", Channel: admins}); err != nil {
+		t.Fatal(err)
 	}
+	press(t, w, admins, 1, "u2", "hold.confirm") // in the channel, and no admin
+	w.Quiet(t, world.Patience)
+	removed(t, w, before, 0)
+	press(t, w, admins, 1, "u4", "hold.confirm")
 	removed(t, w, before, emptied-1) // one was dismissed and is hand_added
+	if status, _ := w.API.Do(t.Context(), "POST", "/sweeps/"+sick.ID, world.Order{"confirm": true}, nil); status != http.StatusConflict {
+		t.Errorf("confirm what was confirmed: %d", status)
+	}
+
+	teams(t, w, emptied, "u1")
+	more := sweep(t, w)
+	if more.Verdict != "held" || more.Held != emptied {
+		t.Errorf("another sweep %+v", more)
+	}
+	w.Quiet(t, world.Patience)
+	press(t, w, admins, 2, "u4", "hold.dismiss")
+	world.Eventually(t, world.Patience, "nothing is held", func() error {
+		if n := len(heldNow(t, w)); n > 0 {
+			return fmt.Errorf("%d are held", n)
+		}
+		return nil
+	})
+	if last := sweep(t, w); last.Verdict != "" {
+		t.Errorf("after all was dismissed: %+v", last)
+	}
+	removed(t, w, before, emptied-1)
+	w.Chat.Lawful(t)
+}
+
+// press presses a button of the n-th message in the admins' channel.
+func press(t *testing.T, w *world.World, admins string, n int, user, action string) {
+	t.Helper()
+	cards := w.Chat.State(t).In(admins).Cards
+	if len(cards) <= n {
+		t.Fatalf("%d messages", len(cards))
+	}
+	if pressed := w.Chat.Click(t, user, admins, cards[n].Message, action); pressed.Status != 200 || pressed.Error != "" {
+		t.Errorf("%s by %s: %+v", action, user, pressed)
+	}
 }
 
 // teams gives the first n accounts a team.
