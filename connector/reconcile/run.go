@@ -211,7 +211,7 @@ func (n *run) readCRM(ctx context.Context) error {
 		if n.g.Principals = n.want.Principals; n.partial == nil {
 			n.g.Owners = n.want.Owners()
 		}
-		n.g.Outside = n.want.Outside
+		n.g.Outside = n.want.mayComeIn()
 		n.g.SelfEnrol, n.g.Listed = n.want.SelfEnrol, 0
 		if n.want.SelfEnrol {
 			n.g.Listed = n.want.Listed
