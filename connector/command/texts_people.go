@@ -89,7 +89,7 @@ func (p PersonRef) called() string { return personName(p.Name, "", p.Member) }
 // The answers of why.
 
 func (x texts) why(t target, m connector.Membership) []string {
-	lines := []string{x.standing(t.policy, m)}
+	lines := []string{x.standing(t, m)}
 	for _, p := range m.Why {
 		lines = append(lines, "• "+pathWords(t.key.Kind, p))
 	}
@@ -99,7 +99,7 @@ func (x texts) why(t target, m connector.Membership) []string {
 	return append(lines, x.ending(t.policy, m)...)
 }
 
-func (x texts) standing(policy connector.Policy, m connector.Membership) string {
+func (x texts) standing(t target, m connector.Membership) string {
 	who, since := name(m), when(m.Since)+by(m)
 	switch m.Status {
 	case connector.StatusMember:
@@ -116,9 +116,9 @@ func (x texts) standing(policy connector.Policy, m connector.Membership) string 
 	case connector.StatusPending:
 		return fmt.Sprintf("%s should be in the channel since %s and is not: %s. %s", who, since, reasonWords(m.Reason), reasonRemedy(m.Reason))
 	case connector.StatusToRemove:
-		return fmt.Sprintf("%s is in the channel and should not be since %s: %s. %s", who, since, reasonWords(m.Reason), reasonRemedy(m.Reason))
+		return fmt.Sprintf("%s is in the channel and should not be since %s: %s", who, since, x.going(t, m))
 	case connector.StatusLeft:
-		if policy.Leavers == connector.LeaversReadd {
+		if t.policy.Leavers == connector.LeaversReadd {
 			return fmt.Sprintf("%s is not in the channel: left %s and is added again:", who, since)
 		}
 		return fmt.Sprintf("%s is not in the channel: left %s, which is respected. Anybody in the channel can invite them back:", who, since)

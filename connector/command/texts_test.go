@@ -117,7 +117,7 @@ func TestMembersOfEveryStatus(t *testing.T) {
 	w.put(g)
 	got := ask(w, hana, "C1", "members").Text
 	wants(t, got, "7 in the channel, 1 of them added by hand, 1 of them to be removed", "• member S1: service account\n", "• Jo: team, joined by themselves\n",
-		"• user 8: no path just now\n", "to be removed (1)\n• Rita: Roomkeeper may not remove people here, since 22 Nov 2026 12:00 UTC. Ask an admin")
+		"• user 8: no path just now\n", "to be removed (1)\n• Rita: since 22 Nov 2026 12:00 UTC, Roomkeeper may not remove people here. Ask an admin")
 	if strings.Contains(got, "Xaver") {
 		t.Error("who was removed is still listed")
 	}

@@ -133,7 +133,7 @@ func newNameRows() []row {
 		},
 		{
 			name:    "the name of somebody's channel",
-			before:  func(w *world) { w.found("south") },
+			before:  func(w *world) { w.found("south", w.people["gus"]) },
 			act:     func(w *world) { w.south("South") },
 			plan:    "create south, add ann, add bob, topic South",
 			state:   "active; ann member, bob member; in: ann bob",

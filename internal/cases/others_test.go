@@ -48,6 +48,7 @@ func (w *world) many(n int) {
 // everywhere sets the team of every Record, without an event.
 func (w *world) everywhere(entries ...string) {
 	w.Helper()
+	w.subject = connector.RecordKey{}
 	for _, k := range append(slices.Clone(w.others), w.north()) {
 		w.subject = k
 		w.team(entries...)

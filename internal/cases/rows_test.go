@@ -15,17 +15,19 @@ type row struct {
 	// for.
 	given       func(*world)
 	before, act func(*world)
+	// unopened: the Record has no channel before.
+	unopened bool
 	// after is how long passes; 0 is a minute.
 	after time.Duration
 	// plan is what a dry run says after act, state how it ends.
 	plan, state string
 	// tells is what people are told of it; "" is not looked at, "nothing" is.
 	tells string
-	// titled is the channel's name and topic in the end; "" is not looked at.
-	titled string
 	// paths are the ways that lead to each, duties who has the owner's; "" is not
 	// looked at.
-	paths, duties  string
+	paths, duties string
+	// titled is the channel's name and topic in the end; "" is not looked at.
+	titled         string
 	slack, discord outcome
 	// token: SLACK_USER_TOKEN is set.
 	token bool
@@ -82,6 +84,7 @@ func sections() []section {
 		{"Name and topic", nameRows()},
 		{"Who comes and goes", memberRows()},
 		{"Held", holdRows()},
+		{"A channel that was there before", adoptRows()},
 	}
 }
 
@@ -128,9 +131,9 @@ func (w *world) back(who string) {
 // emptied takes everybody off the Record, its owner included.
 func (w *world) emptied() {
 	w.Helper()
-	was, err := w.crm.Record(w.Context(), w.this())
+	was, err := w.crm.Record(w.Context(), w.north())
 	w.ok(err)
-	w.crm.Put(connector.Record{Key: w.this(), Name: was.Name})
+	w.crm.Put(connector.Record{Key: w.north(), Name: was.Name})
 	w.newTeam()
 }
 

@@ -92,6 +92,7 @@ func slackAs(t *testing.T, limiter connector.Limiter, clock func() time.Time, us
 		refuseRemovals: func() {
 			w.UpdateSettings(func(s *slackbox.Settings) { s.AdminsOnlyRemove = true })
 		},
+
 		counts: func() map[string]int { return arrived(w.Counts()) },
 		reset:  w.ResetCounts,
 		channel: func(id connector.ChannelID) (string, string, []string) {
@@ -139,6 +140,7 @@ func discordSide(t *testing.T, limiter connector.Limiter, clock func() time.Time
 		refuseRemovals: func() {
 			g.UpdateSettings(func(s *discordbox.Settings) { s.BotPermissions &^= discordbox.ManageRoles })
 		},
+
 		counts: func() map[string]int { return arrived(g.Counts()) },
 		reset:  g.ResetCounts,
 		channel: func(id connector.ChannelID) (string, string, []string) {

@@ -30,6 +30,8 @@ type world struct {
 	policy connector.Policy
 	types  map[connector.PrincipalType]bool
 	people map[string]connector.MemberID
+	// room is the channel that people made, if they did.
+	room   connector.ChannelID
 	due    []time.Time
 	events int
 	// ignore are IGNORE_USERS; unused: KINDS names the kind no more.
@@ -38,31 +40,26 @@ type world struct {
 	// heard is what was told, and to whom.
 	heard []string
 	drift *reconcile.Drift
-	// subject is the Record that is looked at, none: North; others are those beside it;
-	// shared is what was told of several Groups at once.
+	// expander is shared by all runs, as in a service.
+	expander *reconcile.Expander
+	// subject is the Record that is looked at, if not North itself, others are those
+	// beside it; shared is what was told of several Groups at once.
 	subject connector.RecordKey
 	others  []connector.RecordKey
 	shared  map[string]bool
 	// kinds are further kinds in use; limit is GLOBAL_REMOVAL_LIMIT.
 	kinds connector.Policies
 	limit reconcile.Limit
-	// expander is shared by all runs, as in a service.
-	expander *reconcile.Expander
 }
 
 const driftMaxAge = 24 * time.Hour
 
 // north is the Record: an account, unless the policy of the case is of another kind.
 func (w *world) north() connector.RecordKey {
-	return connector.RecordKey{CRM: "crm", Kind: w.policy.Kind, ID: "north"}
-}
-
-// this is the Record that is looked at.
-func (w *world) this() connector.RecordKey {
 	if w.subject != (connector.RecordKey{}) {
 		return w.subject
 	}
-	return w.north()
+	return connector.RecordKey{CRM: "crm", Kind: w.policy.Kind, ID: "north"}
 }
 
 // newWorld has six people in the CRM with accounts, and gus with an account alone.
@@ -105,7 +102,7 @@ func (w *world) putUser(name string, change func(*connector.User)) {
 }
 
 func (w *world) record(name, owner string) {
-	w.crm.Put(connector.Record{Key: w.this(), Name: name, Owner: connector.Principal{Type: connector.PrincipalUser, ID: owner}})
+	w.crm.Put(connector.Record{Key: w.north(), Name: name, Owner: connector.Principal{Type: connector.PrincipalUser, ID: owner}})
 }
 
 // team sets the Related Team. An entry is "ann", or "type:id" of another principal than
@@ -116,7 +113,7 @@ func (w *world) team(entries ...string) {
 		named, role, _ := strings.Cut(e, "/")
 		team = append(team, connector.Entry{Principal: principal(named), Role: cmp.Or(role, "member")})
 	}
-	w.crm.SetTeam(w.this(), team...)
+	w.crm.SetTeam(w.north(), team...)
 }
 
 func principal(named string) connector.Principal {
@@ -133,7 +130,7 @@ func (w *world) hook(t connector.EventType) {
 	w.Helper()
 	w.events++
 	w.ok(w.acceptor().Accept(w.Context(), []connector.Event{{
-		ID: fmt.Sprint("event-", w.events), Type: t, Record: w.this(), At: w.clock.Now(),
+		ID: fmt.Sprint("event-", w.events), Type: t, Record: w.north(), At: w.clock.Now(),
 	}}))
 }
 
@@ -179,7 +176,7 @@ func (w *world) leaves(who ...string) {
 
 func (w *world) group() connector.Group {
 	w.Helper()
-	g, err := w.engine.Groups.Group(w.Context(), connector.GroupIDOf(w.platform.ID, w.this()))
+	g, err := w.engine.Groups.Group(w.Context(), connector.GroupIDOf(w.platform.ID, w.north()))
 	w.ok(err)
 	return g
 }

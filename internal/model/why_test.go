@@ -50,7 +50,7 @@ func (w *world) truth() {
 	w.Helper()
 	for _, key := range w.keys {
 		g, ch := w.group(key), w.channel(key)
-		if g.Channel.ID == "" || w.past.dropped[key] || ch.Botless || ch.Archived || g.State == connector.GroupLost {
+		if w.unused || g.Channel.ID == "" || w.past.dropped[key] || ch.Botless || ch.Archived || g.State == connector.GroupLost {
 			continue // nothing could be read: what is said is as of the last reading
 		}
 		s := w.now(key)
