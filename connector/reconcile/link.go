@@ -10,8 +10,12 @@ import (
 	"roomkeeper/connector"
 )
 
-// lookupAgain is how old a look-up that found nobody must be to be repeated.
-const lookupAgain = 5 * time.Minute
+// How old an answer must be to be asked for again: one that found nobody as soon as it
+// is needed, one that found somebody before they are added by it.
+const (
+	lookupAgain  = 5 * time.Minute
+	accountAgain = 24 * time.Hour
+)
 
 // link finds the Member of everybody wanted: a stored link, else what the CRM
 // says, else a look-up by e-mail. Answers are remembered.
@@ -25,29 +29,55 @@ func (r *Resolver) linkAnew(ctx context.Context, platform connector.PlatformID, 
 }
 
 func (r *Resolver) linkAfter(ctx context.Context, platform connector.PlatformID, want *Desired, again time.Duration) error {
-	ids := make([]connector.UserID, len(want.Wanted))
-	for i, w := range want.Wanted {
+	l, err := r.linker(ctx, platform, want.Wanted)
+	if err != nil {
+		return err
+	}
+	l.again = again
+	for i := range want.Wanted {
+		l.fromMemory(ctx, &want.Wanted[i])
+	}
+	return r.linkRest(ctx, l, want.Wanted)
+}
+
+// linkDue asks again for people whose answer is due. Where there is none now, the one
+// of before stays, and they wait.
+func (r *Resolver) linkDue(ctx context.Context, platform connector.PlatformID, due []Wanted) error {
+	l, err := r.linker(ctx, platform, due)
+	if err != nil {
+		return err
+	}
+	for i := range due {
+		l.anew(&due[i])
+	}
+	return r.linkRest(ctx, l, due)
+}
+
+func (r *Resolver) linker(ctx context.Context, platform connector.PlatformID, wanted []Wanted) (*linker, error) {
+	ids := make([]connector.UserID, len(wanted))
+	for i, w := range wanted {
 		ids[i] = w.User.ID
 	}
 	known, err := r.People.People(ctx, ids)
 	if err != nil {
-		return fmt.Errorf("read people: %w", err)
+		return nil, fmt.Errorf("read people: %w", err)
 	}
-	l := linker{
+	return &linker{
 		accounts: r.Platforms[platform].Accounts, directory: r.Platforms[platform].Directory, platform: platform,
-		now: r.Clock(), known: known, again: again,
-	}
-	for i := range want.Wanted {
-		l.fromMemory(ctx, &want.Wanted[i])
-	}
-	l.fromCRM(ctx, want.Wanted)
-	l.byEmail(ctx, want.Wanted)
+		now: r.Clock(), known: known,
+	}, nil
+}
+
+// linkRest asks for whoever is left, and stores what was found out.
+func (r *Resolver) linkRest(ctx context.Context, l *linker, wanted []Wanted) error {
+	l.fromCRM(ctx, wanted)
+	l.byEmail(ctx, wanted)
 	if len(l.changed) > 0 {
 		if err := r.People.SavePeople(ctx, l.changed); err != nil {
 			return fmt.Errorf("remember people: %w", err)
 		}
 	}
-	if err := r.markGone(ctx, platform, l.back, false); err != nil {
+	if err := r.markGone(ctx, l.platform, l.back, false); err != nil {
 		return err
 	}
 	if l.err != nil {
@@ -80,6 +110,8 @@ type linker struct {
 	directory connector.Directory
 	platform  connector.PlatformID
 	now       time.Time
+	// asked are the accounts that were asked for in this round.
+	asked map[connector.MemberID]connector.Account
 	// again is how old a look-up that found nobody must be to be repeated.
 	again   time.Duration
 	known   map[connector.UserID]connector.Person
@@ -115,19 +147,38 @@ func (l *linker) fromMemory(ctx context.Context, w *Wanted) {
 	}
 	w.Member, w.Reason = link.Member, link.Reason
 	if link.Gone {
-		link.Gone = l.gone(ctx, w, link)
+		if link.Gone = l.gone(ctx, w, link); !link.Gone && link.Source == connector.LinkCRM {
+			link.At = l.now
+		}
+	}
+	if !link.Gone && l.due(link) {
+		w.trust = trustDue
 	}
 	l.remember(*w, link)
+}
+
+// due reports whether somebody is asked for before they are added by a link. What was
+// stored by hand is no answer of the platform.
+func (l *linker) due(link connector.Link) bool {
+	return link.Source != connector.LinkStored && l.now.Sub(link.At) >= accountAgain
+}
+
+// anew forgets for this round what is known of somebody, unless it is known anew.
+func (l *linker) anew(w *Wanted) {
+	w.Member, w.Reason, w.trust = "", "", ""
+	if link, ok := l.known[w.User.ID].Links[l.platform]; ok && !l.due(link) {
+		w.Member, w.Reason = link.Member, link.Reason
+	}
 }
 
 // gone asks for somebody who left the workspace: true until they are back. Whoever
 // was linked by hand to an account that there is no more may have another one.
 func (l *linker) gone(ctx context.Context, w *Wanted, link connector.Link) bool {
-	account, err := accountOf(ctx, l.accounts, w.Member)
+	account, err := l.account(ctx, w.Member)
 	stored := link.Source == connector.LinkStored
 	switch {
 	case err != nil:
-		l.err = err // unknown is not absent
+		l.err, w.trust = err, trustWaits // unknown is not absent
 		return true
 	case account.Reason == "":
 		if stored {
@@ -154,7 +205,7 @@ func (l *linker) fromCRM(ctx context.Context, wanted []Wanted) {
 			l.keep(w)
 			continue
 		}
-		account, err := accountOf(ctx, l.accounts, member)
+		account, err := l.account(ctx, member)
 		if err != nil {
 			l.err = err
 			l.keep(w)
@@ -199,8 +250,9 @@ func (l *linker) byEmail(ctx context.Context, wanted []Wanted) {
 }
 
 // keep leaves somebody who could not be looked up as they were: unknown is
-// not absent.
+// not absent. Nobody is added by what was not asked for.
 func (l *linker) keep(w *Wanted) {
+	w.trust = trustWaits
 	if w.Member = l.known[w.User.ID].Links[l.platform].Member; w.Member == "" {
 		w.Reason = connector.ReasonRateWait
 	}
@@ -209,7 +261,7 @@ func (l *linker) keep(w *Wanted) {
 // settle takes over what was found. Where that is nobody, the Member of before
 // stands as long as the account does: a new address alone is no reason to leave.
 func (l *linker) settle(ctx context.Context, w *Wanted, account connector.Account, source connector.LinkSource) {
-	w.Member, w.Reason = account.Member, account.Reason
+	w.Member, w.Reason, w.trust = account.Member, account.Reason, ""
 	if w.Reason != "" {
 		w.Member = ""
 	}
@@ -218,7 +270,7 @@ func (l *linker) settle(ctx context.Context, w *Wanted, account connector.Accoun
 			l.keep(w)
 			return
 		}
-		old, err := accountOf(ctx, l.accounts, before)
+		old, err := l.account(ctx, before)
 		if err != nil {
 			l.err = err
 			l.keep(w)
@@ -231,6 +283,22 @@ func (l *linker) settle(ctx context.Context, w *Wanted, account connector.Accoun
 		link.Told = w.User.Links[l.platform]
 	}
 	l.remember(*w, link)
+}
+
+// account is accountOf, once in a round.
+func (l *linker) account(ctx context.Context, member connector.MemberID) (connector.Account, error) {
+	account, known := l.asked[member]
+	if known {
+		return account, nil
+	}
+	account, err := accountOf(ctx, l.accounts, member)
+	if err == nil {
+		if l.asked == nil {
+			l.asked = map[connector.MemberID]connector.Account{}
+		}
+		l.asked[member] = account
+	}
+	return account, err
 }
 
 // accountOf answers for one Member; an account that is gone is an answer too.
