@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -48,7 +49,7 @@ func (r *Resolver) linkDue(ctx context.Context, platform connector.PlatformID, d
 		return err
 	}
 	for i := range due {
-		l.anew(&due[i])
+		l.anew(ctx, &due[i])
 	}
 	return r.linkRest(ctx, l, due)
 }
@@ -64,7 +65,8 @@ func (r *Resolver) linker(ctx context.Context, platform connector.PlatformID, wa
 	}
 	return &linker{
 		accounts: r.Platforms[platform].Accounts, directory: r.Platforms[platform].Directory, platform: platform,
-		now: r.Clock(), known: known,
+		now: r.Clock(), known: known, asked: map[connector.MemberID]connector.Account{},
+		back: map[connector.UserID]connector.MemberID{}, left: map[connector.UserID]connector.MemberID{},
 	}, nil
 }
 
@@ -80,21 +82,24 @@ func (r *Resolver) linkRest(ctx context.Context, l *linker, wanted []Wanted) err
 	if err := r.markGone(ctx, l.platform, l.back, false); err != nil {
 		return err
 	}
+	if err := r.markGone(ctx, l.platform, l.left, true); err != nil {
+		return err
+	}
 	if l.err != nil {
 		return &PartialError{Err: l.err}
 	}
 	return nil
 }
 
-// markGone notes of links that were stored by hand whether their account is gone;
-// they stay as they are otherwise.
-func (r *Resolver) markGone(ctx context.Context, platform connector.PlatformID, users []connector.UserID, gone bool) error {
-	if len(users) == 0 {
+// markGone notes of links that were stored by hand what the platform said of their
+// account: whether it is gone. They stay as they are otherwise.
+func (r *Resolver) markGone(ctx context.Context, platform connector.PlatformID, members map[connector.UserID]connector.MemberID, gone bool) error {
+	if len(members) == 0 {
 		return nil
 	}
-	err := r.People.UpdatePeople(ctx, users, func(p *connector.Person) {
-		if link := p.Links[platform]; link.Source == connector.LinkStored {
-			link.Gone = gone
+	err := r.People.UpdatePeople(ctx, slices.Sorted(maps.Keys(members)), func(p *connector.Person) {
+		if link := p.Links[platform]; link.Source == connector.LinkStored && link.Member == members[p.User.ID] {
+			link.Gone, link.Checked = gone, true
 			p.Links[platform] = link
 		}
 	})
@@ -116,9 +121,10 @@ type linker struct {
 	again   time.Duration
 	known   map[connector.UserID]connector.Person
 	changed []connector.Person
-	// back are users whose stored link is good again.
-	back []connector.UserID
-	err  error
+	// back are users whose stored link is good, and left those whose is not, as the
+	// platform said just now.
+	back, left map[connector.UserID]connector.MemberID
+	err        error
 }
 
 // fromMemory uses a link that still stands for what the CRM says now.
@@ -158,16 +164,27 @@ func (l *linker) fromMemory(ctx context.Context, w *Wanted) {
 }
 
 // due reports whether somebody is asked for before they are added by a link. What was
-// stored by hand is no answer of the platform.
+// stored by hand is no answer of the platform: it has no age, and was asked for when it
+// was stored, except what a file says.
 func (l *linker) due(link connector.Link) bool {
-	return link.Source != connector.LinkStored && l.now.Sub(link.At) >= accountAgain
+	if link.Source == connector.LinkStored {
+		return link.By == connector.ByFile && !link.Checked
+	}
+	return l.now.Sub(link.At) >= accountAgain
 }
 
-// anew forgets for this round what is known of somebody, unless it is known anew.
-func (l *linker) anew(w *Wanted) {
+// anew forgets for this round what is known of somebody, unless it is known anew. A
+// link that was stored by hand is asked for.
+func (l *linker) anew(ctx context.Context, w *Wanted) {
 	w.Member, w.Reason, w.trust = "", "", ""
-	if link, ok := l.known[w.User.ID].Links[l.platform]; ok && !l.due(link) {
-		w.Member, w.Reason = link.Member, link.Reason
+	link, ok := l.known[w.User.ID].Links[l.platform]
+	due := l.due(link)
+	if !ok || due && link.Source != connector.LinkStored {
+		return
+	}
+	w.Member, w.Reason = link.Member, link.Reason
+	if due && l.gone(ctx, w, link) && w.trust != trustWaits {
+		l.left[w.User.ID] = link.Member
 	}
 }
 
@@ -182,7 +199,7 @@ func (l *linker) gone(ctx context.Context, w *Wanted, link connector.Link) bool 
 		return true
 	case account.Reason == "":
 		if stored {
-			l.back = append(l.back, w.User.ID)
+			l.back[w.User.ID] = link.Member
 		}
 		return false
 	case stored && account.Reason == connector.ReasonNoAccount:
@@ -293,9 +310,6 @@ func (l *linker) account(ctx context.Context, member connector.MemberID) (connec
 	}
 	account, err := accountOf(ctx, l.accounts, member)
 	if err == nil {
-		if l.asked == nil {
-			l.asked = map[connector.MemberID]connector.Account{}
-		}
 		l.asked[member] = account
 	}
 	return account, err
@@ -340,7 +354,7 @@ func (r *Resolver) forget(ctx context.Context, platform connector.PlatformID, w 
 	l := linker{platform: platform, now: r.Clock(), known: known}
 	link := known[w.User.ID].Links[platform]
 	if link.Source == connector.LinkStored {
-		return r.markGone(ctx, platform, []connector.UserID{w.User.ID}, true)
+		return r.markGone(ctx, platform, map[connector.UserID]connector.MemberID{w.User.ID: link.Member}, true)
 	}
 	if link.Source == connector.LinkCRM && link.Told == "" {
 		link.Told = link.Member
