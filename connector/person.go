@@ -75,8 +75,9 @@ type Link struct {
 	Source LinkSource    `json:"source"`
 	Email  string        `json:"email,omitempty"`
 	Reason PendingReason `json:"reason,omitempty"`
-	// Told is the account that the CRM named, for a Link of LinkCRM. One without a
-	// Member stands only as long as the CRM names that one.
+	// Told is the account that the CRM named, for a Link of LinkCRM: that stands only
+	// as long as the CRM names this one. Where it is gone, the Member is another one,
+	// found by e-mail or from before, or none.
 	Told MemberID `json:"told,omitempty"`
 	// By says who stored it: "api:<token>", "member:<id>", "sign-in", ByFile.
 	By string    `json:"by,omitempty"`

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,17 +134,16 @@ func (l *linker) fromMemory(ctx context.Context, w *Wanted) {
 	if !ok {
 		return
 	}
-	if link.Reason != "" && l.now.Sub(link.At) >= l.again {
+	if (link.Reason != "" || instead(link)) && l.now.Sub(link.At) >= l.again {
 		return
 	}
 	switch link.Source {
 	case connector.LinkStored:
 	case connector.LinkCRM:
-		asked := link.Member
-		if link.Reason != "" {
-			asked = link.Told
+		if told := w.User.Links[l.platform]; told == "" || told != cmp.Or(link.Told, link.Member) {
+			return
 		}
-		if told := w.User.Links[l.platform]; told == "" || told != asked {
+		if instead(link) && link.Email != connector.Address(w.User.Email) {
 			return
 		}
 	case connector.LinkEmail:
@@ -161,6 +161,12 @@ func (l *linker) fromMemory(ctx context.Context, w *Wanted) {
 		w.trust = trustDue
 	}
 	l.remember(*w, link)
+}
+
+// instead reports whether somebody was found by e-mail because the account that the CRM
+// names is gone.
+func instead(link connector.Link) bool {
+	return link.Source == connector.LinkCRM && link.Reason == "" && link.Told != "" && link.Member != link.Told
 }
 
 // due reports whether somebody is asked for before they are added by a link. What was
@@ -210,7 +216,7 @@ func (l *linker) gone(ctx context.Context, w *Wanted, link connector.Link) bool 
 	return true
 }
 
-// fromCRM checks the accounts that the CRM names.
+// fromCRM checks the accounts that the CRM names. Whose is gone may have another one.
 func (l *linker) fromCRM(ctx context.Context, wanted []Wanted) {
 	for i := range wanted {
 		w := &wanted[i]
@@ -228,11 +234,14 @@ func (l *linker) fromCRM(ctx context.Context, wanted []Wanted) {
 			l.keep(w)
 			continue
 		}
+		if account.Reason == connector.ReasonNoAccount && l.directory != nil && connector.Address(w.User.Email) != "" {
+			continue
+		}
 		l.settle(ctx, w, account, connector.LinkCRM)
 	}
 }
 
-// byEmail looks up whoever is left.
+// byEmail looks up whoever is left. What the CRM named was asked for before.
 func (l *linker) byEmail(ctx context.Context, wanted []Wanted) {
 	var emails []string
 	for i := range wanted {
@@ -259,7 +268,11 @@ func (l *linker) byEmail(ctx context.Context, wanted []Wanted) {
 			continue
 		}
 		if account, ok := answers[connector.Address(w.User.Email)]; ok {
-			l.settle(ctx, w, account, connector.LinkEmail)
+			source := connector.LinkEmail
+			if w.User.Links[l.platform] != "" {
+				source = connector.LinkCRM
+			}
+			l.settle(ctx, w, account, source)
 		} else {
 			l.keep(w)
 		}
