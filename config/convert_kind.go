@@ -48,7 +48,7 @@ func readKind(name string, zone *time.Location, bad mistakes) (Kind, []field, er
 	return Kind{
 		Name:         name,
 		Objects:      take(bad, start+"OBJECTS", v.Objects, listOf(word)),
-		NameTemplate: v.NameTemplate,
+		NameTemplate: take(bad, start+"NAME_TEMPLATE", v.NameTemplate, nameTemplate),
 		Visibility:   take(bad, start+"VISIBILITY", v.Visibility, oneOf(VisibilityPrivate, VisibilityPublic)),
 		ThreadsIn:    take(bad, start+"THREADS_IN", v.ThreadsIn, snowflake),
 		Enrol:        take(bad, start+"ENROL", v.Enrol, oneOf(EnrolEverybody, EnrolSelf)),

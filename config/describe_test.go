@@ -32,6 +32,7 @@ func TestDescribe(t *testing.T) {
 		"SLACK_BOT_TOKEN":           "- the app's bot token, xoxb-… (or its file in ROOMKEEPER_SLACK_BOT_TOKEN_FILE)",
 		"CHAT_TIMEOUT":              "10s deadline of one call to a chat platform",
 		"KIND_<KIND>_ENROL":         "everybody everybody or self (people join by command) [default of department: self]",
+		"KIND_<KIND>_NAME_TEMPLATE": "- template of the channel's name, with {name} or {id} for the record's in it, and {kind} if you like; unset: {name}",
 		"KIND_<KIND>_STAGE_FIELD":   "- key of the field behind stage_changed [default of opportunity: stage]",
 		"KIND_<KIND>_DELETE_POLICY": "archive:24h deleted",
 		"REDIS_URL":                 "- Redis that replicas share: redis://[user:password@]host",

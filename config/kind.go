@@ -17,7 +17,8 @@ type Kind struct {
 	Name string
 	// Objects are other names of the kind in the CRM, unique over all kinds; nil when there are none.
 	Objects []string
-	// NameTemplate makes the channel's name; "": the record's name.
+	// NameTemplate makes the channel's name: {name}, {id} and {kind} stand for the record's, one of the first two
+	// is in it; "": the record's name.
 	NameTemplate string
 	Visibility   Visibility
 	// ThreadsIn is the Discord channel or forum whose threads stand for channels; "": channels do.

@@ -26,7 +26,7 @@ func TestKindDefaults(t *testing.T) {
 func TestKindValues(t *testing.T) {
 	got := with(env{
 		"KINDS":                   "site_visit",
-		"KIND_SITE_VISIT_OBJECTS": "Visit__c, VisitObj", "KIND_SITE_VISIT_NAME_TEMPLATE": "{{.Name}} visit", "KIND_SITE_VISIT_VISIBILITY": "public",
+		"KIND_SITE_VISIT_OBJECTS": "Visit__c, VisitObj", "KIND_SITE_VISIT_NAME_TEMPLATE": "{name} visit", "KIND_SITE_VISIT_VISIBILITY": "public",
 		"KIND_SITE_VISIT_LEAVERS": "readd", "KIND_SITE_VISIT_REMOVE": "strict", "KIND_SITE_VISIT_GRACE": "48h", "KIND_SITE_VISIT_DETAIL_FIELDS": "amount, stage",
 		"KIND_SITE_VISIT_STAGE_FIELD": "phase", "KIND_SITE_VISIT_TOPICS": "closed,pool record_updated:amount,stage custom:news closed", "KIND_SITE_VISIT_DELETE_POLICY": "off",
 		"KIND_SITE_VISIT_AUTO": "region=EMEA, tier=a=b", "KIND_SITE_VISIT_TIME_ZONE": "Europe/Berlin",
@@ -36,7 +36,7 @@ func TestKindValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Kind{{
-		Name: "site_visit", Objects: []string{"Visit__c", "VisitObj"}, NameTemplate: "{{.Name}} visit", Visibility: VisibilityPublic,
+		Name: "site_visit", Objects: []string{"Visit__c", "VisitObj"}, NameTemplate: "{name} visit", Visibility: VisibilityPublic,
 		Enrol: EnrolEverybody, Leavers: LeaversReadd, Extras: ExtrasKeep, Remove: RemoveStrict, Grace: 48 * time.Hour,
 		DetailFields: []string{"amount", "stage"}, StageField: "phase",
 		Topics: []string{"closed", "pool", "record_updated:amount,stage", "custom:news"},

@@ -86,6 +86,9 @@ func TestWrongValues(t *testing.T) {
 		{"KINDS", "item 1: not a kind", []string{"Account", "1a", "a-b", "_a", strings.Repeat("a", 33)}},
 		{"KINDS", "item 2 is there twice", []string{"account,account"}},
 		{"KINDS", "no kind in it", []string{","}},
+		{"KIND_ACCOUNT_NAME_TEMPLATE", "a brace that is of no placeholder; write a text with {name} or {id} in it, and {kind}",
+			[]string{"{{.Name}} visit", "{Name}", "{name}-{owner}", "{name", "name}", "{{name}}", "{na{id}me}"}},
+		{"KIND_ACCOUNT_NAME_TEMPLATE", "would call all channels alike; write a text with {name} or {id} in it, and {kind}", []string{"crm", "{kind}", "name"}},
 		{"KIND_ACCOUNT_VISIBILITY", "private, public", []string{"secret"}},
 		{"KIND_ACCOUNT_LEAVERS", "respect, readd", []string{"x"}},
 		{"KIND_ACCOUNT_REMOVE", "owned, strict, never", []string{"x"}},
@@ -117,7 +120,7 @@ func TestWrongValues(t *testing.T) {
 // may be any text checks what it is given.
 func TestNoMessageRepeatsAValue(t *testing.T) {
 	const marker = "hunter2 \x01 hunter2"
-	anyText := map[string]bool{"DATA_DIR": true, "KIND_ACCOUNT_NAME_TEMPLATE": true}
+	anyText := map[string]bool{"DATA_DIR": true}
 	fields, err := fieldsOf("", &variables{})
 	if err != nil {
 		t.Fatal(err)

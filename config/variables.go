@@ -100,7 +100,7 @@ type crmVariables struct {
 // kindDefaults instead of the tag.
 type kindVariables struct {
 	Objects      string `desc:"other names of the kind in the CRM, such as AccountObj, separated by commas"`
-	NameTemplate string `split_words:"true" desc:"template of the channel's name; unset: the record's name"`
+	NameTemplate string `split_words:"true" desc:"template of the channel's name, with {name} or {id} for the record's in it, and {kind} if you like; unset: {name}"`
 	Visibility   string `default:"private" desc:"private or public"`
 	ThreadsIn    string `split_words:"true" desc:"Discord: id of the text channel or forum in which the kind's Records get threads; unset: channels in categories"`
 	Enrol        string `desc:"everybody or self (people join by command)"`

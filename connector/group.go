@@ -202,6 +202,9 @@ type Membership struct {
 	// Swept: a Sweep found that they are to go, or nothing did but the time that had
 	// come. A Sweep judges the removal, however much later a grace period ends.
 	Swept bool `json:"swept,omitempty"`
+	// TakenOut: a call of ours removed them, where the status is removed; without it
+	// they went otherwise, or what was stored earlier does not tell.
+	TakenOut bool `json:"taken_out,omitempty"`
 	// TriedAt is the last time an invitation or removal was sent.
 	TriedAt time.Time `json:"tried_at,omitzero"`
 	Why     []Path    `json:"why,omitempty"`

@@ -35,7 +35,8 @@ type Job struct {
 	Delay time.Duration
 	// Urgent: a person waits; goes before the rest, also after a wait or retry.
 	Urgent bool
-	// Tags name who waits for the run; ids of Sweeps, and QueuedBy; they are merged and handed to it.
+	// Tags name who waits for the run, by ids of Sweeps, and what queued it, by
+	// QueuedBy. They are merged, as MergeTags does, and handed to it.
 	Tags []string
 }
 
@@ -88,7 +89,8 @@ type RunEnd struct {
 	// After is how long to wait for retry and wait.
 	After time.Duration
 	// Told: whoever the lease's tags name was told how it ended; a retry or
-	// wait does not hand them on again.
+	// wait does not hand them on again. What queued the run (QueuedBy) it hands on
+	// all the same, for the run that follows does what this one did not.
 	Told bool
 	// Dead is stored with RunDead.
 	Dead *DeadLetter
@@ -121,8 +123,8 @@ type DeadLetter struct {
 type DeadLetters interface {
 	// ListDead returns a page, oldest first; an empty next ends it.
 	ListDead(ctx context.Context, cursor string, limit int) (letters []DeadLetter, next string, err error)
-	// Replay queues the work again and drops the letter, in one step. A Group
-	// whose creation failed is creating again.
+	// Replay queues the work again, by CauseReplay, and drops the letter, in one
+	// step. A Group whose creation failed is creating again.
 	Replay(ctx context.Context, id string) error
 	// Drop forgets it. Both return ErrNotFound.
 	Drop(ctx context.Context, id string) error

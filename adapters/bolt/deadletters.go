@@ -37,7 +37,7 @@ func (s deadLetters) Replay(ctx context.Context, id string) error {
 		} else if err := reopen(b, letter.Group); err != nil {
 			return err
 		}
-		return s.addJobs(b, []connector.Job{{Key: connector.JobKey{Lane: lane, Group: letter.Group}, Urgent: true}})
+		return s.addJobs(b, []connector.Job{{Key: connector.JobKey{Lane: lane, Group: letter.Group}, Urgent: true, Tags: connector.QueuedBy(connector.CauseReplay)}})
 	})
 }
 

@@ -40,7 +40,7 @@ func (e *entry) ask(job connector.Job, due time.Time, version uint64) {
 		e.Due, e.Order = due, version
 	}
 	e.Urgent = e.Urgent || job.Urgent
-	e.Tags = mergeTags(e.Tags, job.Tags)
+	e.Tags = connector.MergeTags(e.Tags, job.Tags)
 	e.Version = version
 }
 
@@ -53,7 +53,7 @@ func (e *entry) askAgain(job connector.Job, due time.Time) {
 		e.Again.Due = due
 	}
 	e.Again.Urgent = e.Again.Urgent || job.Urgent
-	e.Again.Tags = mergeTags(e.Again.Tags, job.Tags)
+	e.Again.Tags = connector.MergeTags(e.Again.Tags, job.Tags)
 }
 
 // fold makes an entry whose run did not end wait again, with what was asked
@@ -63,7 +63,7 @@ func (e *entry) fold() {
 		return
 	}
 	e.Urgent = e.Urgent || e.Again.Urgent
-	e.Tags = mergeTags(e.Tags, e.Again.Tags)
+	e.Tags = connector.MergeTags(e.Tags, e.Again.Tags)
 	e.Again = nil
 }
 
@@ -93,18 +93,11 @@ func (e *entry) next(ran, version uint64) *entry {
 	return nil
 }
 
-// mergeTags returns both, each tag once, in the order in which they came.
-func mergeTags(have, more []string) []string {
-	merged := slices.Clone(have)
-	for _, tag := range more {
-		if !slices.Contains(merged, tag) {
-			merged = append(merged, tag)
-		}
-	}
-	return merged
-}
-
-// withoutTags returns those tags that are not among gone.
-func withoutTags(tags, gone []string) []string {
-	return slices.DeleteFunc(slices.Clone(tags), func(tag string) bool { return slices.Contains(gone, tag) })
+// told drops the tags of a run whose end they were told. What queued it stays with a
+// run that repeats it.
+func (e *entry) told(tags []string, repeated bool) {
+	e.Tags = slices.DeleteFunc(slices.Clone(e.Tags), func(tag string) bool {
+		_, cause := connector.CauseOfTag(tag)
+		return slices.Contains(tags, tag) && (!cause || !repeated)
+	})
 }

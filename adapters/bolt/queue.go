@@ -84,7 +84,7 @@ func (s *store) addJobs(b *batch, jobs []connector.Job) error {
 		switch {
 		case !known:
 			e = entry{
-				Key: job.Key, Due: due, Urgent: job.Urgent, Tags: mergeTags(nil, job.Tags),
+				Key: job.Key, Due: due, Urgent: job.Urgent, Tags: connector.MergeTags(nil, job.Tags),
 				Order: version, Version: version,
 			}
 		case s.isRunning(b, job.Key):
@@ -119,7 +119,7 @@ func (s *store) finish(b *batch, lease connector.Lease, end connector.RunEnd) er
 		return err
 	}
 	if end.Told {
-		e.Tags = withoutTags(e.Tags, held.Tags)
+		e.told(held.Tags, end.Outcome == connector.RunRetry || end.Outcome == connector.RunWait)
 	}
 	next := &e
 	switch end.Outcome {

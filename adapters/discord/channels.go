@@ -143,6 +143,10 @@ func (a *Adapter) Observe(ctx context.Context, channel connector.ChannelID) (con
 	if seen, known := a.added.seen(channel, a.now()); known {
 		return seen, nil
 	}
+	if seen, known := a.leaving.seen(channel, a.now()); known {
+		a.lately.put(string(channel), seen)
+		return seen, nil
+	}
 	seen, err := a.observe(ctx, channel)
 	if err == nil {
 		a.lately.put(string(channel), seen)

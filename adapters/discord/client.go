@@ -98,6 +98,7 @@ type Adapter struct {
 	added    additions
 	directs  remembered[string]
 	lately   remembered[connector.Observed]
+	leaving  removals
 	threaded interrupted.Lists[*discordgo.Channel]
 	members  interrupted.Lists[connector.MemberID]
 	messages interrupted.Lists[connector.MessageID]

@@ -17,6 +17,7 @@ func (a *Adapter) Add(ctx context.Context, channel connector.ChannelID, members 
 	if err != nil {
 		return err
 	}
+	a.leaving.Drop(channel)
 	run := a.added.Take(channel, a.now())
 	ch := reached(run, a.now())
 	if ch == nil {
@@ -94,15 +95,32 @@ func refusalOf(err error, thread bool) connector.PendingReason {
 }
 
 // Remove takes one person out. ErrForbidden: the guild does not let us. Somebody
-// who sees the channel by a role goes on seeing it.
-func (a *Adapter) Remove(ctx context.Context, channel connector.ChannelID, member connector.MemberID) error {
-	ch, err := a.reach(ctx, channel)
-	if err != nil {
-		return err
+// who sees the channel by a role goes on seeing it. After a wait it goes on with what
+// was read before.
+func (a *Adapter) Remove(ctx context.Context, channel connector.ChannelID, member connector.MemberID) (err error) {
+	run := a.leaving.next(channel, a.now())
+	defer func() { a.leaving.waits(channel, run, err, a.now()) }()
+	if seen, known := a.lately.get(string(channel)); known {
+		run.seen = seen
 	}
-	a.members.Drop(ch.ID)
+	if run.channel == nil {
+		if run.channel, err = a.reach(ctx, channel); err != nil {
+			return err
+		}
+	}
+	a.members.Drop(run.channel.ID)
 	a.added.Drop(channel)
 	a.lately.forget(string(channel))
+	if err := a.takeOut(ctx, run.channel, member); err != nil {
+		return err
+	}
+	if !run.seen.At.IsZero() {
+		a.lately.put(string(channel), without(run.seen, member))
+	}
+	return nil
+}
+
+func (a *Adapter) takeOut(ctx context.Context, ch *discordgo.Channel, member connector.MemberID) error {
 	switch {
 	case !isID(string(member)):
 		return nil

@@ -154,7 +154,7 @@ func (s deadLetters) Replay(ctx context.Context, id string) error {
 		} else if err := s.reopen(ctx, step, found.Group); err != nil {
 			return err
 		}
-		step.ask(connector.Job{Key: connector.JobKey{Lane: lane, Group: found.Group}, Urgent: true})
+		step.ask(connector.Job{Key: connector.JobKey{Lane: lane, Group: found.Group}, Urgent: true, Tags: connector.QueuedBy(connector.CauseReplay)})
 		guard, err := s.commit(ctx, "replay", step)
 		if err != nil || guard == 0 {
 			return err

@@ -25,7 +25,7 @@ func loadScripts(format byte) (s scripts, err error) {
 		return string(content)
 	}
 	clock := text("clock")
-	queue := fmt.Sprintf("local FORMAT = %d\n", format) + clock + text("queue")
+	queue := fmt.Sprintf("local FORMAT, CAUSE, CAUSES = %d, '%s', %d\n", format, connector.QueuedByPrefix, connector.MaxQueuedBy) + clock + text("queue")
 	return scripts{
 		commit: redis.NewScript(queue + text("commit")),
 		take:   redis.NewScript(queue + text("take")),

@@ -26,6 +26,8 @@ const commandList = `connector keeps a chat channel for every CRM record.
                                            makes channels agree with their records now
   connector recover [--dry-run]            ties the channels that Roomkeeper made to their records again, after the
                                            store was lost
+  connector adopt --suggest                lists records and channels that people made which may belong together, and
+                                           the command that ties them
   connector migrate --to redis://… [--dry-run]
                                            moves the embedded state into a Redis, so that several replicas can share it;
                                            the service must be stopped
@@ -36,7 +38,7 @@ const commandList = `connector keeps a chat channel for every CRM record.
 `
 
 // later are commands of the public contract that this version does not have.
-const later = " adopt doctor export "
+const later = " doctor export "
 
 // dispatch runs the sub-command that args name.
 func dispatch(ctx context.Context, args []string, out, log io.Writer) error {
@@ -53,6 +55,8 @@ func dispatch(ctx context.Context, args []string, out, log io.Writer) error {
 		return runSync(ctx, rest, out, log)
 	case "recover":
 		return runRecover(ctx, rest, out, log)
+	case "adopt":
+		return runAdopt(ctx, rest, out, log)
 	case "migrate":
 		return runMigrate(ctx, rest, out, log)
 	case "manifest":

@@ -180,7 +180,7 @@ func outOfReach(err error) bool {
 func (a *Assistant) outOfReach(ctx context.Context, g connector.Group, notice connector.Notice, topic connector.Topic) error {
 	_, err := a.Engine.Inbox.Accept(ctx, connector.Intake{
 		Group: g.ID, Touched: true, At: a.Clock(),
-		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: g.ID}}},
+		Jobs: []connector.Job{{Key: connector.JobKey{Lane: connector.LaneGroup, Group: g.ID}, Tags: connector.QueuedBy("card")}},
 	})
 	if err != nil {
 		return fmt.Errorf("have the channel looked at: %w", err)

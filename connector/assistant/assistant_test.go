@@ -2,6 +2,7 @@ package assistant
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -170,7 +171,13 @@ func TestChannelOutOfReach(t *testing.T) {
 	depth, err := w.engine.Queue.Depth(t.Context())
 	w.ok(err)
 	if len(w.dead()) != 0 || !g.TouchedAt.Equal(w.clock.Now()) || depth.Waiting != 1 {
-		t.Errorf("letters %v, touched at %s, %d jobs", w.dead(), g.TouchedAt, depth.Waiting)
+		t.Fatalf("letters %v, touched at %s, %d jobs", w.dead(), g.TouchedAt, depth.Waiting)
+	}
+	w.clock.Advance(time.Minute)
+	lease, err := w.engine.Queue.Take(t.Context())
+	w.ok(err)
+	if lease.Key.Lane != connector.LaneGroup || !slices.Equal(lease.Tags, connector.QueuedBy("card")) {
+		t.Errorf("queued %+v by %q", lease.Key, lease.Tags)
 	}
 }
 

@@ -114,6 +114,9 @@ func (h *Handler) byAddress(ctx context.Context, a asker) (ids []connector.UserI
 	if err != nil {
 		return nil, fmt.Errorf("asking for an address: %w: %w", errChat, err)
 	}
+	if email == "" {
+		return nil, nil
+	}
 	found, err := h.o.Finder.UsersByEmail(ctx, email)
 	if err != nil && !errors.Is(err, connector.ErrUnsupported) {
 		return nil, fmt.Errorf("finding who asks: %w: %w", errCRM, err)

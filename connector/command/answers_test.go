@@ -164,13 +164,11 @@ func TestWhyOfPeopleWhomTheGroupDoesNotList(t *testing.T) {
 	w := newWorld()
 	was := w.crm["account/4"]
 	was.desired.Wanted = append(was.desired.Wanted, reconcile.Wanted{User: connector.User{ID: "11", Name: "Nora New"}, Member: "U11", Why: teamPath("11")})
-	was.desired.Inactive = map[connector.UserID]bool{"12": true}
 	was.desired.Unknown = map[connector.UserID]bool{"13": true}
 	w.crm["account/4"] = was
-	w.users["U12"], w.users["U13"] = []connector.UserID{"12"}, []connector.UserID{"13"}
+	w.users["U13"] = []connector.UserID{"13"}
 	wants(t, ask(w, hana, "C1", "why <@U11>").Text, "Nora New is not in the channel yet", "as user 11", "/crm sync asks")
 	wants(t, ask(w, hana, "C1", "why @nora").Text, "Nora New is not in the channel yet")
-	wants(t, ask(w, hana, "C1", "why <@U12|ian>").Text, "ian is not in the channel: the CRM calls them inactive")
 	wants(t, ask(w, hana, "C1", "why <@U13|ute>").Text, "does not know that user")
 }
 

@@ -78,7 +78,7 @@ func (h *Handler) membersText(t target, read time.Time) string {
 	h.section(&p, h.texts.inChannel, who.in, h.texts.memberLine)
 	h.section(&p, h.texts.addedByHand, who.byHand, h.texts.handLine)
 	h.section(&p, h.texts.pending, who.pending, h.texts.pendingLine)
-	h.section(&p, h.texts.toRemove, who.toRemove, h.texts.pendingLine)
+	h.section(&p, h.texts.toRemove, who.toRemove, h.texts.goingLine(t))
 	h.section(&p, h.texts.leftChannel, who.left, h.texts.leftLine)
 	if g.Unresolved > 0 {
 		p.foot = append(p.foot, h.texts.unresolved(g.Unresolved))

@@ -28,6 +28,8 @@ type target struct {
 	exists bool
 	// here: the command was given in the Group's own channel.
 	here bool
+	// at is when the command was given.
+	at time.Time
 }
 
 // target finds what ref names for the asker; a zero ref is the Record of the
@@ -75,6 +77,7 @@ func (h *Handler) targetOf(a asker, g connector.Group) target {
 	return target{
 		key: g.Record, policy: policy, group: g, exists: true,
 		here: a.channel != "" && a.channel == g.Channel.ID && a.platform == g.Platform,
+		at:   h.o.Clock(),
 	}
 }
 

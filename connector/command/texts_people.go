@@ -88,18 +88,22 @@ func (p PersonRef) called() string { return personName(p.Name, "", p.Member) }
 
 // The answers of why.
 
-func (x texts) why(t target, m connector.Membership) []string {
-	lines := []string{x.standing(t.policy, m)}
+// why explains a Membership; outside is what a reading says of whom no path leads to.
+func (x texts) why(t target, m connector.Membership, outside []reconcile.Outsider) []string {
+	lines := []string{x.standing(t, m)}
 	for _, p := range m.Why {
 		lines = append(lines, "• "+pathWords(t.key.Kind, p))
 	}
-	if len(m.Why) == 0 {
+	for _, o := range outside {
+		lines = append(lines, "They are "+x.shutOut(t, o))
+	}
+	if len(m.Why) == 0 && len(outside) == 0 {
 		lines = append(lines, "• no path leads from the "+kindWord(t.key.Kind)+" to them")
 	}
 	return append(lines, x.ending(t.policy, m)...)
 }
 
-func (x texts) standing(policy connector.Policy, m connector.Membership) string {
+func (x texts) standing(t target, m connector.Membership) string {
 	who, since := name(m), when(m.Since)+by(m)
 	switch m.Status {
 	case connector.StatusMember:
@@ -116,14 +120,17 @@ func (x texts) standing(policy connector.Policy, m connector.Membership) string 
 	case connector.StatusPending:
 		return fmt.Sprintf("%s should be in the channel since %s and is not: %s. %s", who, since, reasonWords(m.Reason), reasonRemedy(m.Reason))
 	case connector.StatusToRemove:
-		return fmt.Sprintf("%s is in the channel and should not be since %s: %s. %s", who, since, reasonWords(m.Reason), reasonRemedy(m.Reason))
+		return fmt.Sprintf("%s is in the channel and should not be since %s: %s", who, since, x.going(t, m))
 	case connector.StatusLeft:
-		if policy.Leavers == connector.LeaversReadd {
+		if t.policy.Leavers == connector.LeaversReadd {
 			return fmt.Sprintf("%s is not in the channel: left %s and is added again:", who, since)
 		}
 		return fmt.Sprintf("%s is not in the channel: left %s, which is respected. Anybody in the channel can invite them back:", who, since)
 	case connector.StatusRemoved:
-		return fmt.Sprintf("%s is not in the channel: Roomkeeper removed them %s:", who, since)
+		if m.TakenOut {
+			return fmt.Sprintf("%s is not in the channel: Roomkeeper removed them %s:", who, since)
+		}
+		return fmt.Sprintf("%s is not in the channel since %s:", who, since)
 	}
 	return who + ":"
 }
@@ -200,8 +207,24 @@ func (x texts) notYetIn(t target, w reconcile.Wanted) string {
 	return strings.Join(append(lines, fmt.Sprintf("The next reading adds them; %s sync%s asks for one now.", x.cmd, t.words())), "\n")
 }
 
-func (x texts) inactive(who PersonRef) string {
-	return who.called() + " is not in the channel: the CRM calls them inactive. Activate them there if that is wrong."
+func (x texts) notInvited(t target, outside []reconcile.Outsider) string {
+	lines := make([]string, len(outside))
+	for i, o := range outside {
+		lines[i] = userName(o.User) + " is not in the channel: they are " + x.shutOut(t, o)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// shutOut says by what path somebody would be invited, and why they never are.
+func (x texts) shutOut(t target, o reconcile.Outsider) string {
+	var ways []string
+	for _, p := range o.Why {
+		ways = append(ways, pathWords(t.key.Kind, p))
+	}
+	if o.User.External {
+		return strings.Join(ways, ", and ") + ", but the CRM calls them external, and external people are never invited."
+	}
+	return strings.Join(ways, ", and ") + ", but the CRM calls them inactive, and inactive people are never invited. Activate them there if that is wrong."
 }
 
 func (x texts) unknownUser(who PersonRef) string {

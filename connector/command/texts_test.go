@@ -77,6 +77,8 @@ func TestWhySaysWhatWouldRemoveSomebody(t *testing.T) {
 	row := func(s connector.MemberStatus, owned bool, why []connector.Path) connector.Membership {
 		return connector.Membership{User: "2", Name: "Tim", Status: s, Owned: owned, Since: testNow, Why: why, Reason: connector.ReasonRemovalNotAllowed}
 	}
+	takenOut := row(connector.StatusRemoved, false, nil)
+	takenOut.TakenOut = true
 	for name, c := range map[string]struct {
 		policy connector.Policy
 		m      connector.Membership
@@ -91,10 +93,11 @@ func TestWhySaysWhatWouldRemoveSomebody(t *testing.T) {
 		"joined":         {connector.Policy{}, row(connector.StatusJoined, false, nil), "joined by themselves"},
 		"service":        {connector.Policy{}, row(connector.StatusService, false, nil), "service account"},
 		"to remove":      {connector.Policy{}, row(connector.StatusToRemove, true, nil), "should not be since 22 Nov 2026 12:00 UTC: Roomkeeper may not remove people here"},
-		"removed":        {connector.Policy{}, row(connector.StatusRemoved, false, nil), "Roomkeeper removed them 22 Nov 2026"},
+		"removed":        {connector.Policy{}, takenOut, "is not in the channel: Roomkeeper removed them 22 Nov 2026"},
+		"gone":           {connector.Policy{}, row(connector.StatusRemoved, false, nil), "Tim is not in the channel since 22 Nov 2026 12:00 UTC:"},
 		"left, re-added": {connector.Policy{Leavers: connector.LeaversReadd}, row(connector.StatusLeft, true, teamPath("2")), "is added again"},
 	} {
-		got := strings.Join(x.why(target{key: account("4"), policy: c.policy}, c.m), "\n")
+		got := strings.Join(x.why(target{key: account("4"), policy: c.policy}, c.m, nil), "\n")
 		if !strings.Contains(got, c.want) {
 			t.Errorf("%s: missing %q in:\n%s", name, c.want, got)
 		}
@@ -117,7 +120,7 @@ func TestMembersOfEveryStatus(t *testing.T) {
 	w.put(g)
 	got := ask(w, hana, "C1", "members").Text
 	wants(t, got, "7 in the channel, 1 of them added by hand, 1 of them to be removed", "• member S1: service account\n", "• Jo: team, joined by themselves\n",
-		"• user 8: no path just now\n", "to be removed (1)\n• Rita: Roomkeeper may not remove people here, since 22 Nov 2026 12:00 UTC. Ask an admin")
+		"• user 8: no path just now\n", "to be removed (1)\n• Rita: since 22 Nov 2026 12:00 UTC, Roomkeeper may not remove people here. Ask an admin")
 	if strings.Contains(got, "Xaver") {
 		t.Error("who was removed is still listed")
 	}

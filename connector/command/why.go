@@ -30,7 +30,7 @@ func (h *Handler) why(ctx context.Context, a asker, inv Invocation) (Answer, err
 	if len(found) > 0 {
 		lines := make([]string, len(found))
 		for i, m := range found {
-			lines[i] = strings.Join(h.texts.why(t, m), "\n")
+			lines[i] = strings.Join(h.texts.why(t, m, h.outsideOf(ctx, a.platform, t, m)), "\n")
 		}
 		return Answer{Text: strings.Join(lines, "\n")}, nil
 	}
@@ -83,6 +83,7 @@ func (h *Handler) whyNot(ctx context.Context, a asker, t target, who PersonRef, 
 		}
 		return !samePerson(w.Member, w.User.ID, who.Member, users)
 	})
+	outside := h.outside(ctx, a.platform, desired, who, users)
 	switch {
 	case len(wanted) == 1 && desired.SelfEnrol:
 		return Answer{Text: h.texts.notJoined(t, userName(wanted[0].User), wanted[0].Why)}, nil
@@ -92,8 +93,8 @@ func (h *Handler) whyNot(ctx context.Context, a asker, t target, who PersonRef, 
 		return Answer{Text: h.texts.ambiguousWanted(who.Name, wanted)}, nil
 	case len(wanted) > 1:
 		return Answer{Text: h.texts.notYetIn(t, mergeWanted(wanted))}, nil
-	case slices.ContainsFunc(users, func(u connector.UserID) bool { return desired.Inactive[u] }):
-		return Answer{Text: h.texts.inactive(who)}, nil
+	case len(outside) > 0:
+		return Answer{Text: h.texts.notInvited(t, outside)}, nil
 	case slices.ContainsFunc(users, func(u connector.UserID) bool { return desired.Unknown[u] }):
 		return Answer{Text: h.texts.unknownUser(who)}, nil
 	}

@@ -70,8 +70,17 @@ func drawJob(rt *rapid.T, group connector.GroupID) connector.Job {
 		},
 		Delay:  rapid.SampledFrom([]time.Duration{0, 0, time.Second, time.Minute}).Draw(rt, "delay"),
 		Urgent: rapid.IntRange(0, 4).Draw(rt, "urgent") == 0,
-		Tags:   rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c"}), 0, 2).Draw(rt, "tags"),
+		Tags:   rapid.SliceOfN(rapid.SampledFrom(machineTags()), 0, 6).Draw(rt, "tags"),
 	}
+}
+
+// machineTags are more causes than are kept, and others.
+func machineTags() []string {
+	tags := []string{"a", "b", "c"}
+	for i := range connector.MaxQueuedBy + 4 {
+		tags = append(tags, connector.QueuedBy(fmt.Sprint(i))...)
+	}
+	return tags
 }
 
 func (m *engineMachine) addJobs(rt *rapid.T) {
@@ -99,7 +108,7 @@ func (m *engineMachine) takeJob(*rapid.T) {
 		m.Fatalf("took %s, want one of %v", nameOfKey(lease.Key), next)
 	}
 	j := m.model.jobs[lease.Key]
-	if lease.Attempt != j.attempt+1 || lease.Urgent != j.urgent || !slices.Equal(unionOfTags(lease.Tags, nil), unionOfTags(j.tags, nil)) {
+	if lease.Attempt != j.attempt+1 || lease.Urgent != j.urgent || !slices.Equal(slices.Sorted(slices.Values(lease.Tags)), slices.Sorted(slices.Values(j.tags))) {
 		m.Fatalf("lease %+v of %+v", lease, *j)
 	}
 	j.lease = &lease

@@ -2,6 +2,7 @@ package connectortest
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"roomkeeper/connector"
@@ -51,7 +52,7 @@ func newEngineModel(sharded bool) *engineModel {
 }
 
 func (m *engineModel) add(now time.Time, job connector.Job) {
-	asked := &modelJob{due: now.Add(job.Delay), urgent: job.Urgent, tags: job.Tags}
+	asked := &modelJob{due: now.Add(job.Delay), urgent: job.Urgent, tags: unionOfTags(nil, job.Tags)}
 	known := m.jobs[job.Key]
 	switch {
 	case known == nil:
@@ -74,10 +75,27 @@ func (j *modelJob) merge(now time.Time, asked *modelJob) {
 	j.tags = unionOfTags(j.tags, asked.tags)
 }
 
-func unionOfTags(a, b []string) []string {
-	all := slices.Concat(a, b)
-	slices.Sort(all)
-	return slices.Compact(all)
+// unionOfTags has each tag once, oldest first, and of the causes the newest.
+func unionOfTags(a, b []string) (all []string) {
+	for _, tag := range slices.Concat(a, b) {
+		if !slices.Contains(all, tag) {
+			all = append(all, tag)
+		}
+	}
+	for causes := causesAmong(all); len(causes) > connector.MaxQueuedBy; causes = causes[1:] {
+		at := slices.Index(all, causes[0])
+		all = slices.Delete(all, at, at+1)
+	}
+	return all
+}
+
+func causesAmong(tags []string) (causes []string) {
+	for _, tag := range tags {
+		if strings.HasPrefix(tag, "by:") {
+			causes = append(causes, tag)
+		}
+	}
+	return causes
 }
 
 // next lists the keys of which one must be taken next; those that are due at
@@ -150,7 +168,7 @@ func (m *engineModel) finish(now time.Time, key connector.JobKey, end connector.
 		}
 	case connector.RunRetry, connector.RunWait:
 		if end.Told {
-			j.tags = nil
+			j.tags = causesAmong(j.tags)
 		}
 		j.stop()
 		j.due, j.backoff = now.Add(end.After), true
@@ -213,7 +231,7 @@ func (m *engineModel) replay(now time.Time, id string) bool {
 		lane = connector.LaneCards
 		m.notices[letter.group] = append(m.notices[letter.group], letter.notice)
 	}
-	m.add(now, connector.Job{Key: connector.JobKey{Lane: lane, Group: letter.group}, Urgent: true})
+	m.add(now, connector.Job{Key: connector.JobKey{Lane: lane, Group: letter.group}, Urgent: true, Tags: []string{"by:replay"}})
 	return true
 }
 

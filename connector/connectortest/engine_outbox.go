@@ -280,7 +280,9 @@ func deadReplayGroup(t *engineTest) {
 	t.group("g1")
 	t.bury(connector.DeadLetter{ID: "d1", At: t.Clock.Now(), Group: "g1", What: "group"})
 	t.ok(t.Engine.DeadLetters.Replay(t.ctx(), "d1"))
-	t.finish(t.take("group/g1"), connector.RunDone)
+	run := t.take("group/g1")
+	t.same(run.Tags, connector.QueuedBy(connector.CauseReplay))
+	t.finish(run, connector.RunDone)
 	t.noneDue()
 	t.same(t.letters(0), []string(nil))
 }

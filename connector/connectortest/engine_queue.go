@@ -22,6 +22,8 @@ func engineQueueRules() map[string]func(*engineTest) {
 		"wait does not count":            queueWait,
 		"added during a run, retried":    queueDuringRetriedRun,
 		"who was told is not told again": queueTold,
+		"causes outlive a retry":         queueCauses,
+		"the last causes stay":           queueManyCauses,
 		"dead":                           queueDead,
 		"dead, but asked for again":      queueDeadAgain,
 		"lost lease":                     queueLostLease,

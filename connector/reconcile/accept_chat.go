@@ -166,7 +166,9 @@ func (a *Acceptor) echo(g connector.Group, e connector.ChatEvent) bool {
 	row := g.Memberships[i]
 	switch e.Type {
 	case connector.ChatMemberJoined:
-		return row.Owned && (ours(row.Status) || row.Status == connector.StatusPending)
+		// Whoever is believed in although no reading shows them may be back.
+		vanished := g.Held != nil && g.Held.Reason == connector.HoldMassVanish && slices.Contains(g.Held.People, e.Member)
+		return row.Owned && (ours(row.Status) || row.Status == connector.StatusPending) && !vanished
 	case connector.ChatMemberLeft:
 		return row.Status == connector.StatusRemoved ||
 			row.Status == connector.StatusToRemove && row.Reason == "" &&

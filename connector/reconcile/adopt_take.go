@@ -51,10 +51,8 @@ func (n *adoption) take(ctx context.Context) (connector.Group, error) {
 			return n.stored, notAdopted("enter channel", err)
 		}
 	}
-	if n.req.Own {
-		if err := n.people(ctx); err != nil {
-			return n.stored, err
-		}
+	if err := n.whoMayJoin(ctx); err != nil {
+		return n.stored, err
 	}
 	if err := n.known(ctx); err != nil {
 		return n.stored, err
@@ -71,6 +69,18 @@ func (n *adoption) take(ctx context.Context) (connector.Group, error) {
 		return g, err
 	}
 	return g, n.release(ctx, n.stored.Intent.Name)
+}
+
+// whoMayJoin looks up who is in where people join by command: a run would look up
+// only those who asked, and find nobody to become Owned.
+func (n *adoption) whoMayJoin(ctx context.Context) error {
+	if !n.req.Own {
+		return nil
+	}
+	if err := n.resolve(ctx); err != nil || !n.want.SelfEnrol {
+		return err
+	}
+	return n.people(ctx)
 }
 
 // known stores a Group that is new, as one that failed, which nobody runs: a claim

@@ -18,6 +18,8 @@ const (
 	causeJoin  = "join"
 	causeLeave = "leave"
 	causeAdopt = "adopt"
+	// causeRecover is the rebuilding of Groups from their channels.
+	causeRecover = "recover"
 )
 
 // eventCause names an event of the CRM.
@@ -47,7 +49,7 @@ func broughtBy(tags []string) string {
 			cause = causeSweep
 		}
 		switch {
-		case known && cause != causeTime:
+		case cause != causeTime && cause != causeSweep:
 			events = append(events, cause)
 		case !slices.Contains(others, cause):
 			others = append(others, cause)

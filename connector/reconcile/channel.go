@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"roomkeeper/connector"
@@ -80,6 +81,10 @@ func (n *run) wantedTopic() string {
 	return connector.Cut(oneLine(n.read.Record.Name), n.platform.Limits.TopicLength)
 }
 
+// deferredFor is the shortest time after which what was deferred is tried again: it
+// may take a few calls, and of a rate that is used up there is only one free at first.
+const deferredFor = 250 * time.Millisecond
+
 // deferred lets what only informs wait for its rate without making the people
 // in the channel wait for it: the run comes back when the wait is over.
 func (n *run) deferred(err error) bool {
@@ -87,7 +92,8 @@ func (n *run) deferred(err error) bool {
 	if !errors.As(err, &wait) {
 		return false
 	}
-	n.wake(wait.After)
+	n.wake(max(wait.After, deferredFor))
+	n.late = true
 	return true
 }
 

@@ -16,9 +16,10 @@ type Desired struct {
 	Unknown map[connector.UserID]bool
 	// UnknownWhy are the paths that lead to those.
 	UnknownWhy map[connector.UserID][]connector.Path
-	// Outside are the inactive and the external among whom the team names, sorted; of
-	// very many the first ones.
-	Outside []connector.UserID
+	// Outside are the inactive and the external among whom the team names, by id.
+	// Where people join by themselves, only those who were looked up are in it, and
+	// those whom the team itself calls external.
+	Outside []Outsider
 	// Missing: the CRM does not know all principals just now, and anybody may be
 	// behind those.
 	Missing bool

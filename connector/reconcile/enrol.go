@@ -37,7 +37,8 @@ func (p *Planner) enrol(g *connector.Group, w Wanted) {
 	row.User, row.Member, row.Name, row.Why = w.User.ID, w.Member, w.User.Name, w.Why
 	row.Enrolled, row.Leaving, row.Reason = true, false, ""
 	if isIn(row.Status) {
-		row.Owned, row.Seen, row.Status = true, row.Seen || before == connector.StatusHandAdded, inAs(*row, g.SelfEnrol)
+		// They may have left unnoticed: the channel is read, and who is out is let in.
+		row.Owned, row.Seen, row.Status = true, false, inAs(*row, g.SelfEnrol)
 	} else {
 		// Nothing was sent yet: whoever left before is invited like anybody new.
 		row.Status, row.Owned, row.Seen = connector.StatusPending, false, false

@@ -99,6 +99,18 @@ func TestWhoJoinedLeavesAndComesBack(t *testing.T) {
 	}
 }
 
+// Nobody told that somebody left: asking to be in again lets them in all the same.
+func TestWhoLeftUnnoticedJoinsAgain(t *testing.T) {
+	w := staffed(t)
+	w.open("1")
+	w.join("b", "c")
+	w.clock.Advance(time.Hour)
+	w.chat.Leave(w.group("1").Channel.ID, member("b"))
+	w.join("b")
+	w.in("1", "b", "c")
+	w.is("b", connector.StatusJoined)
+}
+
 func TestWhoJoinedAndDoesNotBelongAnyMore(t *testing.T) {
 	w := staffed(t)
 	w.open("1")

@@ -221,7 +221,8 @@ func (s *Sweeper) letGo(g *connector.Group, sweep string) []connector.Job {
 		g.State = connector.GroupActive
 	}
 	return []connector.Job{{
-		Key: connector.JobKey{Lane: connector.LaneGroup, Group: g.ID}, Delay: afterSave, Tags: []string{sweep + passedTag},
+		Key: connector.JobKey{Lane: connector.LaneGroup, Group: g.ID}, Delay: afterSave,
+		Tags: append(connector.QueuedBy(causeSweep), sweep+passedTag),
 	}}
 }
 

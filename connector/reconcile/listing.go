@@ -251,15 +251,9 @@ func (l *listing) rememberPeople(ctx context.Context) error {
 	return nil
 }
 
-// back reports whether the kind of a Group that was put aside is in use again.
-func (l *listing) back(g connector.Group) bool {
-	_, used := l.Policies.Kind(string(g.Record.Kind))
-	return used && g.State == connector.GroupUnmanaged
-}
-
 // doubtful queues the Groups whose Record a whole list did not hold, because
-// reading it will tell what became of it, those whose kind is in use again, and
-// those whose team names people who were inactive or external and are so no more.
+// reading it will tell what became of it, and those whose team names people who were
+// inactive or external and are so no more.
 func (l *listing) doubtful(ctx context.Context) error {
 	return l.eachGroupPage(ctx, connector.GroupQuery{}, func(groups []connector.Group) error {
 		ids := make([]connector.GroupID, len(groups))
@@ -272,7 +266,7 @@ func (l *listing) doubtful(ctx context.Context) error {
 		}
 		var doubted []connector.GroupID
 		for _, g := range groups {
-			if r, known := readings[g.ID]; !known || r.At.Before(l.sweep.StartedAt) || l.back(g) || l.misses(g) {
+			if r, known := readings[g.ID]; !known || r.At.Before(l.sweep.StartedAt) || l.misses(g) {
 				doubted = append(doubted, g.ID)
 			}
 		}
@@ -312,13 +306,19 @@ func (l *listing) backInside(ctx context.Context, groups []connector.Group) (bac
 }
 
 // queueUnsettled queues Groups that wait for somebody or something: people
-// without an account, a hold.
+// without an account, a hold, their kind being in use again.
 func (l *listing) queueUnsettled(ctx context.Context) error {
 	all := func(connector.Group) bool { return true }
 	if err := l.queueGroups(ctx, connector.GroupQuery{Pending: true}, all); err != nil {
 		return err
 	}
-	return l.queueGroups(ctx, connector.GroupQuery{State: connector.GroupHeld}, all)
+	if err := l.queueGroups(ctx, connector.GroupQuery{State: connector.GroupHeld}, all); err != nil {
+		return err
+	}
+	return l.queueGroups(ctx, connector.GroupQuery{State: connector.GroupUnmanaged}, func(g connector.Group) bool {
+		_, again := l.Policies.Kind(string(g.Record.Kind))
+		return again
+	})
 }
 
 func (l *listing) queueGroups(ctx context.Context, q connector.GroupQuery, which func(connector.Group) bool) error {
@@ -359,7 +359,7 @@ func (l *listing) queue(ctx context.Context, ids []connector.GroupID) error {
 		l.queued[id] = true
 		jobs = append(jobs, connector.Job{
 			Key:  connector.JobKey{Lane: connector.LaneGroup, Group: id},
-			Tags: []string{l.sweep.ID},
+			Tags: append(connector.QueuedBy(causeSweep), l.sweep.ID),
 		})
 	}
 	if len(jobs) == 0 {

@@ -326,7 +326,7 @@ func (n *run) removed(member connector.MemberID) {
 			return
 		}
 		n.begin(row, connector.StatusRemoved)
-		row.Owned, row.Leaving, row.Why = false, false, nil
+		row.Owned, row.Leaving, row.Why, row.TakenOut = false, false, nil, true
 	})
 	same := func(m connector.MemberID) bool { return m == member }
 	n.g.Confirmed, n.g.Passed = slices.DeleteFunc(n.g.Confirmed, same), slices.DeleteFunc(n.g.Passed, same)

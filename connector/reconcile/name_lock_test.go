@@ -6,6 +6,7 @@ import (
 
 	"roomkeeper/connector"
 	"roomkeeper/connector/connectortest"
+	"roomkeeper/connector/reconcile"
 )
 
 // Who renamed a channel is told, each time, and the owner once that it stays.
@@ -44,6 +45,28 @@ func TestWhoRenamedIsTold(t *testing.T) {
 	w.called("1", "beta")
 	if w.group("1").NameContested {
 		t.Error("the name is contested yet")
+	}
+}
+
+// A dry run says that a name given by hand is put back, as long as it is.
+func TestPutBackIsPlanned(t *testing.T) {
+	w := newWorld(t)
+	w.person("a")
+	w.record("1", "Acme", "a")
+	g := w.open("1")
+	planner := &reconcile.Planner{Reconciler: w.reconciler()}
+	for i, want := range []string{"acme", "acme", "acme", ""} {
+		w.renameByHand("1", "ours")
+		plan, err := planner.Preview(t.Context(), g.ID)
+		w.ok(err)
+		var got string
+		for _, a := range plan.Of(connector.ActionRename) {
+			got = a.Value
+		}
+		if got != want {
+			t.Errorf("time %d: planned %q, want %q", i+1, got, want)
+		}
+		w.settle("1")
 	}
 }
 

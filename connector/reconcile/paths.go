@@ -11,8 +11,10 @@ import (
 // paths are the ways from one Record to its users.
 type paths struct {
 	external map[string]bool
-	order    []connector.UserID
-	of       map[connector.UserID][]connector.Path
+	// outside are those whom an entry calls external.
+	outside []Outsider
+	order   []connector.UserID
+	of      map[connector.UserID][]connector.Path
 	// leads are the team members of role owner.
 	leads map[connector.UserID]bool
 	// missing are the ways through principals that the CRM does not know just now.
@@ -27,7 +29,7 @@ func (r *Resolver) pathsOf(ctx context.Context, read connector.RecordTeam) (*pat
 	p := &paths{external: map[string]bool{}, of: map[connector.UserID][]connector.Path{}, leads: map[connector.UserID]bool{}}
 	for _, e := range read.Team.Entries {
 		if e.Principal.Type == connector.PrincipalExternal {
-			p.external[e.Principal.ID] = true
+			p.addExternal(read.Record.Key.Kind, e)
 		}
 	}
 	owner := connector.Path{Via: connector.ViaOwner, ID: read.Record.Owner.ID, Name: read.Record.Owner.Name}

@@ -70,15 +70,11 @@ func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 	}
 	people := planOf(n.g, diff)
 	plan.ID, plan.Held, plan.Actions = people.ID, people.Held, append(plan.Actions, people.Actions...)
-	if n.g.Channel.ID != "" && n.g.Origin == connector.CreatedByUs && (n.read.Record.Name != n.g.RecordName || n.g.RenameAsked) {
-		alphabet, err := n.alphabet(ctx)
-		if err != nil {
-			return plan, err
-		}
-		if name := n.nameOf(alphabet, 0); name != n.g.Channel.Name {
-			plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionRename, Value: name})
-		}
+	name, err := n.namePlanned(ctx)
+	if err != nil {
+		return plan, err
 	}
+	plan.Actions = append(plan.Actions, name...)
 	topic, err := n.topicPlanned(ctx)
 	if err != nil {
 		return plan, err

@@ -185,7 +185,7 @@ func (r *Recoverer) take(ctx context.Context, platform connector.ChatPlatform, g
 
 func (r *Recoverer) queue(ctx context.Context, id connector.GroupID) error {
 	jobs := []connector.Job{
-		{Key: connector.JobKey{Lane: connector.LaneGroup, Group: id}},
+		{Key: connector.JobKey{Lane: connector.LaneGroup, Group: id}, Tags: connector.QueuedBy(causeRecover)},
 		{Key: connector.JobKey{Lane: connector.LaneCards, Group: id}},
 	}
 	if err := r.Engine.Queue.Add(ctx, jobs...); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -141,8 +142,14 @@ crm/account/2 shut rebuild true
 	if g := w.group("2"); g.State != connector.GroupArchived {
 		t.Errorf("the archived one is %s", g.State)
 	}
-	if jobs := w.queue.take(connector.LaneGroup); len(jobs) != 3 {
+	jobs := w.queue.take(connector.LaneGroup)
+	if len(jobs) != 3 {
 		t.Errorf("queued %v", jobs)
+	}
+	for _, job := range jobs {
+		if !slices.Equal(job.Tags, connector.QueuedBy("recover")) {
+			t.Errorf("%s is queued by %q", job.Key.Group, job.Tags)
+		}
 	}
 	again := `crm/account/1 acme keep false
 crm/account/1 acme-2 other_channel false

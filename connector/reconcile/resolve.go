@@ -71,6 +71,9 @@ func (r *Resolver) Desired(ctx context.Context, platform connector.PlatformID, k
 		return connector.Record{}, Desired{}, err
 	}
 	want, err := r.Resolve(ctx, platform, read, Known{Ask: ask})
+	if unnamed := r.nameOutside(ctx, want.Outside); unnamed != nil {
+		return read.Record, want, unnamed
+	}
 	return read.Record, want, err
 }
 
@@ -120,21 +123,17 @@ func (r *Resolver) Resolve(ctx context.Context, platform connector.PlatformID, r
 		case !there:
 			want.Unknown[id], want.UnknownWhy[id] = true, paths.of[id]
 		case user.External:
-			want.Outside = append(want.Outside, id)
+			want.Outside = append(want.Outside, Outsider{User: user, Why: paths.of[id]})
 		case !user.Active:
 			want.Inactive[id] = true
-			want.Outside = append(want.Outside, id)
+			want.Outside = append(want.Outside, Outsider{User: user, Why: paths.of[id]})
 		default:
 			want.Wanted = append(want.Wanted, Wanted{User: user, Why: paths.of[id], Kept: kept[id]})
 		}
 	}
-	slices.Sort(want.Outside)
-	want.Outside = want.Outside[:min(len(want.Outside), maxOutside)]
+	want.Outside = sortedOutside(append(want.Outside, paths.outside...))
 	return want, r.link(ctx, platform, &want)
 }
-
-// maxOutside is how many inactive and external people a Group remembers.
-const maxOutside = 200
 
 // selfEnrol reports whether people join a Record's channel by themselves, when so
 // many belong to it.

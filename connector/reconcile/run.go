@@ -31,6 +31,8 @@ type run struct {
 	// newUse: principals are used that were not before; nobody who looks for the
 	// Groups of one finds this one before it is saved.
 	newUse bool
+	// late: something that only informs was deferred.
+	late bool
 	// next is when to come back although nothing failed; 0: not by itself.
 	next time.Duration
 }
@@ -129,7 +131,12 @@ func (n *run) follow(ctx context.Context) error {
 	if err := n.topic(ctx); err != nil {
 		return err
 	}
-	return n.details(ctx)
+	err := n.details(ctx)
+	if n.late && n.g.State != connector.GroupCreating && n.deferred(err) {
+		// Tried again sooner, what was deferred would take what the card waits for.
+		return nil
+	}
+	return err
 }
 
 // load fetches the Group and reports whether it is to be reconciled at all.
@@ -204,7 +211,7 @@ func (n *run) readCRM(ctx context.Context) error {
 		if n.g.Principals = n.want.Principals; n.partial == nil {
 			n.g.Owners = n.want.Owners()
 		}
-		n.g.Outside = n.want.Outside
+		n.g.Outside = n.want.mayComeIn()
 		n.g.SelfEnrol, n.g.Listed = n.want.SelfEnrol, 0
 		if n.want.SelfEnrol {
 			n.g.Listed = n.want.Listed

@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -24,7 +25,7 @@ func (w *world) sweep(full bool) (connector.Sweep, []connector.GroupID, error) {
 	var queued []connector.GroupID
 	for _, job := range w.queue.take(connector.LaneGroup) {
 		queued = append(queued, job.Key.Group)
-		if len(job.Tags) != 1 || job.Tags[0] != s.ID {
+		if !slices.Equal(job.Tags, append(connector.QueuedBy("sweep"), s.ID)) {
 			w.Errorf("tags %v", job.Tags)
 		}
 	}

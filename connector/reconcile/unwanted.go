@@ -139,6 +139,11 @@ func (d *differ) gone(row connector.Membership) {
 	}
 	old := row
 	row.Status, row.Owned, row.Seen, row.Reason, row.Why = connector.StatusRemoved, false, false, "", nil
-	row.Enrolled, row.Leaving, row.Kept = false, false, false
+	row.Enrolled, row.Leaving, row.Kept, row.TakenOut = false, false, false, false
 	d.put(row, old)
+	if old.Status == connector.StatusLeft {
+		// They are out since they left, by whatever made them leave.
+		last := &d.out.Rows[len(d.out.Rows)-1]
+		last.Since, last.By = old.Since, old.By
+	}
 }

@@ -38,3 +38,25 @@ func TestDeactivatedIsNotReadded(t *testing.T) {
 		})
 	}
 }
+
+// Whoever comes back while it is doubted that they vanished is no echo of ours.
+func TestBackWhileDoubted(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b", "c")
+	g := w.open("1")
+	w.chat.Leave(g.Channel.ID, members("b", "c")...)
+	w.touch("1", connector.ChatMemberLeft, "b")
+	w.settle("1")
+	before := w.group("1").TouchedAt
+	w.chat.Join(g.Channel.ID, members("b")...)
+	w.touch("1", connector.ChatMemberJoined, "b")
+	if g := w.group("1"); !g.TouchedAt.After(before) {
+		t.Error("nobody looks at the channel")
+	}
+	before = w.group("1").TouchedAt
+	w.touch("1", connector.ChatMemberJoined, "a")
+	if g := w.group("1"); g.TouchedAt.After(before) {
+		t.Error("an echo counts")
+	}
+}

@@ -139,11 +139,13 @@ func (d *differ) put(row, old connector.Membership) {
 }
 
 // follows reports whether a status only completes the one before: what asked for
-// the invitation or removal brought about its outcome too.
+// the invitation or removal brought about its outcome too. Who goes before a removal
+// was sent, or after it was refused, goes by something else.
 func follows(old, now connector.Membership) bool {
 	return old.Member == now.Member && old.By != "" &&
 		(old.Status == connector.StatusPending && ours(now.Status) ||
-			old.Status == connector.StatusToRemove && now.Status == connector.StatusRemoved)
+			old.Status == connector.StatusToRemove && now.Status == connector.StatusRemoved &&
+				old.Reason == "" && !old.TriedAt.Before(old.Since))
 }
 
 // keepUnknown leaves people alone whom the team names and the CRM does not

@@ -36,10 +36,14 @@ func onBolt(t *testing.T, clock *connectortest.EngineClock) connector.Engine {
 
 func TestCasesBolt(t *testing.T) { everyCase(t, onBolt) }
 
-func TestCasesRedis(t *testing.T) {
+func TestCasesRedis(t *testing.T) { everyCase(t, onRedis(t)) }
+
+// onRedis opens empty stores in one server.
+func onRedis(t *testing.T) opener {
+	t.Helper()
 	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec"})
 	opened := 0
-	everyCase(t, func(t *testing.T, clock *connectortest.EngineClock) connector.Engine {
+	return func(t *testing.T, clock *connectortest.EngineClock) connector.Engine {
 		t.Helper()
 		opened++
 		store, err := redis.Open(redis.Options{
@@ -53,7 +57,7 @@ func TestCasesRedis(t *testing.T) {
 			t.Fatal(err)
 		}
 		return store.Ports()
-	})
+	}
 }
 
 func everyCase(t *testing.T, open opener) {
@@ -99,8 +103,10 @@ func (r row) begun(t *testing.T, sideOf func(*testing.T, connector.Limiter, func
 		r.given(w)
 	}
 	w.ok(w.recoverer().Fresh(t.Context()))
-	w.hook(connector.EventChannelRequested)
-	w.pass(time.Minute)
+	if !r.unopened {
+		w.hook(connector.EventChannelRequested)
+		w.pass(time.Minute)
+	}
 	if r.before != nil {
 		r.before(w)
 	}
@@ -130,6 +136,9 @@ func (r row) check(t *testing.T, sideOf func(*testing.T, connector.Limiter, func
 	}
 	if duties := w.duties(); r.duties != "" && duties != r.duties {
 		t.Errorf("DUTIES\t%s\nwant\t%s", duties, r.duties)
+	}
+	if titled := w.titled(); want.titled != "" && titled != want.titled {
+		t.Errorf("TITLED\t%s\nwant\t%s", titled, want.titled)
 	}
 	if told := w.hearing(); r.tells != "" && told != r.tells {
 		t.Errorf("TOLD\t%s\nwant\t%s", told, r.tells)

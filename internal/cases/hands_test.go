@@ -20,11 +20,16 @@ type hands struct {
 	// botOut, botIn take our bot out of a channel, and invite it.
 	botOut, botIn      func(channel connector.ChannelID)
 	archive, unarchive func(channel connector.ChannelID)
-	// found makes a private channel by ann's hand, lets our bot and people in.
+	// found makes a private channel by the hand of the first of these people, who are in
+	// it with our bot.
 	found         func(name string, people ...connector.MemberID) connector.ChannelID
 	allowRemovals func()
 	// rekey gives a channel another id; nil where ids never change.
 	rekey func(channel connector.ChannelID) connector.ChannelID
+	// asciiNames has the workspace refuse other letters in names; nil where it cannot.
+	asciiNames func()
+	// hideNotes keeps the bot from seeing who gave a channel its name.
+	hideNotes func()
 }
 
 func slackHands(t *testing.T, w *slackbox.Workspace) hands {
@@ -52,12 +57,13 @@ func slackHands(t *testing.T, w *slackbox.Workspace) hands {
 		},
 		archive:   func(ch connector.ChannelID) { do("archive", slackbox.Act{Channel: string(ch), By: "ann"}) },
 		unarchive: func(ch connector.ChannelID) { do("unarchive", slackbox.Act{Channel: string(ch), By: "ann"}) },
-		found: func(name string, people ...connector.MemberID) connector.ChannelID {
-			id := do("create", slackbox.Act{Name: name, User: "ann", Private: true})
-			for _, m := range append(people, connector.MemberID(w.BotUserID())) {
-				do("invite", slackbox.Act{Channel: id, User: string(m), By: "ann"})
+		found: func(name string, in ...connector.MemberID) connector.ChannelID {
+			do("create", slackbox.Act{User: string(in[0]), Name: name, Private: true})
+			for _, m := range append(in[1:], connector.MemberID(w.BotUserID())) {
+				do("invite", slackbox.Act{Channel: name, User: string(m), By: string(in[0])})
 			}
-			return connector.ChannelID(id)
+			ch, _ := w.Channel(name)
+			return connector.ChannelID(ch.ID)
 		},
 		allowRemovals: func() {
 			w.UpdateSettings(func(s *slackbox.Settings) { s.AdminsOnlyRemove = false })
@@ -65,6 +71,8 @@ func slackHands(t *testing.T, w *slackbox.Workspace) hands {
 		rekey: func(ch connector.ChannelID) connector.ChannelID {
 			return connector.ChannelID(do("rekey", slackbox.Act{Channel: string(ch)}))
 		},
+		asciiNames: func() { w.UpdateSettings(func(s *slackbox.Settings) { s.ASCIINames = true }) },
+		hideNotes:  func() { w.UpdateSettings(func(s *slackbox.Settings) { s.MissingMethods = "conversations.history" }) },
 	}
 }
 
@@ -97,15 +105,19 @@ func discordHands(t *testing.T, g *discordbox.Guild) hands {
 			do("move", discordbox.Act{Channel: string(ch), Parent: archive})
 		},
 		unarchive: func(ch connector.ChannelID) { do("move", discordbox.Act{Channel: string(ch), Parent: "CRM"}) },
-		found: func(name string, people ...connector.MemberID) connector.ChannelID {
-			id := do("create", discordbox.Act{Name: name, By: "ann", Private: true})
-			for _, m := range append(people, connector.MemberID(g.BotUserID())) {
-				do("invite", discordbox.Act{Channel: id, User: string(m)})
+		found: func(name string, in ...connector.MemberID) connector.ChannelID {
+			do("create", discordbox.Act{By: string(in[0]), Name: name, Private: true})
+			for _, m := range append(in[1:], connector.MemberID(g.BotUserID())) {
+				do("invite", discordbox.Act{Channel: name, User: string(m)})
 			}
-			return connector.ChannelID(id)
+			ch, _ := g.Channel(name)
+			return connector.ChannelID(ch.ID)
 		},
 		allowRemovals: func() {
 			g.UpdateSettings(func(s *discordbox.Settings) { s.BotPermissions |= discordbox.ManageRoles })
+		},
+		hideNotes: func() {
+			g.UpdateSettings(func(s *discordbox.Settings) { s.BotPermissions &^= discordbox.ViewAuditLog })
 		},
 	}
 }

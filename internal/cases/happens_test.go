@@ -54,6 +54,13 @@ func (w *world) hear(id connector.GroupID) {
 	g, err := w.engine.Groups.Group(w.Context(), id)
 	w.ok(err)
 	for _, t := range g.Tellings {
+		if t.Shared != "" {
+			what := string(t.What) + t.Shared
+			if w.shared[what] {
+				continue
+			}
+			w.shared[what] = true
+		}
 		told := string(t.What)
 		if t.Member != "" {
 			told += " " + w.nameOf(t.Member)
@@ -92,26 +99,6 @@ func (w *world) evicted(who, by string) {
 // app is another app's bot.
 func (w *world) app() {
 	w.people["app"] = w.machine("app")
-}
-
-// adopted ties the Record to a channel that ann, bob, cid and gus are in, as adopt
-// does; own: as adopt own does.
-func (w *world) adopted(own bool) {
-	w.Helper()
-	g := w.group()
-	// Its details card is another one than that of the channel before.
-	g.Channel = connector.Channel{ID: w.found("old-room", w.people["bob"], w.people["cid"], w.people["gus"]), Name: "old-room"}
-	g.Origin, g.Memberships, g.Details, g.ChatReadAt = connector.Adopted, nil, connector.DetailsCard{Generation: 1}, time.Time{}
-	if own {
-		for _, who := range []string{"ann", "bob", "cid"} {
-			g.Memberships = append(g.Memberships, connector.Membership{
-				User: connector.UserID(who), Member: w.people[who], Status: connector.StatusMember, Owned: true, Since: w.clock.Now(),
-			})
-		}
-	}
-	_, err := w.engine.Groups.SaveGroup(w.Context(), g)
-	w.ok(err)
-	w.hook(connector.EventRecordUpdated)
 }
 
 // restarted changes the configuration; a full Sweep follows.

@@ -15,6 +15,8 @@ type row struct {
 	// for.
 	given       func(*world)
 	before, act func(*world)
+	// unopened: the Record has no channel before.
+	unopened bool
 	// after is how long passes; 0 is a minute.
 	after time.Duration
 	// plan is what a dry run says after act, state how it ends.
@@ -23,7 +25,9 @@ type row struct {
 	tells string
 	// paths are the ways that lead to each, duties who has the owner's; "" is not
 	// looked at.
-	paths, duties  string
+	paths, duties string
+	// titled is the channel's name and topic in the end; "" is not looked at.
+	titled         string
 	slack, discord outcome
 	// token: SLACK_USER_TOKEN is set.
 	token bool
@@ -34,8 +38,8 @@ type row struct {
 type outcome struct {
 	calls, fewest string
 	why           []surplus
-	// plan and state are "" where they are the row's.
-	plan, state string
+	// plan, state and titled are "" where they are the row's.
+	plan, state, titled string
 	// absent says why the platform has no such case, "" where it has.
 	absent string
 }
@@ -58,6 +62,11 @@ const (
 	outside surplus = "Slack tells who is in a public or archived channel also to a bot that is not: why it is not is asked besides"
 	rejoin  surplus = "that the bot is out is learned by reading, and the channel read again once it let itself in"
 	looks   surplus = "the check sees all channels by one call, and reads singly those that look otherwise or are not told whole"
+	paced   surplus = "whoever has to wait for a rate reads the channel again before they go on"
+	ascii   surplus = "that the workspace takes only ASCII in names is learned from its own refusal, once"
+	earlier surplus = "a name that is taken may be that of a channel which an earlier try made: it is looked for first"
+	rooms   surplus = "the guild's channels are listed for the category that a new one goes to"
+	whole   surplus = "whatever the chat tells of a channel has its members read too: other events may have got lost"
 	anew    surplus = "what the check saw is read again by the run that follows, as after the event that was lost"
 	asked   surplus = "who asks is found by the address that the platform has of them, and then linked as anybody is, by a look-up of that address"
 )
@@ -75,6 +84,7 @@ func sections() []section {
 		{"Name and topic", nameRows()},
 		{"Who comes and goes", memberRows()},
 		{"Held", holdRows()},
+		{"A channel that was there before", adoptRows()},
 	}
 }
 
@@ -85,6 +95,7 @@ func (r row) on(platform string) outcome {
 		o = r.discord
 	}
 	o.plan, o.state, o.fewest = cmp.Or(o.plan, r.plan), cmp.Or(o.state, r.state), cmp.Or(o.fewest, o.calls)
+	o.titled = cmp.Or(o.titled, r.titled)
 	return o
 }
 
@@ -120,7 +131,9 @@ func (w *world) back(who string) {
 // emptied takes everybody off the Record, its owner included.
 func (w *world) emptied() {
 	w.Helper()
-	w.crm.Put(connector.Record{Key: w.north(), Name: "North"})
+	was, err := w.crm.Record(w.Context(), w.north())
+	w.ok(err)
+	w.crm.Put(connector.Record{Key: w.north(), Name: was.Name})
 	w.newTeam()
 }
 

@@ -92,6 +92,7 @@ func slackAs(t *testing.T, limiter connector.Limiter, clock func() time.Time, us
 		refuseRemovals: func() {
 			w.UpdateSettings(func(s *slackbox.Settings) { s.AdminsOnlyRemove = true })
 		},
+
 		counts: func() map[string]int { return arrived(w.Counts()) },
 		reset:  w.ResetCounts,
 		channel: func(id connector.ChannelID) (string, string, []string) {
@@ -129,7 +130,7 @@ func discordSide(t *testing.T, limiter connector.Limiter, clock func() time.Time
 			do("remove", discordbox.Act{Channel: string(ch), User: string(m)})
 		},
 		rename: func(ch connector.ChannelID, name string) {
-			do("rename", discordbox.Act{Channel: string(ch), Name: name})
+			do("rename", discordbox.Act{Channel: string(ch), By: "ann", Name: name})
 		},
 		topic: func(ch connector.ChannelID, text string) {
 			do("topic", discordbox.Act{Channel: string(ch), Text: text})
@@ -139,6 +140,7 @@ func discordSide(t *testing.T, limiter connector.Limiter, clock func() time.Time
 		refuseRemovals: func() {
 			g.UpdateSettings(func(s *discordbox.Settings) { s.BotPermissions &^= discordbox.ManageRoles })
 		},
+
 		counts: func() map[string]int { return arrived(g.Counts()) },
 		reset:  g.ResetCounts,
 		channel: func(id connector.ChannelID) (string, string, []string) {

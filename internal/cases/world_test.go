@@ -30,6 +30,8 @@ type world struct {
 	policy connector.Policy
 	types  map[connector.PrincipalType]bool
 	people map[string]connector.MemberID
+	// room is the channel that people made, if they did.
+	room   connector.ChannelID
 	due    []time.Time
 	events int
 	// ignore are IGNORE_USERS; unused: KINDS names the kind no more.
@@ -40,12 +42,23 @@ type world struct {
 	drift *reconcile.Drift
 	// expander is shared by all runs, as in a service.
 	expander *reconcile.Expander
+	// subject is the Record that is looked at, if not North itself, others are those
+	// beside it; shared is what was told of several Groups at once.
+	subject connector.RecordKey
+	others  []connector.RecordKey
+	shared  map[string]bool
+	// kinds are further kinds in use; limit is GLOBAL_REMOVAL_LIMIT.
+	kinds connector.Policies
+	limit reconcile.Limit
 }
 
 const driftMaxAge = 24 * time.Hour
 
 // north is the Record: an account, unless the policy of the case is of another kind.
 func (w *world) north() connector.RecordKey {
+	if w.subject != (connector.RecordKey{}) {
+		return w.subject
+	}
 	return connector.RecordKey{CRM: "crm", Kind: w.policy.Kind, ID: "north"}
 }
 
@@ -53,6 +66,7 @@ func (w *world) north() connector.RecordKey {
 func newWorld(t *testing.T, sideOf func(*testing.T, connector.Limiter, func() time.Time) side, engine connector.Engine, clock *connectortest.EngineClock) *world {
 	t.Helper()
 	w := &world{T: t, clock: clock, engine: engine, people: map[string]connector.MemberID{}, types: map[connector.PrincipalType]bool{}}
+	w.shared, w.limit = map[string]bool{}, reconcile.Limit{Share: 0.05, People: 20}
 	w.side = sideOf(t, engine.Limiter, clock.Now)
 	t.Cleanup(w.close)
 	w.engine.Queue, w.engine.Inbox = tapedQueue{engine.Queue, w}, tapedInbox{engine.Inbox, w}
@@ -180,7 +194,7 @@ func (w *world) policies() connector.Policies {
 	if w.unused {
 		return nil
 	}
-	return connector.Policies{w.policy}
+	return append(connector.Policies{w.policy}, w.kinds...)
 }
 
 func (w *world) platforms() map[connector.PlatformID]connector.ChatPlatform {
@@ -218,7 +232,7 @@ func (w *world) planner() *reconcile.Planner {
 func (w *world) sweeper() *reconcile.Sweeper {
 	return &reconcile.Sweeper{
 		Engine: w.engine, CRM: w.crm.Port(), Policies: w.policies(), Platforms: []connector.PlatformID{w.platform.ID},
-		Setup: w.setup(), Expander: w.expander, Limit: reconcile.Limit{Share: 0.05, People: 20},
+		Setup: w.setup(), Expander: w.expander, Limit: w.limit,
 		Clock: w.clock.Now, Logger: slog.New(slog.DiscardHandler), Nudge: func() {}, Due: func() {},
 	}
 }
@@ -313,7 +327,7 @@ func (w *world) stands() string {
 	if g.NameContested {
 		out += "; name contested"
 	}
-	return out + "; " + strings.Join(rows, ", ") + "; in: " + strings.Join(here, " ")
+	return out + "; " + strings.Join(rows, ", ") + "; in: " + strings.Join(here, " ") + w.beside()
 }
 
 // called is what was called, in a line.

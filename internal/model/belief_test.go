@@ -237,11 +237,6 @@ func (w *world) keep(g connector.GroupID, m connector.MemberID) {
 	w.past.kept[g][m] = true
 }
 
-// strictly reports whether somebody is to go whom Roomkeeper did not add.
-func (w *world) strictly(g connector.Group, s said, m connector.MemberID) bool {
-	return w.policy.Remove == connector.RemoveStrict && !w.someoneUnknown(g, s) && !w.past.kept[g.ID][m]
-}
-
 // decide is what Confirm and Dismiss make of the people of a hold.
 func (w *world) decide(key connector.RecordKey, h connector.Hold, confirm bool) {
 	g := w.group(key)

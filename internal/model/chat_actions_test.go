@@ -8,6 +8,7 @@ import (
 
 	"roomkeeper/connector"
 	"roomkeeper/connector/connectortest"
+	"roomkeeper/connector/reconcile"
 )
 
 // What people do in the chat, and to Roomkeeper.
@@ -138,5 +139,21 @@ func (m *machine) configure(rt *rapid.T) {
 	}).Draw(rt, "remove")
 	m.policy.Grace = rapid.SampledFrom([]time.Duration{0, 0, time.Hour, 24 * time.Hour}).Draw(rt, "grace")
 	m.past.reconfigured = true
+	m.limit = rapid.SampledFrom([]reconcile.Limit{{Share: 0.05, People: 20}, {Share: 0.05, People: 20}, {Share: 0.05}}).Draw(rt, "limit")
+	m.tight = m.tight || m.limit.People == 0
+	if rapid.IntRange(0, 3).Draw(rt, "resolve too") == 0 {
+		m.resolving(rt, false)
+	}
+	if m.unused || rapid.IntRange(0, 4).Draw(rt, "kinds too") == 0 {
+		m.unused = !m.unused
+	}
+	m.restart()
+	m.note("configured: GLOBAL_REMOVAL_LIMIT=%v, in use: %t", m.limit, !m.unused)
 	m.note("configured: LEAVERS=%s REMOVE=%s GRACE=%s", m.policy.Leavers, m.policy.Remove, m.policy.Grace)
+}
+
+// extras draws what EXTRAS says in a story.
+func (m *machine) extras(rt *rapid.T) {
+	m.policy.Extras = rapid.SampledFrom([]connector.ExtrasPolicy{connector.ExtrasKeep, connector.ExtrasKeep, connector.ExtrasKick}).Draw(rt, "extras")
+	m.note("configured: EXTRAS=%s", m.policy.Extras)
 }

@@ -166,7 +166,7 @@ func (w *world) runLease(lease connector.Lease) {
 		w.restart()
 	}
 	w.finish(lease, end)
-	w.judge(before, was)
+	w.judging(before, was)
 }
 
 func (w *world) finish(lease connector.Lease, end connector.RunEnd) {

@@ -104,13 +104,18 @@ func (w *world) judgeRemovals(before connector.Group, s said, read bool, was, go
 		if c == wanted || c == unknown {
 			w.fail("%s was removed from %s and is %s", m, before.Record, c)
 		}
-		if (w.policy.Remove != connector.RemoveStrict || w.past.kept[before.ID][m]) && !w.believed(before.ID, m).may(ours) {
+		kicked := w.kicks() && !w.believed(before.ID, m).may(ours)
+		if kicked {
+			w.kick(before, m)
+		}
+		strictly := w.policy.Remove == connector.RemoveStrict && !w.past.kept[before.ID][m]
+		if !strictly && !kicked && !w.believed(before.ID, m).may(ours) {
 			w.fail("%s was removed from %s and was not added by Roomkeeper: %s", m, before.Record, w.believed(before.ID, m))
 		}
 		if c == inactive || w.wasInactive(s, m) {
 			continue // at once, and counted by no brake
 		}
-		if since, known := w.past.offSince[before.ID][m]; w.policy.Grace > 0 && (!known || w.clock.Now().Sub(since) < w.policy.Grace) {
+		if since, known := w.past.offSince[before.ID][m]; w.policy.Grace > 0 && !kicked && (!known || w.clock.Now().Sub(since) < w.policy.Grace) {
 			w.fail("%s was removed from %s within the grace: known since %s (%t)", m, before.Record, since, known)
 		}
 		if !slices.Contains(w.past.confirmed[before.ID], m) {
@@ -123,6 +128,25 @@ func (w *world) judgeRemovals(before connector.Group, s said, read bool, was, go
 	if counted > 0 && present > 1 && s.empty() {
 		w.fail("%v were removed from %s although nobody would be left", gone, before.Record)
 	}
+}
+
+// kicks reports whether whom nobody wants in a channel is put out of it.
+func (w *world) kicks() bool {
+	return w.policy.Extras == connector.ExtrasKick && w.policy.Remove != connector.RemoveNever
+}
+
+// kick notes that somebody was put out, which may be once a day.
+func (w *world) kick(g connector.Group, m connector.MemberID) {
+	w.Helper()
+	kicked := w.past.kicked[g.ID]
+	if kicked == nil {
+		kicked = map[connector.MemberID]time.Time{}
+		w.past.kicked[g.ID] = kicked
+	}
+	if last, before := kicked[m]; before && w.clock.Now().Sub(last) < 24*time.Hour {
+		w.fail("%s was put out of %s again, the last time at %s", m, g.Record, last)
+	}
+	kicked[m] = w.clock.Now()
 }
 
 // judgeAddition checks somebody who was let in.

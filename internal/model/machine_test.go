@@ -41,7 +41,8 @@ func TestMembership(t *testing.T) {
 // play makes one random story and checks its end.
 func play(rt *rapid.T, p platformManners, engine connector.Engine, clock *connectortest.EngineClock) {
 	m := &machine{world: newWorld(rt, p, engine, clock)}
-	m.resolving(rt)
+	m.resolving(rt, true)
+	m.extras(rt)
 	m.begin()
 	rt.Repeat(m.actions())
 	m.settle()

@@ -46,6 +46,8 @@ type past struct {
 	applied map[connector.GroupID]connector.Version
 	// offSince is since when Roomkeeper knows that somebody in a channel should not be.
 	offSince map[connector.GroupID]map[connector.MemberID]time.Time
+	// kicked is when somebody was last put out of a channel as nobody wanted them.
+	kicked map[connector.GroupID]map[connector.MemberID]time.Time
 	// outOfSight: the bot was put out once, and perhaps nobody told that it is back.
 	outOfSight map[connector.RecordKey]bool
 	// kept are those whose going somebody dismissed, until they were seen to be out:
@@ -70,6 +72,7 @@ func newPast() past {
 		confirmed: map[connector.GroupID][]connector.MemberID{}, readded: map[connector.GroupID]connector.UserID{},
 		applied:    map[connector.GroupID]connector.Version{},
 		offSince:   map[connector.GroupID]map[connector.MemberID]time.Time{},
+		kicked:     map[connector.GroupID]map[connector.MemberID]time.Time{},
 		outOfSight: map[connector.RecordKey]bool{},
 		kept:       map[connector.GroupID]map[connector.MemberID]bool{},
 	}

@@ -71,6 +71,16 @@ func (s said) claim(u connector.UserID) claim {
 	return wanted
 }
 
+// shutOut reports whether the Record names a user whom the CRM calls inactive or
+// external.
+func (s said) shutOut(u connector.UserID) bool {
+	user, known := s.users[u]
+	external := slices.ContainsFunc(s.team.Entries, func(e connector.Entry) bool {
+		return e.Principal.Type == connector.PrincipalExternal && e.Principal.ID == string(u)
+	})
+	return known && (external || len(s.paths(u)) > 0 && (user.External || !user.Active))
+}
+
 // named are all users that the Record speaks of.
 func (s said) named() []connector.UserID {
 	var ids []connector.UserID

@@ -33,8 +33,8 @@ func principals() []connector.Principal {
 	}
 }
 
-// resolving draws what RESOLVE says in a story.
-func (m *machine) resolving(rt *rapid.T) {
+// resolving draws what RESOLVE says in a story, and first who is behind whom.
+func (m *machine) resolving(rt *rapid.T, first bool) {
 	types := rapid.SliceOfNDistinct(rapid.SampledFrom([]connector.PrincipalType{
 		connector.PrincipalDepartment, connector.PrincipalRole, connector.PrincipalUserGroup,
 		connector.PrincipalQueue, connector.PrincipalTerritory,
@@ -43,11 +43,14 @@ func (m *machine) resolving(rt *rapid.T) {
 	for _, t := range types {
 		m.types[t] = true
 	}
+	m.note("configured: RESOLVE=%v", types)
+	if !first {
+		return
+	}
 	for i, p := range principals() {
 		m.past.staff[p.ID] = people()[i%4 : i%4+2]
 	}
 	m.hire()
-	m.note("configured: RESOLVE=%v", types)
 }
 
 // behind is who is behind a principal in truth: with what is below it, those of the

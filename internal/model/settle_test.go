@@ -38,6 +38,12 @@ func (w *world) settled() {
 func (w *world) settledGroup(key connector.RecordKey) {
 	w.Helper()
 	g, ch := w.group(key), w.channel(key)
+	if w.unused {
+		if g.State != connector.GroupFailed {
+			w.isState(g, connector.GroupUnmanaged)
+		}
+		return
+	}
 	switch {
 	case g.Channel.ID == "":
 		w.settledWithout(g)
@@ -103,7 +109,7 @@ func (w *world) settledHold(g connector.Group, s said, in []connector.MemberID) 
 		if here && mine && w.counts(s, m, c) {
 			ownedIn++
 		}
-		removable := (mine || w.strictly(g, s, m)) && w.policy.Remove != connector.RemoveNever
+		removable := (mine || w.sendsAway(g, s, m)) && w.policy.Remove != connector.RemoveNever
 		// Whoever has an account that is of no use any more stays until that is noticed.
 		noticed := c == wanted && !w.past.fit(m) && shownToRemove(g, m)
 		// An inactive person goes at once, if the account is still known as theirs; and
@@ -119,6 +125,9 @@ func (w *world) settledHold(g connector.Group, s said, in []connector.MemberID) 
 	may := expectedHold(s, going, ownedIn, d)
 	if perhaps > 0 {
 		may = append(may, expectedHold(s, going+perhaps, ownedIn, d)...)
+	}
+	if w.tight && going+perhaps > 0 {
+		may = append(may, connector.HoldGlobalRemoval) // by a Sweep's judgement, and until somebody decides
 	}
 	is := connector.HoldReason("")
 	if g.Held != nil {
@@ -145,11 +154,18 @@ func expectedHold(s said, going, ownedIn int, d vanishing) []connector.HoldReaso
 	return []connector.HoldReason{""}
 }
 
-// someoneUnknown: while a user on the team is none that the CRM knows, or a principal
-// is not known, they may be anybody in the channel.
+// sendsAway reports whether somebody is to go whom Roomkeeper did not add, if nobody
+// wants them.
+func (w *world) sendsAway(g connector.Group, s said, m connector.MemberID) bool {
+	return (w.policy.Remove == connector.RemoveStrict || w.kicks()) && !w.someoneUnknown(g, s) && !w.past.kept[g.ID][m]
+}
+
+// someoneUnknown: while somebody on the team is not found, or a principal is not known,
+// they may be anybody in the channel.
 func (w *world) someoneUnknown(g connector.Group, s said) bool {
 	return s.someoneMissing() || slices.ContainsFunc(s.named(), func(u connector.UserID) bool {
-		return s.claim(u) == unknown && w.rowOf(g, u).Member == ""
+		c := s.claim(u)
+		return (c == unknown || c == wanted) && w.rowOf(g, u).Member == ""
 	})
 }
 
@@ -236,7 +252,7 @@ func (w *world) settledMember(g connector.Group, s said, m connector.MemberID) {
 		return
 	}
 	mine := shows(g, m).ours
-	strict := w.strictly(g, s, m)
+	strict := w.sendsAway(g, s, m)
 	switch {
 	case w.policy.Remove == connector.RemoveNever, waits(g, m):
 	case mine || strict:

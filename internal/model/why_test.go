@@ -50,7 +50,7 @@ func (w *world) truth() {
 	w.Helper()
 	for _, key := range w.keys {
 		g, ch := w.group(key), w.channel(key)
-		if g.Channel.ID == "" || w.past.dropped[key] || ch.Botless || ch.Archived || g.State == connector.GroupLost {
+		if w.unused || g.Channel.ID == "" || w.past.dropped[key] || ch.Botless || ch.Archived || g.State == connector.GroupLost {
 			continue // nothing could be read: what is said is as of the last reading
 		}
 		s := w.now(key)
@@ -139,6 +139,9 @@ func (w *world) whyTruth(g connector.Group, s said, u connector.UserID, in []con
 		}
 	}
 	w.samePaths("why", g, s, u, told)
+	if shut := s.shutOut(u); !g.SelfEnrol && shut != strings.Contains(text, "never invited") {
+		w.fail("why says of %s in %s: %q, and that the team names them and nobody invites them is %t", u, g.Record, text, shut)
+	}
 	row := w.rowOf(g, u)
 	says := strings.Contains(text, " is in the channel since ") || strings.Contains(text, " is in the channel and ")
 	if here := slices.Contains(in, row.Member); row.User != "" && row.Member != "" && says != here && !waits(g, row.Member) {

@@ -45,6 +45,10 @@ type world struct {
 	raw    connector.Engine
 	id     connector.PlatformID
 	policy connector.Policy
+	// unused: the kind is not in use. limit is GLOBAL_REMOVAL_LIMIT, tight that it
+	// let nobody go once.
+	unused, tight bool
+	limit         reconcile.Limit
 	// types are what RESOLVE switches on; heard is what the CRM last said of each
 	// principal, which an expander remembers until a restart.
 	types    map[connector.PrincipalType]bool
@@ -60,14 +64,17 @@ type world struct {
 	events   int
 	diary    []string
 	canceled context.Context
+	// judging checks each run.
+	judging func(before connector.Group, was []connector.MemberID)
 }
 
 func newWorld(t reporter, p platformManners, engine connector.Engine, clock *connectortest.EngineClock) *world {
 	w := &world{
-		reporter: t, clock: clock, raw: engine, id: p.id, tape: &tape{}, past: newPast(),
+		reporter: t, clock: clock, raw: engine, id: p.id, tape: &tape{users: map[connector.UserID]connector.User{}}, past: newPast(),
 		beliefs:  map[connector.GroupID]map[connector.MemberID]beliefs{},
-		canceled: context.Background(), heard: map[connector.PrincipalKey]heard{},
+		canceled: context.Background(), limit: reconcile.Limit{Share: 0.05, People: 20}, heard: map[connector.PrincipalKey]heard{},
 	}
+	w.judging = w.judge
 	w.chat = connectortest.NewMemoryChat(p.id, clock.Now)
 	w.chat.SetManners(p.manners)
 	w.crm = connectortest.NewMemoryCRM("crm", clock.Now)
@@ -110,7 +117,14 @@ func (w *world) fail(format string, args ...any) {
 	w.Fatalf("%s\nAs it stands:\n%s", text, w.describe())
 }
 
-func (w *world) policies() connector.Policies { return connector.Policies{w.policy} }
+func (w *world) policies() connector.Policies {
+	if w.unused {
+		other := w.policy
+		other.Kind = connector.KindOpportunity
+		return connector.Policies{other}
+	}
+	return connector.Policies{w.policy}
+}
 
 func (w *world) platforms() map[connector.PlatformID]connector.ChatPlatform {
 	p := w.chat.Platform()
@@ -168,7 +182,7 @@ func (w *world) sweeper() *reconcile.Sweeper {
 	return &reconcile.Sweeper{
 		Engine: w.engine, CRM: w.port(), Policies: w.policies(), Platforms: []connector.PlatformID{w.id}, Expander: w.expander,
 		Clock: w.clock.Now, Logger: w.logger(), Nudge: func() {}, Due: func() {},
-		Limit: reconcile.Limit{Share: 0.05, People: 20},
+		Limit: w.limit,
 	}
 }
 

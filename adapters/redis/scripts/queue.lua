@@ -7,7 +7,8 @@
 --            and how long it has been idle there is the age of the last heartbeat
 -- JOBS, job → record, holds what is known of each; a job that is in none of these places is not in JOBS either.
 --
--- FORMAT is that of the values that are written: a line before this text says it.
+-- FORMAT is that of the values that are written, CAUSE begins the tags that say what queued a job, of which CAUSES are
+-- kept: lines before this text say them.
 -- A record is one byte of format and then JSON:
 --   d due time, µs as text     n runs that ended since the last one that was done
 --   u 1: urgent                b 1: due was given by the end of a run and is not promoted
@@ -28,6 +29,9 @@ end
 
 local function save(job, r) redis.call('HSET', JOBS, job, string.char(FORMAT) .. cjson.encode(r)) end
 
+local function cause(tag) return string.sub(tag, 1, #CAUSE) == CAUSE end
+
+-- merge adds tags that are not there yet. Of causes those stay that came last; every other tag does.
 local function merge(tags, more)
   local known = {}
   for _, tag in ipairs(tags) do known[tag] = true end
@@ -35,6 +39,13 @@ local function merge(tags, more)
     if not known[tag] then
       known[tag] = true
       tags[#tags + 1] = tag
+    end
+  end
+  local causes = 0
+  for i = #tags, 1, -1 do
+    if cause(tags[i]) then
+      causes = causes + 1
+      if causes > CAUSES then table.remove(tags, i) end
     end
   end
 end
@@ -180,7 +191,13 @@ local function finish(job, outcome, after, told, now)
     return
   end
   if outcome ~= 'back' then
-    if told then r.t = {} end
+    if told then
+      local causes = {}
+      for _, tag in ipairs(r.t) do
+        if cause(tag) then causes[#causes + 1] = tag end
+      end
+      r.t = causes
+    end
     r.d, r.b = micros(now + after), 1
     if outcome == 'retry' then r.n = r.n + 1 end
   end

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"roomkeeper/config"
+)
+
+// suggested is a record without a channel and a channel without a record whose names
+// are alike.
+type suggested struct {
+	Kind        string `json:"kind"`
+	RecordID    string `json:"record_id"`
+	RecordName  string `json:"record_name"`
+	Platform    string `json:"platform"`
+	ChannelName string `json:"channel_name"`
+	Why         string `json:"why"`
+}
+
+// lines word one pair for a person, with the command to type.
+func (s suggested) lines(slash string) (pair, command string) {
+	id := s.RecordID
+	if strings.ContainsAny(id, " \t") {
+		id = `"` + id + `"`
+	}
+	return fmt.Sprintf("%s %s (%s) and #%s on %s: %s", s.Kind, s.RecordID, oneLine(s.RecordName), s.ChannelName, s.Platform, s.Why),
+		fmt.Sprintf("    in #%s: %s adopt %s %s", s.ChannelName, slash, s.Kind, id)
+}
+
+// oneLine keeps a name from looking like other output.
+func oneLine(name string) string { return strings.Join(strings.Fields(name), " ") }
+
+// runAdopt lists which records and channels may belong together. It changes nothing:
+// a channel is adopted by a command that somebody types in it.
+func runAdopt(ctx context.Context, args []string, out, log io.Writer) error {
+	flags := flag.NewFlagSet("connector adopt", flag.ContinueOnError)
+	suggest := flags.Bool("suggest", false, "list records and channels that may belong together")
+	if err := parse(flags, args, log); err != nil {
+		return err
+	}
+	if !*suggest {
+		return &usageError{text: "connector adopt: write connector adopt --suggest; a channel is adopted by the command adopt, typed in it, or by POST /api/v1/groups/{id}/adopt"}
+	}
+	c, err := config.LoadTools()
+	if err != nil {
+		return err
+	}
+	s := syncer{config: c, client: newClient(c), out: out, log: log}
+	s.client.http.Timeout = recoverCall
+	return s.suggest(ctx, c.Chat.Command)
+}
+
+func (s syncer) suggest(ctx context.Context, slash string) error {
+	found, err := s.askSuggestions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pair := range found {
+		text, command := pair.lines(slash)
+		s.say("%s", text)
+		s.say("%s", command)
+	}
+	s.say("%d pairs. Nothing was changed: the command shows first what it would do.", len(found))
+	return nil
+}
+
+// askSuggestions asks again while somebody makes the service wait: listing very many
+// records and channels takes longer than one answer.
+func (s syncer) askSuggestions(ctx context.Context) ([]suggested, error) {
+	ctx, cancel := context.WithTimeout(ctx, recoverWithin)
+	defer cancel()
+	var last error
+	for {
+		var answer struct {
+			Items []suggested `json:"items"`
+		}
+		err := s.client.get(ctx, "adopt", nil, &answer)
+		refused, ok := errors.AsType[*problem](err)
+		switch {
+		case err == nil:
+			return answer.Items, nil
+		case ctx.Err() != nil && last != nil:
+			return nil, last
+		case !ok || refused.Status != http.StatusServiceUnavailable:
+			return nil, err
+		}
+		last = err
+		s.note("%v; trying again", err)
+		if err := pause(ctx, recoverPause); err != nil {
+			return nil, last
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package command
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"roomkeeper/connector"
+	"roomkeeper/connector/reconcile"
+)
+
+// addresses are what the workspace and the CRM have of somebody.
+type addresses map[connector.MemberID]connector.UserID
+
+func (a addresses) Email(_ context.Context, m connector.MemberID) (string, error) {
+	return string(a[m]), nil
+}
+
+func (a addresses) UsersByEmail(_ context.Context, email string) ([]connector.User, error) {
+	return []connector.User{{ID: connector.UserID(email)}}, nil
+}
+
+// withOutsiders names an inactive and an external person on the team.
+func withOutsiders(w *world) {
+	was := w.crm["account/4"]
+	was.desired.Inactive = map[connector.UserID]bool{"12": true}
+	was.desired.Outside = []reconcile.Outsider{
+		{User: connector.User{ID: "12", Name: "Ian Idle"}, Why: append(ownerPath()[:1:1], teamPath("12")...)},
+		{
+			User: connector.User{ID: "14", Name: "Exa Extern", Active: true, External: true, Links: map[connector.PlatformID]connector.MemberID{slack: "U14"}},
+			Why:  teamPath("14"),
+		},
+		{User: connector.User{ID: "15", Name: "Pat Partner", Active: true, External: true}, Why: teamPath("15")},
+	}
+	w.crm["account/4"] = was
+}
+
+// Whom the team names and nobody invites is told so, by name and by mention, whoever
+// says which account is theirs.
+func TestWhyOfPeopleWhoAreNeverInvited(t *testing.T) {
+	const (
+		ian = "Ian Idle is not in the channel: they are owner of the account, and on the Related Team as user 12 (member), " +
+			"but the CRM calls them inactive, and inactive people are never invited."
+		exa = "Exa Extern is not in the channel: they are on the Related Team as user 14 (member), but the CRM calls them external, and external people are never invited."
+		pat = "Pat Partner is not in the channel: they are on the Related Team as user 15 (member)"
+	)
+	for question, want := range map[string]string{
+		"why @ian": ian, `why "@Ian Idle"`: ian, "why <@U12|ian>": ian,
+		"why @exa": exa, "why <@U14|exa>": exa,
+		"why @pat": pat, "why <@U15|pat>": pat,
+		"why <@U8|sten>": "sten is not in the channel: no path leads", "why @sten": "no path leads",
+	} {
+		w := newWorld()
+		withOutsiders(w)
+		w.users["U12"] = []connector.UserID{"12"}
+		got := ask(w, hana, "C1", question, func(o *Options) {
+			known := addresses{"U15": "15"}
+			platform := o.Platforms[slack]
+			platform.Profiles, o.Finder = known, known
+			o.Platforms[slack] = platform
+		}).Text
+		if wants(t, got, want); strings.Contains(want, "they are") && strings.Contains(got, "no path leads") {
+			t.Errorf("%s: %s", question, got)
+		}
+	}
+}
+
+// Also those who are in all the same, or were once, and are listed without a path.
+func TestWhyOfOutsidersWhomTheGroupLists(t *testing.T) {
+	w := newWorld()
+	withOutsiders(w)
+	g := northwind()
+	g.Memberships = append(g.Memberships,
+		connector.Membership{User: "12", Member: "U12", Name: "Ian Idle", Status: connector.StatusRemoved, TakenOut: true, Since: testNow},
+		connector.Membership{Member: "U14", Name: "exa", Status: connector.StatusHandAdded, Since: testNow},
+	)
+	w.put(g)
+	for question, want := range map[string]string{
+		"why @ian":       "They are owner of the account, and on the Related Team as user 12 (member), but the CRM calls them inactive",
+		"why <@U14|exa>": "added by hand:\nThey are on the Related Team as user 14 (member), but the CRM calls them external",
+		"why @hana":      "• no path leads from the account to them",
+	} {
+		wants(t, ask(w, hana, "C1", question).Text, want)
+	}
+	w.fail["crm"] = connector.ErrTemporary
+	wants(t, ask(w, hana, "C1", "why @exa").Text, "added by hand:\n• no path leads")
+}

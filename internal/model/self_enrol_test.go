@@ -1,0 +1,303 @@
+package model_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"roomkeeper/adapters/bolt"
+	"roomkeeper/connector"
+	"roomkeeper/connector/command"
+	"roomkeeper/connector/connectortest"
+	"roomkeeper/connector/reconcile"
+)
+
+// Where people join by themselves only those are let in who asked and belong, and
+// whoever leaves or belongs no more is out.
+func TestSelfEnrolment(t *testing.T) {
+	for _, p := range []platformManners{slackManners(), discordManners()} {
+		t.Run(string(p.id), func(t *testing.T) {
+			rapid.Check(t, func(rt *rapid.T) {
+				clock := connectortest.NewEngineClock()
+				dir, err := os.MkdirTemp("", "model")
+				if err != nil {
+					rt.Fatalf("folder: %v", err)
+				}
+				defer func() { _ = os.RemoveAll(dir) }()
+				store, err := bolt.Open(filepath.Join(dir, "test.db"), bolt.Options{Clock: clock.Now})
+				if err != nil {
+					rt.Fatalf("open: %v", err)
+				}
+				defer func() { _ = store.Close() }()
+				e := &enrolment{machine: &machine{world: newWorld(rt, p, store.Ports(), clock)}, by: map[connector.MemberID]*enrolled{}}
+				e.begin(rt)
+				rt.Repeat(e.actions())
+				e.settle()
+				e.settled()
+			})
+		})
+	}
+}
+
+// enrolment is a Record whose channel people join by themselves.
+type enrolment struct {
+	*machine
+	key connector.RecordKey
+	by  map[connector.MemberID]*enrolled
+	// changedAt is when who belongs last changed.
+	changedAt time.Time
+}
+
+// enrolled is what became of one Member.
+type enrolled struct {
+	// asked to be in, the last time; ever: at any time. left: asked to be out, the last time.
+	asked, ever, left bool
+	// hand: they came or went by hand. shaken: since they asked they did not belong for a
+	// while, or something else happened to them.
+	hand, shaken bool
+}
+
+func (e *enrolment) of(u connector.UserID) *enrolled {
+	return e.member("U:" + connector.MemberID(email(string(u))))
+}
+
+func (e *enrolment) member(m connector.MemberID) *enrolled {
+	if e.by[m] == nil {
+		e.by[m] = &enrolled{}
+	}
+	return e.by[m]
+}
+
+// begin draws by what people join by themselves: a department, a custom kind with
+// ENROL=self, or one with more people than ENROL_LIMIT.
+func (e *enrolment) begin(rt *rapid.T) {
+	e.people()
+	kind := rapid.SampledFrom([]connector.Kind{connector.KindDepartment, "project", "campaign"}).Draw(rt, "kind")
+	e.policy.Kind, e.policy.SelfEnrol = kind, kind != "campaign"
+	e.policy.Leavers = rapid.SampledFrom([]connector.LeaverPolicy{connector.LeaversRespect, connector.LeaversReadd}).Draw(rt, "leavers")
+	e.policy.RemovalShare = 1
+	if kind == connector.KindDepartment {
+		e.policy.MembersOf = connector.PrincipalDepartment
+	} else if !e.policy.SelfEnrol {
+		e.policy.EnrolLimit = 1
+	}
+	e.key = connector.RecordKey{CRM: "crm", Kind: kind, ID: "sales"}
+	e.keys = []connector.RecordKey{e.key}
+	e.past.staff["sales"] = people()[:4]
+	e.hire()
+	e.staff(func(us []connector.UserID) []connector.UserID { return us })
+	e.judging = e.judgeEnrolled
+	e.join("ann")
+	e.pass(time.Minute)
+}
+
+// staff changes who belongs.
+func (e *enrolment) staff(change func([]connector.UserID) []connector.UserID) {
+	e.changedAt = e.clock.Now()
+	us := change(slices.Clone(e.past.staff["sales"]))
+	e.past.staff["sales"] = us
+	e.hire()
+	e.put(e.key, func(rt *connector.RecordTeam) {
+		rt.Record.Name, rt.Team.Entries = "Sales", nil
+		if e.key.Kind != connector.KindDepartment {
+			for _, u := range us {
+				rt.Team.Entries = append(rt.Team.Entries, entry(connector.PrincipalUser, string(u), "member"))
+			}
+		}
+	})
+	for _, u := range people() {
+		if !e.belongs(u) {
+			e.of(u).shaken = true
+		}
+	}
+}
+
+func (e *enrolment) belongs(u connector.UserID) bool {
+	user := e.past.users[u]
+	return slices.Contains(e.past.staff["sales"], u) && user.Active && !user.External
+}
+
+func (e *enrolment) tell() {
+	if e.key.Kind != connector.KindDepartment {
+		e.hint(e.key, connector.EventTeamChanged)
+		return
+	}
+	at := e.clock.Now()
+	e.send("principal.changed sales", func(id string) error {
+		return e.acceptor().Accept(e.ctx(), []connector.Event{{
+			ID: id, Type: connector.EventPrincipalChanged, At: at,
+			Principal: &connector.Principal{Type: connector.PrincipalDepartment, ID: "sales"},
+		}})
+	})
+}
+
+func (e *enrolment) say(u connector.UserID, word string) string {
+	resolver, platforms := e.resolver(), e.platforms()
+	chat := platforms[e.id]
+	chat.Profiles = profiles{}
+	platforms[e.id] = chat
+	h := command.New(command.Options{
+		Command: "/crm", CRM: "crm", Policies: e.policies(), Engine: e.engine, Platforms: platforms,
+		Planner: e.planner(), Enroller: e.planner(), Resolver: resolver, Finder: e.port().Finder, Clock: e.clock.Now,
+		Opener: &reconcile.Opener{Acceptor: e.acceptor(), Resolver: resolver, Recovery: e.recoverer()},
+	})
+	text := h.Run(e.ctx(), command.Request{
+		Platform: e.id, Channel: "D1", Actor: connector.MemberID("U:" + email(string(u))), Text: fmt.Sprintf("%s %s %s", word, e.key.Kind, e.key.ID),
+	}).Text
+	e.note("%s says %s: %.60q", u, word, text)
+	return text
+}
+
+// profiles tell the address of a Member.
+type profiles struct{}
+
+func (profiles) Email(_ context.Context, m connector.MemberID) (string, error) {
+	return strings.TrimPrefix(string(m), "U:"), nil
+}
+
+func (e *enrolment) join(u connector.UserID) {
+	belongs := e.belongs(u)
+	told := strings.HasPrefix(e.say(u, "join"), "You ")
+	// Of a department what was heard a moment ago may be said again.
+	fresh := e.clock.Now().Sub(e.changedAt) > 10*time.Second
+	if told && !belongs && fresh {
+		e.fail("%s does not belong to %s and joined", u, e.key)
+	}
+	if belongs && !told && fresh {
+		e.fail("%s belongs to %s and cannot join", u, e.key)
+	}
+	if told {
+		*e.of(u) = enrolled{asked: true, ever: true, hand: e.of(u).hand, shaken: !belongs}
+	}
+}
+
+func (e *enrolment) actions() map[string]func(*rapid.T) {
+	return map[string]func(*rapid.T){
+		"join": e.joins, "join ": e.joins, "leave": e.leaves, "staff": e.changes, "staff ": e.changes, "active": e.activity,
+		"by hand": e.walks, "deliver": e.deliver, "lose": e.lose, "sweep": e.someSweep, "run": e.run, "time": e.time,
+	}
+}
+
+func (e *enrolment) joins(rt *rapid.T) {
+	e.join(user(rt))
+	if rapid.Bool().Draw(rt, "at once") {
+		e.pass(time.Second)
+	}
+}
+
+func (e *enrolment) leaves(rt *rapid.T) {
+	u := user(rt)
+	// Who came by hand unnoticed is not let go, and goes by hand.
+	if by := e.of(u); strings.HasPrefix(e.say(u, "leave"), "You have left") && (by.ever || by.hand) {
+		by.asked, by.left = false, true
+	} else if by.hand {
+		by.shaken = true
+	}
+	if rapid.Bool().Draw(rt, "at once") {
+		e.pass(time.Second)
+	}
+}
+
+func (e *enrolment) changes(rt *rapid.T) {
+	u := user(rt)
+	e.note("CRM: %s comes to or goes from %s", u, e.key)
+	e.staff(func(us []connector.UserID) []connector.UserID {
+		if i := slices.Index(us, u); i >= 0 && len(us) <= 2 {
+			return us // of fewer everybody is invited
+		} else if i >= 0 {
+			return slices.Delete(us, i, i+1)
+		}
+		return append(us, u)
+	})
+	e.tell()
+}
+
+func (e *enrolment) activity(rt *rapid.T) {
+	e.changeUserTo(user(rt))
+}
+
+func (e *enrolment) changeUserTo(u connector.UserID) {
+	person := e.past.users[u]
+	person.Active = !person.Active
+	e.note("CRM: %s is active: %t", u, person.Active)
+	e.putUser(person)
+	e.of(u).shaken = true
+	e.personChanged(u)
+}
+
+func (e *enrolment) walks(rt *rapid.T) {
+	who := rapid.SampledFrom([]string{"gus", "ann", "bob", "cid", "fay"}).Draw(rt, "who")
+	m, ch := connector.MemberID("U:"+email(who)), e.channel(e.key)
+	if ch.ID == "" {
+		rt.Skip("no channel")
+	}
+	by := e.member(m)
+	by.shaken, by.hand = true, true
+	if slices.Contains(ch.Members, m) {
+		e.note("chat: %s leaves, or is put out", who)
+		e.chat.Leave(ch.ID, m)
+		e.chatHint(connector.ChatMemberLeft, ch.ID, m)
+		return
+	}
+	by.left = false
+	e.note("chat: %s joins, or is let in", who)
+	e.chat.Join(ch.ID, m)
+	e.chatHint(connector.ChatMemberJoined, ch.ID, m)
+}
+
+// judgeEnrolled checks one run.
+func (e *enrolment) judgeEnrolled(before connector.Group, was []connector.MemberID) {
+	e.Helper()
+	after := e.channel(e.key).Members
+	for _, u := range people() {
+		m, by := connector.MemberID("U:"+email(string(u))), e.of(u)
+		in, wasIn := slices.Contains(after, m), slices.Contains(was, m)
+		switch {
+		case in && !wasIn && !by.ever:
+			e.fail("%s was let into %s and never asked to be", u, before.Record)
+		case in && !wasIn && by.left && !by.hand:
+			e.fail("%s was let into %s and asked to be out", u, before.Record)
+		case !in && wasIn && e.belongs(u) && !by.left && !by.shaken:
+			e.fail("%s was put out of %s, asked to be in and belongs", u, before.Record)
+		case !in && wasIn && !by.ever && !by.left:
+			e.fail("%s was put out of %s and was let in by hand", u, before.Record)
+		}
+	}
+}
+
+// settled checks that all who asked and belong are in, and nobody who does not.
+func (e *enrolment) settled() {
+	e.Helper()
+	g, ch := e.group(e.key), e.channel(e.key)
+	if !g.SelfEnrol && e.policy.EnrolLimit == 0 || g.Held != nil {
+		e.fail("%s: people join by themselves %t, held %+v", g.Record, g.SelfEnrol, g.Held)
+	}
+	if !g.SelfEnrol {
+		return // so few belong now that everybody is invited
+	}
+	for _, u := range people() {
+		by, row := e.of(u), e.rowOf(g, u)
+		in := slices.Contains(ch.Members, connector.MemberID("U:"+email(string(u))))
+		switch {
+		case in && by.left && !by.hand:
+			e.fail("%s asked to leave %s and is in", u, g.Record)
+		case in && !e.belongs(u) && !by.hand:
+			e.fail("%s does not belong to %s and is in", u, g.Record)
+		case in && !by.ever && !by.hand:
+			e.fail("%s never asked to be in %s and is in", u, g.Record)
+		case !in && e.belongs(u) && by.asked && !by.shaken:
+			e.fail("%s asked to be in %s, belongs and is not in: %+v", u, g.Record, row)
+		case in && e.belongs(u) && by.asked && !by.shaken && !by.hand && (row.Status != connector.StatusJoined || !row.Owned):
+			e.fail("%s joined %s and is listed as %s, owned %t", u, g.Record, row.Status, row.Owned)
+		case in && !present(row.Status) && !by.hand, !in && present(row.Status):
+			e.fail("%s in the channel of %s is %t, and listed as %s", u, g.Record, in, row.Status)
+		}
+	}
+}
