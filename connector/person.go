@@ -65,6 +65,9 @@ const (
 	LinkEmail  LinkSource = "email"
 )
 
+// ByFile is Link.By of what the file of known accounts says.
+const ByFile = "file"
+
 // Link is how a User becomes a Member on one platform. A Link without a
 // Member is a look-up that found none; Reason then says why.
 type Link struct {
@@ -72,15 +75,19 @@ type Link struct {
 	Source LinkSource    `json:"source"`
 	Email  string        `json:"email,omitempty"`
 	Reason PendingReason `json:"reason,omitempty"`
-	// Told is the account that the CRM named, for a Link of LinkCRM. One without a
-	// Member stands only as long as the CRM names that one.
+	// Told is the account that the CRM named, for a Link of LinkCRM: that stands only
+	// as long as the CRM names this one. Where it is gone, the Member is another one,
+	// found by e-mail or from before, or none.
 	Told MemberID `json:"told,omitempty"`
-	// By says who stored it: "api:<token>", "member:<id>", "sign-in", "file".
+	// By says who stored it: "api:<token>", "member:<id>", "sign-in", ByFile.
 	By string    `json:"by,omitempty"`
 	At time.Time `json:"at"`
 	// Gone: the platform said that the Member left the workspace. They are asked
 	// for before they count again, and the Link stays.
 	Gone bool `json:"gone,omitempty"`
+	// Checked: the platform was asked for the Member of a Link that was stored without
+	// asking, see ByFile.
+	Checked bool `json:"checked,omitempty"`
 }
 
 // PendingReason says why somebody who should be in a channel is not.

@@ -195,6 +195,15 @@ func (c *MemoryChat) SetAccount(email string, reason connector.PendingReason) co
 	return id
 }
 
+// Readdress gives an account another address; it stays the same account.
+func (c *MemoryChat) Readdress(member connector.MemberID, email string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if a, ok := c.accounts[member]; ok {
+		a.email = email
+	}
+}
+
 // SetAdmin makes somebody an administrator.
 func (c *MemoryChat) SetAdmin(member connector.MemberID) {
 	c.mu.Lock()

@@ -16,9 +16,6 @@ type Line struct {
 	Member   connector.MemberID
 }
 
-// byFile marks what the file linked.
-const byFile = "file"
-
 // filePage is how many people are compared with the file at once.
 const filePage = connector.LargestPage
 
@@ -28,7 +25,8 @@ const filePage = connector.LargestPage
 // other means stays. A line that is gone takes its own Link back.
 //
 // Accounts and Users are not asked for: at a start platform and CRM may be away.
-// A Link with nobody leaves its User pending.
+// Each account is asked for before somebody is first added by it; a Link with nobody
+// leaves its User pending.
 func (l *Linker) ApplyFile(ctx context.Context, lines []Line) error {
 	file := map[connector.UserID]Links{}
 	for _, line := range lines {
@@ -97,13 +95,13 @@ func (l *Linker) news(ctx context.Context, file map[connector.UserID]Links) ([]c
 func (l *Linker) applyTo(p *connector.Person, file Links) {
 	for platform, filed := range p.Filed {
 		link := p.Links[platform]
-		if _, named := file[platform]; !named && link.Source == connector.LinkStored && link.By == byFile && link.Member == filed {
+		if _, named := file[platform]; !named && link.Source == connector.LinkStored && link.By == connector.ByFile && link.Member == filed {
 			delete(p.Links, platform)
 		}
 	}
 	for platform, member := range file {
 		if p.Filed[platform] != member {
-			put(p, platform, connector.Link{Member: member, Source: connector.LinkStored, By: byFile, At: l.Clock()})
+			put(p, platform, connector.Link{Member: member, Source: connector.LinkStored, By: connector.ByFile, At: l.Clock()})
 		}
 	}
 }

@@ -28,6 +28,9 @@ func (n *run) create(ctx context.Context) error {
 	if why := goneRecord(n.read.Record); why != "" {
 		return n.refuse(ctx, why)
 	}
+	if _, err := n.compare(ctx, connector.Observed{}, false); err != nil {
+		return err
+	}
 	if err := n.somebodyToInvite(ctx); err != nil {
 		return err
 	}
@@ -75,7 +78,7 @@ func goneRecord(r connector.Record) string {
 func (n *run) somebodyToInvite(ctx context.Context) error {
 	var missing []string
 	for _, w := range n.want.Wanted {
-		if w.Member != "" {
+		if w.Member != "" && w.trust != trustWaits {
 			return nil
 		}
 		missing = append(missing, fmt.Sprintf("%s (%s)", w.User.Name, w.Reason))

@@ -49,7 +49,19 @@ type Wanted struct {
 	// Kept: only principals that the CRM does not know just now had brought them:
 	// they stay if they are in and are not added.
 	Kept bool
+
+	trust trust
 }
+
+// trust is how far a Wanted's Member may be relied on. Who is in stays in any case.
+type trust string
+
+const (
+	// trustDue: the answer is old. It is asked for again before they are added by it.
+	trustDue trust = "due"
+	// trustWaits: there was no answer, and they are not added without one.
+	trustWaits trust = "waits"
+)
 
 // Owner reports whether one of the paths is ownership.
 func (w Wanted) Owner() bool {

@@ -33,9 +33,9 @@ func (d *differ) stranger(row connector.Membership) bool {
 // are asked for first: what has no person's account is another app, which somebody
 // added for a reason.
 func (n *run) spare(ctx context.Context, have connector.Observed) (Difference, error) {
-	diff := Diff(n.input(have, false))
-	if n.policy.Extras != connector.ExtrasKick && n.policy.Remove != connector.RemoveStrict {
-		return diff, nil
+	diff, err := n.compare(ctx, have, false)
+	if err != nil || n.policy.Extras != connector.ExtrasKick && n.policy.Remove != connector.RemoveStrict {
+		return diff, err
 	}
 	doomed := diff.Plan.Of(connector.ActionRemove)
 	if diff.Held != nil {

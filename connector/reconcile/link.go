@@ -1,17 +1,23 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
 	"roomkeeper/connector"
 )
 
-// lookupAgain is how old a look-up that found nobody must be to be repeated.
-const lookupAgain = 5 * time.Minute
+// How old an answer must be to be asked for again: one that found nobody as soon as it
+// is needed, one that found somebody before they are added by it.
+const (
+	lookupAgain  = 5 * time.Minute
+	accountAgain = 24 * time.Hour
+)
 
 // link finds the Member of everybody wanted: a stored link, else what the CRM
 // says, else a look-up by e-mail. Answers are remembered.
@@ -25,29 +31,59 @@ func (r *Resolver) linkAnew(ctx context.Context, platform connector.PlatformID, 
 }
 
 func (r *Resolver) linkAfter(ctx context.Context, platform connector.PlatformID, want *Desired, again time.Duration) error {
-	ids := make([]connector.UserID, len(want.Wanted))
-	for i, w := range want.Wanted {
+	l, err := r.linker(ctx, platform, want.Wanted)
+	if err != nil {
+		return err
+	}
+	l.again = again
+	for i := range want.Wanted {
+		l.fromMemory(ctx, &want.Wanted[i])
+	}
+	return r.linkRest(ctx, l, want.Wanted)
+}
+
+// linkDue asks again for people whose answer is due. Where there is none now, the one
+// of before stays, and they wait.
+func (r *Resolver) linkDue(ctx context.Context, platform connector.PlatformID, due []Wanted) error {
+	l, err := r.linker(ctx, platform, due)
+	if err != nil {
+		return err
+	}
+	for i := range due {
+		l.anew(ctx, &due[i])
+	}
+	return r.linkRest(ctx, l, due)
+}
+
+func (r *Resolver) linker(ctx context.Context, platform connector.PlatformID, wanted []Wanted) (*linker, error) {
+	ids := make([]connector.UserID, len(wanted))
+	for i, w := range wanted {
 		ids[i] = w.User.ID
 	}
 	known, err := r.People.People(ctx, ids)
 	if err != nil {
-		return fmt.Errorf("read people: %w", err)
+		return nil, fmt.Errorf("read people: %w", err)
 	}
-	l := linker{
+	return &linker{
 		accounts: r.Platforms[platform].Accounts, directory: r.Platforms[platform].Directory, platform: platform,
-		now: r.Clock(), known: known, again: again,
-	}
-	for i := range want.Wanted {
-		l.fromMemory(ctx, &want.Wanted[i])
-	}
-	l.fromCRM(ctx, want.Wanted)
-	l.byEmail(ctx, want.Wanted)
+		now: r.Clock(), known: known, asked: map[connector.MemberID]connector.Account{},
+		back: map[connector.UserID]connector.MemberID{}, left: map[connector.UserID]connector.MemberID{},
+	}, nil
+}
+
+// linkRest asks for whoever is left, and stores what was found out.
+func (r *Resolver) linkRest(ctx context.Context, l *linker, wanted []Wanted) error {
+	l.fromCRM(ctx, wanted)
+	l.byEmail(ctx, wanted)
 	if len(l.changed) > 0 {
 		if err := r.People.SavePeople(ctx, l.changed); err != nil {
 			return fmt.Errorf("remember people: %w", err)
 		}
 	}
-	if err := r.markGone(ctx, platform, l.back, false); err != nil {
+	if err := r.markGone(ctx, l.platform, l.back, false); err != nil {
+		return err
+	}
+	if err := r.markGone(ctx, l.platform, l.left, true); err != nil {
 		return err
 	}
 	if l.err != nil {
@@ -56,15 +92,15 @@ func (r *Resolver) linkAfter(ctx context.Context, platform connector.PlatformID,
 	return nil
 }
 
-// markGone notes of links that were stored by hand whether their account is gone;
-// they stay as they are otherwise.
-func (r *Resolver) markGone(ctx context.Context, platform connector.PlatformID, users []connector.UserID, gone bool) error {
-	if len(users) == 0 {
+// markGone notes of links that were stored by hand what the platform said of their
+// account: whether it is gone. They stay as they are otherwise.
+func (r *Resolver) markGone(ctx context.Context, platform connector.PlatformID, members map[connector.UserID]connector.MemberID, gone bool) error {
+	if len(members) == 0 {
 		return nil
 	}
-	err := r.People.UpdatePeople(ctx, users, func(p *connector.Person) {
-		if link := p.Links[platform]; link.Source == connector.LinkStored {
-			link.Gone = gone
+	err := r.People.UpdatePeople(ctx, slices.Sorted(maps.Keys(members)), func(p *connector.Person) {
+		if link := p.Links[platform]; link.Source == connector.LinkStored && link.Member == members[p.User.ID] {
+			link.Gone, link.Checked = gone, true
 			p.Links[platform] = link
 		}
 	})
@@ -80,13 +116,16 @@ type linker struct {
 	directory connector.Directory
 	platform  connector.PlatformID
 	now       time.Time
+	// asked are the accounts that were asked for in this round.
+	asked map[connector.MemberID]connector.Account
 	// again is how old a look-up that found nobody must be to be repeated.
 	again   time.Duration
 	known   map[connector.UserID]connector.Person
 	changed []connector.Person
-	// back are users whose stored link is good again.
-	back []connector.UserID
-	err  error
+	// back are users whose stored link is good, and left those whose is not, as the
+	// platform said just now.
+	back, left map[connector.UserID]connector.MemberID
+	err        error
 }
 
 // fromMemory uses a link that still stands for what the CRM says now.
@@ -95,17 +134,16 @@ func (l *linker) fromMemory(ctx context.Context, w *Wanted) {
 	if !ok {
 		return
 	}
-	if link.Reason != "" && l.now.Sub(link.At) >= l.again {
+	if (link.Reason != "" || instead(link)) && l.now.Sub(link.At) >= l.again {
 		return
 	}
 	switch link.Source {
 	case connector.LinkStored:
 	case connector.LinkCRM:
-		asked := link.Member
-		if link.Reason != "" {
-			asked = link.Told
+		if told := w.User.Links[l.platform]; told == "" || told != cmp.Or(link.Told, link.Member) {
+			return
 		}
-		if told := w.User.Links[l.platform]; told == "" || told != asked {
+		if instead(link) && link.Email != connector.Address(w.User.Email) {
 			return
 		}
 	case connector.LinkEmail:
@@ -115,23 +153,59 @@ func (l *linker) fromMemory(ctx context.Context, w *Wanted) {
 	}
 	w.Member, w.Reason = link.Member, link.Reason
 	if link.Gone {
-		link.Gone = l.gone(ctx, w, link)
+		if link.Gone = l.gone(ctx, w, link); !link.Gone && link.Source == connector.LinkCRM {
+			link.At = l.now
+		}
+	}
+	if !link.Gone && l.due(link) {
+		w.trust = trustDue
 	}
 	l.remember(*w, link)
+}
+
+// instead reports whether somebody was found by e-mail because the account that the CRM
+// names is gone.
+func instead(link connector.Link) bool {
+	return link.Source == connector.LinkCRM && link.Reason == "" && link.Told != "" && link.Member != link.Told
+}
+
+// due reports whether somebody is asked for before they are added by a link. What was
+// stored by hand is no answer of the platform: it has no age, and was asked for when it
+// was stored, except what a file says.
+func (l *linker) due(link connector.Link) bool {
+	if link.Source == connector.LinkStored {
+		return link.By == connector.ByFile && !link.Checked
+	}
+	return l.now.Sub(link.At) >= accountAgain
+}
+
+// anew forgets for this round what is known of somebody, unless it is known anew. A
+// link that was stored by hand is asked for.
+func (l *linker) anew(ctx context.Context, w *Wanted) {
+	w.Member, w.Reason, w.trust = "", "", ""
+	link, ok := l.known[w.User.ID].Links[l.platform]
+	due := l.due(link)
+	if !ok || due && link.Source != connector.LinkStored {
+		return
+	}
+	w.Member, w.Reason = link.Member, link.Reason
+	if due && l.gone(ctx, w, link) && w.trust != trustWaits {
+		l.left[w.User.ID] = link.Member
+	}
 }
 
 // gone asks for somebody who left the workspace: true until they are back. Whoever
 // was linked by hand to an account that there is no more may have another one.
 func (l *linker) gone(ctx context.Context, w *Wanted, link connector.Link) bool {
-	account, err := accountOf(ctx, l.accounts, w.Member)
+	account, err := l.account(ctx, w.Member)
 	stored := link.Source == connector.LinkStored
 	switch {
 	case err != nil:
-		l.err = err // unknown is not absent
+		l.err, w.trust = err, trustWaits // unknown is not absent
 		return true
 	case account.Reason == "":
 		if stored {
-			l.back = append(l.back, w.User.ID)
+			l.back[w.User.ID] = link.Member
 		}
 		return false
 	case stored && account.Reason == connector.ReasonNoAccount:
@@ -142,7 +216,7 @@ func (l *linker) gone(ctx context.Context, w *Wanted, link connector.Link) bool 
 	return true
 }
 
-// fromCRM checks the accounts that the CRM names.
+// fromCRM checks the accounts that the CRM names. Whose is gone may have another one.
 func (l *linker) fromCRM(ctx context.Context, wanted []Wanted) {
 	for i := range wanted {
 		w := &wanted[i]
@@ -154,17 +228,20 @@ func (l *linker) fromCRM(ctx context.Context, wanted []Wanted) {
 			l.keep(w)
 			continue
 		}
-		account, err := accountOf(ctx, l.accounts, member)
+		account, err := l.account(ctx, member)
 		if err != nil {
 			l.err = err
 			l.keep(w)
+			continue
+		}
+		if account.Reason == connector.ReasonNoAccount && l.directory != nil && connector.Address(w.User.Email) != "" {
 			continue
 		}
 		l.settle(ctx, w, account, connector.LinkCRM)
 	}
 }
 
-// byEmail looks up whoever is left.
+// byEmail looks up whoever is left. What the CRM named was asked for before.
 func (l *linker) byEmail(ctx context.Context, wanted []Wanted) {
 	var emails []string
 	for i := range wanted {
@@ -191,7 +268,11 @@ func (l *linker) byEmail(ctx context.Context, wanted []Wanted) {
 			continue
 		}
 		if account, ok := answers[connector.Address(w.User.Email)]; ok {
-			l.settle(ctx, w, account, connector.LinkEmail)
+			source := connector.LinkEmail
+			if w.User.Links[l.platform] != "" {
+				source = connector.LinkCRM
+			}
+			l.settle(ctx, w, account, source)
 		} else {
 			l.keep(w)
 		}
@@ -199,8 +280,9 @@ func (l *linker) byEmail(ctx context.Context, wanted []Wanted) {
 }
 
 // keep leaves somebody who could not be looked up as they were: unknown is
-// not absent.
+// not absent. Nobody is added by what was not asked for.
 func (l *linker) keep(w *Wanted) {
+	w.trust = trustWaits
 	if w.Member = l.known[w.User.ID].Links[l.platform].Member; w.Member == "" {
 		w.Reason = connector.ReasonRateWait
 	}
@@ -209,7 +291,7 @@ func (l *linker) keep(w *Wanted) {
 // settle takes over what was found. Where that is nobody, the Member of before
 // stands as long as the account does: a new address alone is no reason to leave.
 func (l *linker) settle(ctx context.Context, w *Wanted, account connector.Account, source connector.LinkSource) {
-	w.Member, w.Reason = account.Member, account.Reason
+	w.Member, w.Reason, w.trust = account.Member, account.Reason, ""
 	if w.Reason != "" {
 		w.Member = ""
 	}
@@ -218,7 +300,7 @@ func (l *linker) settle(ctx context.Context, w *Wanted, account connector.Accoun
 			l.keep(w)
 			return
 		}
-		old, err := accountOf(ctx, l.accounts, before)
+		old, err := l.account(ctx, before)
 		if err != nil {
 			l.err = err
 			l.keep(w)
@@ -231,6 +313,19 @@ func (l *linker) settle(ctx context.Context, w *Wanted, account connector.Accoun
 		link.Told = w.User.Links[l.platform]
 	}
 	l.remember(*w, link)
+}
+
+// account is accountOf, once in a round.
+func (l *linker) account(ctx context.Context, member connector.MemberID) (connector.Account, error) {
+	account, known := l.asked[member]
+	if known {
+		return account, nil
+	}
+	account, err := accountOf(ctx, l.accounts, member)
+	if err == nil {
+		l.asked[member] = account
+	}
+	return account, err
 }
 
 // accountOf answers for one Member; an account that is gone is an answer too.
@@ -272,7 +367,7 @@ func (r *Resolver) forget(ctx context.Context, platform connector.PlatformID, w 
 	l := linker{platform: platform, now: r.Clock(), known: known}
 	link := known[w.User.ID].Links[platform]
 	if link.Source == connector.LinkStored {
-		return r.markGone(ctx, platform, []connector.UserID{w.User.ID}, true)
+		return r.markGone(ctx, platform, map[connector.UserID]connector.MemberID{w.User.ID: link.Member}, true)
 	}
 	if link.Source == connector.LinkCRM && link.Told == "" {
 		link.Told = link.Member

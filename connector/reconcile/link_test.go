@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"roomkeeper/connector"
+	"roomkeeper/connector/connectortest"
 )
 
 // TestAnotherLinkIsAskedForAtOnce: that an account which the CRM named is of no use
@@ -23,7 +24,7 @@ func TestAnotherLinkIsAskedForAtOnce(t *testing.T) {
 	w.in("1", "a", "b")
 	linked("nobody")
 	w.in("1", "a", "b")
-	if row := w.row("1", "b"); row.Member != member("b") || row.Reason != connector.ReasonNoAccount {
+	if row := w.row("1", "b"); row.Member != member("b") || row.Reason != "" { // by their address
 		t.Errorf("row %+v", row)
 	}
 	w.clock.Advance(time.Second)
@@ -63,6 +64,62 @@ func TestAnotherLinkAfterOneThatWasGone(t *testing.T) {
 	w.crm.PutUser(b)
 	w.settle("1")
 	w.in("1", "a", "other")
+}
+
+// An account that the CRM names and that is gone does not keep somebody from being
+// found by their address, until it is there again. One that is no full member's does.
+func TestCRMNamesAnAccountThatIsGone(t *testing.T) {
+	for reason, in := range map[connector.PendingReason][]string{
+		connector.ReasonNoAccount: {"a", "b"}, connector.ReasonGuest: {"a"}, connector.ReasonOtherWorkspace: {"a"},
+	} {
+		t.Run(string(reason), func(t *testing.T) {
+			w := newWorld(t)
+			w.person("a", "b", "other")
+			w.chat.SetAccount(email("other"), reason)
+			b := user("b")
+			b.Links = map[connector.PlatformID]connector.MemberID{slack: member("other")}
+			w.crm.PutUser(b)
+			w.record("1", "Acme", "a", "b")
+			w.open("1")
+			w.in("1", in...)
+			if row := w.row("1", "b"); len(in) == 1 && row.Reason != reason || len(in) == 2 && row.Reason != "" {
+				t.Errorf("row %+v", row)
+			}
+			w.settle("1")
+			if n := w.chat.Calls.Counts(); n[asksAccount]+n[asksAddress] != 0 {
+				t.Errorf("calls %v", n)
+			}
+			w.chat.Person(email("other"))
+			w.clock.Advance(time.Hour)
+			w.settle("1")
+			w.in("1", "a", "other")
+		})
+	}
+}
+
+// Whose address finds nobody either is pending, and looked up again after a while.
+func TestCRMNamesAnAccountThatIsGoneAndNobodyHasTheAddress(t *testing.T) {
+	for _, directory := range []bool{true, false} {
+		w := newWorld(t)
+		w.chat.SetManners(connectortest.Manners{NoDirectory: !directory})
+		w.person("a", "b")
+		a, b := user("a"), user("b")
+		a.Links = map[connector.PlatformID]connector.MemberID{slack: member("a")}
+		b.Links, b.Email = map[connector.PlatformID]connector.MemberID{slack: member("nobody")}, "nobody@example.com"
+		w.crm.PutUser(a, b)
+		w.record("1", "Acme", "a", "b")
+		w.open("1")
+		w.in("1", "a")
+		if row := w.row("1", "b"); row.Status != connector.StatusPending || row.Reason != connector.ReasonNoAccount {
+			t.Errorf("row %+v", row)
+		}
+		w.settle("1")
+		w.calls(map[string]int{})
+		w.chat.Person(email("nobody"))
+		w.clock.Advance(time.Hour)
+		w.settle("1")
+		w.in("1", "a", "nobody")
+	}
 }
 
 // TestListedOnce: somebody whose place in a channel outlives their account is taken

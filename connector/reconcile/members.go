@@ -42,7 +42,10 @@ func (n *run) plan(ctx context.Context) (Difference, error) {
 	var diff Difference
 	enough := n.believable()
 	if enough {
-		diff = Diff(n.input(believed(n.g), true))
+		var err error
+		if diff, err = n.compare(ctx, believed(n.g), true); err != nil {
+			return diff, err
+		}
 		enough = len(diff.Plan.Of(connector.ActionRemove)) == 0 && diff.Held == nil && len(diff.Left) == 0
 	}
 	if enough {

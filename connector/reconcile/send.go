@@ -105,7 +105,7 @@ func (n *run) spec() connector.ChannelSpec {
 		Topic: n.wantedTopic(), Purpose: n.purpose(),
 	}
 	for _, row := range n.g.Memberships {
-		if row.Status == connector.StatusPending && row.Owned && len(spec.Members) < n.platform.Limits.CreateMembers {
+		if row.Status == connector.StatusPending && row.Owned && row.Reason == "" && len(spec.Members) < n.platform.Limits.CreateMembers {
 			spec.Members = append(spec.Members, row.Member)
 		}
 	}

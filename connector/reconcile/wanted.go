@@ -63,7 +63,9 @@ func (d *differ) want(w Wanted) {
 	case w.Kept:
 		row = old
 		row.Why = w.Why
-	case invited && old.Reason != "" && !old.TriedAt.IsZero() && d.in.Now.Sub(old.TriedAt) < inviteAgain:
+	case w.trust == trustWaits:
+		row.Status, row.Reason, row.Owned = connector.StatusPending, connector.ReasonRateWait, onItsWay
+	case invited && old.Reason != "" && old.Reason != connector.ReasonRateWait && !old.TriedAt.IsZero() && d.in.Now.Sub(old.TriedAt) < inviteAgain:
 		row.Status, row.Reason = connector.StatusPending, old.Reason
 	default:
 		if d.vanished[w.Member] {
@@ -188,7 +190,7 @@ func (d *differ) someoneUnknown() bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(d.in.Want.Wanted, func(w Wanted) bool { return w.Member == "" })
+	return slices.ContainsFunc(d.in.Want.Wanted, func(w Wanted) bool { return w.Member == "" || w.trust == trustWaits })
 }
 
 // ownerStill reports whether a user is the owner yet, as far as is known: an

@@ -12,6 +12,8 @@ import (
 type accounts struct {
 	// become makes an account of another sort.
 	become func(m connector.MemberID, what standing)
+	// readdress gives an account another address; nil: people are not looked up by it.
+	readdress func(m connector.MemberID, email string)
 }
 
 // standing is what an account is.
@@ -39,6 +41,11 @@ func slackAccounts(t *testing.T, w *slackbox.Workspace) accounts {
 				u.TeamID = "T0ELSEWHERE"
 			}
 		}) {
+			t.Fatal("no such account")
+		}
+	}, readdress: func(m connector.MemberID, email string) {
+		t.Helper()
+		if !w.UpdateUser(string(m), func(u *slackbox.User) { u.Email = email }) {
 			t.Fatal("no such account")
 		}
 	}}

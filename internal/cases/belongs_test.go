@@ -107,6 +107,13 @@ func (w *world) link(who, account string) {
 	w.ok(w.linker().Set(w.Context(), connector.UserID(who), w.platform.ID, w.people[account], "api:cases"))
 }
 
+// file makes it the only line of LINKS_FILE.
+func (w *world) file(who, account string) {
+	w.Helper()
+	line := identity.Line{User: connector.UserID(who), Platform: w.platform.ID, Member: w.people[account]}
+	w.ok(w.linker().ApplyFile(w.Context(), []identity.Line{line}))
+}
+
 func (w *world) unlink(who string) {
 	w.Helper()
 	w.ok(w.linker().Delete(w.Context(), connector.UserID(who), w.platform.ID, "api:cases"))

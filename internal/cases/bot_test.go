@@ -62,7 +62,7 @@ func botRows() []row {
 			act:     func(w *world) { w.robot(); w.newTeam("ann", "bob", "cid", "dan", "robot") },
 			plan:    "nothing",
 			state:   "active; ann member, bob member, cid member, dan member, robot pending (no_account); in: ann bob cid dan",
-			slack:   outcome{calls: "1× chat.update, 1× users.info"},
+			slack:   outcome{calls: "1× chat.update, 1× users.info, 1× users.lookupByEmail"},
 			discord: outcome{calls: "1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}"},
 		},
 		{

@@ -43,6 +43,48 @@ func accountRows() []row {
 			discord: discordAdds(),
 		},
 		{
+			name: "an account that the CRM names, and that is deactivated: then the e-mail address",
+			given: func(w *world) {
+				w.depart(w.people["gus"])
+				w.putUser("eve", func(u *connector.User) {
+					u.Links = map[connector.PlatformID]connector.MemberID{w.platform.ID: w.people["gus"]}
+				})
+			},
+			act:     comes,
+			plan:    "add eve",
+			state:   "active; " + others + ", eve member; in: ann bob cid dan eve",
+			slack:   and(slackAdds(), "1× users.info"),
+			discord: outcome{absent: noDirectory},
+		},
+		{
+			name:   "the address is another account's since yesterday",
+			before: func(w *world) { eveIsIn(w); w.pass(2 * time.Hour); w.newTeam(team()...); w.pass(23 * time.Hour) },
+			act: func(w *world) {
+				w.readdress(w.people["eve"], "eve.before@example.com")
+				w.readdress(w.people["gus"], "eve@example.com")
+				comes(w)
+			},
+			plan:    "add gus",
+			state:   "active; " + others + ", eve member; in: ann bob cid dan gus",
+			slack:   slackAdds(),
+			discord: outcome{absent: noDirectory},
+		},
+		{
+			name:   "the file of known accounts names somebody",
+			before: func(w *world) { w.file("eve", "gus") }, act: comes,
+			plan:  "add gus",
+			state: "active; " + others + ", eve member; in: ann bob cid dan gus",
+			slack: and(slackAddsKnown(), "1× users.info"), discord: discordAdds(),
+		},
+		{
+			name:   "the file of known accounts names a guest",
+			given:  func(w *world) { w.become(w.people["gus"], guestAccount) },
+			before: func(w *world) { w.file("eve", "gus") }, act: comes,
+			plan:  "nothing",
+			state: evePending("guest"),
+			slack: and(slackTells(), "1× users.info"), discord: discordLooks(),
+		},
+		{
 			name:    "then the e-mail address, whatever its capitals and blanks",
 			given:   func(w *world) { w.putUser("eve", func(u *connector.User) { u.Email = "  Eve@Example.COM " }) },
 			act:     comes,

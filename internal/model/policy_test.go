@@ -117,16 +117,14 @@ func (s said) empty() bool {
 }
 
 // address is the account that a user should have: as somebody linked them by hand,
-// while there is such an account, else the CRM's link, else by e-mail.
+// while there is such an account, else the CRM's link, in the same way, else by e-mail.
 func (w *world) address(user connector.User) connector.MemberID {
 	if m := w.past.byHand[user.ID]; m != "" && w.past.reason(m) != connector.ReasonNoAccount {
 		return m
 	}
-	if m := user.Links[w.id]; m != "" {
-		return m
-	}
-	if w.chat.Platform().Directory == nil || user.Email == "" {
-		return ""
+	named := user.Links[w.id]
+	if named != "" && w.past.reason(named) != connector.ReasonNoAccount || w.chat.Platform().Directory == nil || user.Email == "" {
+		return named
 	}
 	return connector.MemberID("U:" + strings.ToLower(strings.TrimSpace(user.Email)))
 }
