@@ -103,6 +103,9 @@ func (a *Adapter) Remove(ctx context.Context, channel connector.ChannelID, membe
 	if seen, known := a.lately.get(string(channel)); known {
 		run.seen = seen
 	}
+	if kept := run.channel; kept != nil && !kept.IsThread() && !sees(overwriteOf(kept, string(member))) {
+		run.channel = nil // who came since then is not in what was read
+	}
 	if run.channel == nil {
 		if run.channel, err = a.reach(ctx, channel); err != nil {
 			return err

@@ -86,3 +86,16 @@ func TestReadingOfARemoveThatWaits(t *testing.T) {
 		})
 	}
 }
+
+// A Remove that goes on trusts what was read of those who were in, and not that
+// somebody else is out.
+func TestRemoveWhoCameMeanwhile(t *testing.T) {
+	g, s := newGatekeeper(t)
+	g.in["9"] = true
+	if err := s.Remove(t.Context(), testID, "9"); err != nil {
+		t.Fatal(err)
+	}
+	if g.in["9"] {
+		t.Error("nobody was removed")
+	}
+}

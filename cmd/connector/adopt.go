@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"unicode"
 
 	"roomkeeper/config"
 )
@@ -25,16 +26,28 @@ type suggested struct {
 
 // lines word one pair for a person, with the command to type.
 func (s suggested) lines(slash string) (pair, command string) {
-	id := s.RecordID
+	id, channel := oneLine(s.RecordID), oneLine(s.ChannelName)
 	if strings.ContainsAny(id, " \t") {
 		id = `"` + id + `"`
 	}
-	return fmt.Sprintf("%s %s (%s) and #%s on %s: %s", s.Kind, s.RecordID, oneLine(s.RecordName), s.ChannelName, s.Platform, s.Why),
-		fmt.Sprintf("    in #%s: %s adopt %s %s", s.ChannelName, slash, s.Kind, id)
+	return fmt.Sprintf("%s %s (%s) and #%s on %s: %s", s.Kind, oneLine(s.RecordID), oneLine(s.RecordName), channel, s.Platform, s.Why),
+		fmt.Sprintf("    in #%s: %s adopt %s %s", channel, slash, s.Kind, id)
 }
 
-// oneLine keeps a name from looking like other output.
-func oneLine(name string) string { return strings.Join(strings.Fields(name), " ") }
+// oneLine keeps a text of others from looking like other output, and from moving the
+// terminal's cursor: control and direction characters are left out.
+func oneLine(text string) string {
+	shown := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return -1
+		}
+		return r
+	}, text)
+	return strings.Join(strings.Fields(shown), " ")
+}
 
 // runAdopt lists which records and channels may belong together. It changes nothing:
 // a channel is adopted by a command that somebody types in it.

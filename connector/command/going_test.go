@@ -36,7 +36,7 @@ func TestWhySaysWhatARemovalWaitsFor(t *testing.T) {
 		},
 		"held, of a grace period": {
 			grace: 2 * time.Hour, change: held(connector.HoldGlobalRemoval),
-			why: "the removal is held, because a sweep found it", listed: "the removal is held.",
+			why: "the removal is held, because a sweep is to look", listed: "the removal is held.",
 		},
 		"vanished": {change: held(connector.HoldMassVanish), why: "Take them as gone: /crm sync confirm.", listed: "the removal is held."},
 		"held, of others": {

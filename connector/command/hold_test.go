@@ -81,7 +81,7 @@ func TestPressOfASweep(t *testing.T) {
 // Removals that a Sweep has not judged yet wait, and are not said to be many.
 func TestHoldThatWaitsForASweep(t *testing.T) {
 	for sweep, says := range map[string]string{
-		"":   "looks at all channels before anybody is removed",
+		"":   "a sweep is to look at all channels before anybody is removed",
 		"s1": "one sweep would remove unusually many people over all channels",
 	} {
 		w := newWorld()

@@ -51,7 +51,7 @@ func stateWords(s connector.GroupState) string {
 // whyHeld words a hold; what waits for a Sweep's judgement is not held by it yet.
 func whyHeld(hold connector.Hold) string {
 	if hold.Reason == connector.HoldGlobalRemoval && hold.Sweep == "" {
-		return "a sweep found it, and looks at all channels before anybody is removed"
+		return "a sweep is to look at all channels before anybody is removed"
 	}
 	return holdWords(hold.Reason)
 }

@@ -101,7 +101,7 @@ func (d *differ) brake(removals int) connector.HoldReason {
 	}
 	left := len(d.in.Want.Wanted) + len(d.in.Want.Unknown)
 	if d.in.Want.SelfEnrol {
-		left = d.in.Want.Listed - len(d.in.Want.Inactive)
+		left = d.in.Want.Listed - d.in.Want.idle()
 	}
 	pol := d.in.Policy
 	switch {

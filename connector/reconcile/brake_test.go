@@ -137,6 +137,17 @@ func TestBrakeCountsTheWanted(t *testing.T) {
 	}
 }
 
+// TestBrakeCountsTheListed: whom we added, whom nothing names any more and who is
+// inactive is none of the listed.
+func TestBrakeCountsTheListed(t *testing.T) {
+	in := cast{owned: "abcpqrs", wanted: "abc", inactive: "qrs"}.input()
+	in.Want.SelfEnrol, in.Want.Listed = true, 3
+	out := reconcile.Diff(in)
+	if removed := named(out.Plan.Of(connector.ActionRemove)); removed != "pqrs" || out.Held != nil {
+		t.Errorf("removed %q, held %+v", removed, out.Held)
+	}
+}
+
 // TestDismissedUntilTheyWent: whose going was dismissed stays as long as they are in.
 func TestDismissedUntilTheyWent(t *testing.T) {
 	in := cast{owned: "ab", hand: "c", wanted: "abc"}.input()

@@ -70,13 +70,30 @@ func (d *Drift) read(ctx context.Context, id connector.GroupID) (connector.Platf
 	case err == nil && inReach(g):
 		return g.Platform, d.take(ctx, g, have)
 	case err == nil, state != "" && state != g.State:
-		return g.Platform, d.doubt(ctx, g, "")
+		if err := d.doubt(ctx, g, ""); err != nil {
+			return g.Platform, err
+		}
+		return g.Platform, d.tried(ctx, id, begun)
 	case state == g.State, refused(err):
 		g.ChatTriedAt = begun
 		_, err = d.Engine.Groups.SaveGroup(ctx, g)
 		return g.Platform, err
 	}
 	return g.Platform, fmt.Errorf("read channel: %w", err)
+}
+
+// tried notes when a channel was read that a run is to look at: where that run cannot
+// end, it is not read again at once.
+func (d *Drift) tried(ctx context.Context, id connector.GroupID, at time.Time) error {
+	g, err := d.Engine.Groups.Group(ctx, id)
+	if err != nil {
+		return fmt.Errorf("load group: %w", err)
+	}
+	g.ChatTriedAt = at
+	if _, err := d.Engine.Groups.SaveGroup(ctx, g); err != nil && !errors.Is(err, connector.ErrConflict) {
+		return fmt.Errorf("save group: %w", err)
+	}
+	return nil
 }
 
 // away reports whether a state is that of a channel that could not be worked with.

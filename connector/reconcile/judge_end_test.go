@@ -86,3 +86,24 @@ func TestSweepLimitEndsAtOnce(t *testing.T) {
 	w.works()
 	w.keeps("", 0, 22)
 }
+
+// A decision on what a Sweep holds is about whom it counted: a channel that is to lose
+// somebody more waits for the next one.
+func TestSweepLimitEndsForThoseItCounted(t *testing.T) {
+	w := crowd(t, 8, 6)
+	w.limit.People = 4
+	s := w.sweeps()
+	w.keeps(s.ID, 6, 24)
+	w.policy.RemovalShare = 1
+	w.team("0", "a")
+	w.settle("0")
+	planner := &reconcile.Planner{Reconciler: w.reconciler()}
+	if n, err := planner.ConfirmSweep(t.Context(), s.ID, slack); n != 5 || err != nil {
+		t.Errorf("confirmed %d, %v", n, err)
+	}
+	w.works()
+	if held := w.group("0").Held; held == nil || held.Sweep != "" {
+		t.Errorf("held %+v", held)
+	}
+	w.in("0", "a", "b", "c")
+}

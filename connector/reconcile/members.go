@@ -174,6 +174,12 @@ func (n *run) recheckLeavers(ctx context.Context, left []connector.MemberID) (ch
 	return changed, nil
 }
 
+// within reports whether a decision about people covers some: whoever is more was not
+// judged.
+func within(some, people []connector.MemberID) bool {
+	return !slices.ContainsFunc(some, func(m connector.MemberID) bool { return !slices.Contains(people, m) })
+}
+
 // adopt takes over a difference: rows, holds, when to come back.
 func (n *run) adopt(diff Difference) {
 	n.g.Memberships, n.g.OwnerReadded = diff.Rows, diff.OwnerReadded
@@ -196,7 +202,7 @@ func (n *run) adopt(diff Difference) {
 		switch {
 		case diff.Held.Reason != connector.HoldGlobalRemoval:
 			n.tellHeld()
-		case held != nil && held.Reason == connector.HoldGlobalRemoval:
+		case held != nil && held.Reason == connector.HoldGlobalRemoval && within(n.g.Held.People, held.People):
 			n.g.Held.Sweep = held.Sweep
 		}
 	}

@@ -21,6 +21,17 @@ type Outsider struct {
 	entry bool
 }
 
+// idle counts the inactive among whom the team names; other inactive people were added
+// by us and are named no more.
+func (d Desired) idle() (n int) {
+	for _, o := range d.Outside {
+		if !o.entry && d.Inactive[o.User.ID] {
+			n++
+		}
+	}
+	return n
+}
+
 // addExternal notes an entry for somebody external.
 func (p *paths) addExternal(kind connector.Kind, e connector.Entry) {
 	id := e.Principal.ID

@@ -71,9 +71,8 @@ func (r *Resolver) Desired(ctx context.Context, platform connector.PlatformID, k
 		return connector.Record{}, Desired{}, err
 	}
 	want, err := r.Resolve(ctx, platform, read, Known{Ask: ask})
-	if unnamed := r.nameOutside(ctx, want.Outside); unnamed != nil {
-		return read.Record, want, unnamed
-	}
+	// Without an answer the names stay that the entries have.
+	_ = r.nameOutside(ctx, want.Outside)
 	return read.Record, want, err
 }
 

@@ -180,7 +180,7 @@ func (n *run) load(ctx context.Context, id connector.GroupID) (managed bool, err
 // meanwhile is not known.
 func (n *run) manageAgain() {
 	switch {
-	case n.g.Channel.ID == "":
+	case n.g.Channel.ID == "" || n.g.Details.Message == "": // it was still being made
 		n.g.State = connector.GroupCreating
 	case n.g.Held != nil:
 		n.g.State = connector.GroupHeld
