@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
 	"unicode"
 
@@ -83,30 +81,10 @@ func (s syncer) suggest(ctx context.Context, slash string) error {
 	return nil
 }
 
-// askSuggestions asks again while somebody makes the service wait: listing very many
-// records and channels takes longer than one answer.
 func (s syncer) askSuggestions(ctx context.Context) ([]suggested, error) {
-	ctx, cancel := context.WithTimeout(ctx, recoverWithin)
-	defer cancel()
-	var last error
-	for {
-		var answer struct {
-			Items []suggested `json:"items"`
-		}
-		err := s.client.get(ctx, "adopt", nil, &answer)
-		refused, ok := errors.AsType[*problem](err)
-		switch {
-		case err == nil:
-			return answer.Items, nil
-		case ctx.Err() != nil && last != nil:
-			return nil, last
-		case !ok || refused.Status != http.StatusServiceUnavailable:
-			return nil, err
-		}
-		last = err
-		s.note("%v; trying again", err)
-		if err := pause(ctx, recoverPause); err != nil {
-			return nil, last
-		}
+	var answer struct {
+		Items []suggested `json:"items"`
 	}
+	err := s.patiently(ctx, func(ctx context.Context) error { return s.client.get(ctx, "adopt", nil, &answer) })
+	return answer.Items, err
 }

@@ -97,30 +97,37 @@ func (s syncer) recover(ctx context.Context) error {
 	return nil
 }
 
-// askRecover asks again while the platform makes the service wait: a listing
-// of very many channels takes longer than one answer.
 func (s syncer) askRecover(ctx context.Context) ([]recovered, error) {
+	var answer struct {
+		Items []recovered `json:"items"`
+	}
+	err := s.patiently(ctx, func(ctx context.Context) error {
+		return s.client.post(ctx, "recover", map[string]bool{"dry_run": s.dryRun}, &answer)
+	})
+	return answer.Items, err
+}
+
+// patiently asks again while somebody makes the service wait: a listing of very many
+// records and channels takes longer than one answer.
+func (s syncer) patiently(ctx context.Context, ask func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, recoverWithin)
 	defer cancel()
 	var last error
 	for {
-		var answer struct {
-			Items []recovered `json:"items"`
-		}
-		err := s.client.post(ctx, "recover", map[string]bool{"dry_run": s.dryRun}, &answer)
+		err := ask(ctx)
 		refused, ok := errors.AsType[*problem](err)
 		switch {
 		case err == nil:
-			return answer.Items, nil
+			return nil
 		case ctx.Err() != nil && last != nil:
-			return nil, last
+			return last
 		case !ok || refused.Status != http.StatusServiceUnavailable:
-			return nil, err
+			return err
 		}
 		last = err
 		s.note("%v; trying again", err)
 		if err := pause(ctx, recoverPause); err != nil {
-			return nil, last
+			return last
 		}
 	}
 }

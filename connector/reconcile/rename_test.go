@@ -73,22 +73,6 @@ func TestOwnRenameIsNoneByHand(t *testing.T) {
 	w.called("1", "beta")
 }
 
-// The CRM's rename is followed also where the name was given up.
-func TestRenameAfterContest(t *testing.T) {
-	w := newWorld(t)
-	w.person("a")
-	w.record("1", "Acme", "a")
-	w.open("1")
-	for range 4 {
-		w.renameByHand("1", "ours")
-		w.settle("1")
-	}
-	w.called("1", "ours")
-	w.record("1", "Beta", "a")
-	w.settle("1")
-	w.called("1", "beta")
-}
-
 // Whatever fails on the way, the name is put back.
 func TestRenameByHandWithFaults(t *testing.T) {
 	for _, call := range []connectortest.ChatOp{connectortest.ChatName, connectortest.ChatRename} {
