@@ -10,23 +10,25 @@ import (
 )
 
 // outsideOf is what a fresh reading says of somebody whom the Group lists without a
-// path: that they are inactive or external. Nil: nothing, or it could not be read.
-func (h *Handler) outsideOf(ctx context.Context, platform connector.PlatformID, t target, m connector.Membership) []reconcile.Outsider {
+// path: that they are inactive or external. Not read: the CRM does not answer.
+func (h *Handler) outsideOf(
+	ctx context.Context, platform connector.PlatformID, t target, m connector.Membership,
+) (found []reconcile.Outsider, read bool) {
 	if len(m.Why) > 0 || m.Status == connector.StatusService {
-		return nil
+		return nil, true
 	}
 	users, err := h.usersOf(ctx, platform, m.Member)
 	if err != nil {
-		return nil
+		return nil, false
 	}
 	if m.User != "" && !slices.Contains(users, m.User) {
 		users = append(users, m.User)
 	}
 	_, desired, err := h.desired(ctx, platform, t.key, reconcile.Asker{Member: m.Member, Users: users})
 	if err != nil {
-		return nil
+		return nil, false
 	}
-	return h.outside(ctx, platform, desired, PersonRef{Member: m.Member}, users)
+	return h.outside(ctx, platform, desired, PersonRef{Member: m.Member}, users), true
 }
 
 // outside finds a person among the inactive and external of a reading: by mention,

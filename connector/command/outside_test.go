@@ -83,5 +83,5 @@ func TestWhyOfOutsidersWhomTheGroupLists(t *testing.T) {
 		wants(t, ask(w, hana, "C1", question).Text, want)
 	}
 	w.fail["crm"] = connector.ErrTemporary
-	wants(t, ask(w, hana, "C1", "why @exa").Text, "added by hand:\n• no path leads")
+	wants(t, ask(w, hana, "C1", "why @exa").Text, "added by hand:\n• no path leads", "as far as was last read")
 }

@@ -88,8 +88,9 @@ func (p PersonRef) called() string { return personName(p.Name, "", p.Member) }
 
 // The answers of why.
 
-// why explains a Membership; outside is what a reading says of whom no path leads to.
-func (x texts) why(t target, m connector.Membership, outside []reconcile.Outsider) []string {
+// why explains a Membership; outside is what a fresh reading says of whom no path leads
+// to, if there was one.
+func (x texts) why(t target, m connector.Membership, outside []reconcile.Outsider, read bool) []string {
 	lines := []string{x.standing(t, m)}
 	for _, p := range m.Why {
 		lines = append(lines, "• "+pathWords(t.key.Kind, p))
@@ -98,7 +99,11 @@ func (x texts) why(t target, m connector.Membership, outside []reconcile.Outside
 		lines = append(lines, "They are "+x.shutOut(t, o))
 	}
 	if len(m.Why) == 0 && len(outside) == 0 {
-		lines = append(lines, "• no path leads from the "+kindWord(t.key.Kind)+" to them")
+		none := "• no path leads from the " + kindWord(t.key.Kind) + " to them"
+		if !read {
+			none += ", as far as was last read; the CRM does not answer just now"
+		}
+		lines = append(lines, none)
 	}
 	return append(lines, x.ending(t.policy, m)...)
 }

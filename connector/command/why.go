@@ -30,7 +30,8 @@ func (h *Handler) why(ctx context.Context, a asker, inv Invocation) (Answer, err
 	if len(found) > 0 {
 		lines := make([]string, len(found))
 		for i, m := range found {
-			lines[i] = strings.Join(h.texts.why(t, m, h.outsideOf(ctx, a.platform, t, m)), "\n")
+			outside, read := h.outsideOf(ctx, a.platform, t, m)
+			lines[i] = strings.Join(h.texts.why(t, m, outside, read), "\n")
 		}
 		return Answer{Text: strings.Join(lines, "\n")}, nil
 	}

@@ -71,6 +71,9 @@ func (p *Planner) Leave(ctx context.Context, id connector.GroupID, member connec
 			switch {
 			case isIn(row.Status):
 				row.Leaving = true
+			case row.Status == connector.StatusLeft:
+				// They may be in again unnoticed: the channel is read.
+				row.Leaving, g.TouchedAt = true, p.Clock()
 			case row.Status == connector.StatusPending:
 				row.Status, row.Owned, row.Reason = connector.StatusLeft, true, ""
 				row.Since, row.By = p.Clock(), causeLeave

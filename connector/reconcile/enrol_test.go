@@ -226,3 +226,23 @@ func TestWhoBelongsIsNoExtra(t *testing.T) {
 		}
 	}
 }
+
+// Whoever left, is in again unnoticed and asks to be out is taken out.
+func TestLeaveOfWhoCameBackUnnoticed(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b")
+	w.record("1", "Acme", "a", "b")
+	g := w.open("1")
+	w.clock.Advance(time.Second)
+	w.chat.Leave(g.Channel.ID, member("b"))
+	w.touch("1", connector.ChatMemberLeft, "b")
+	w.settle("1")
+	w.status("1", "b", connector.StatusLeft)
+	w.chat.Join(g.Channel.ID, member("b"))
+	w.clock.Advance(time.Second)
+	w.ok(w.planner().Leave(t.Context(), groupOf("1"), member("b")))
+	w.clock.Advance(time.Second)
+	w.settle("1")
+	w.in("1", "a")
+	w.status("1", "b", connector.StatusLeft)
+}

@@ -21,6 +21,9 @@ const (
 // alike.
 const maxPerChannel = 3
 
+// maxSharing is in how many Records' names a word may be that still tells something.
+const maxSharing = 400
+
 // pairs finds the Records whose names are like a channel's.
 type pairs struct {
 	limit    int
@@ -32,8 +35,9 @@ type pairs struct {
 
 type candidate struct {
 	connector.Record
-	named, plain string
-	words        []string
+	// joined is plain without what joins words.
+	named, plain, joined string
+	words                []string
 }
 
 func newPairs(limit int, policies connector.Policies) *pairs {
@@ -51,12 +55,12 @@ func (p *pairs) record(r connector.Record) {
 			Record: r, named: connector.ChannelName(policy.NameTemplate, r, alphabet, p.limit, 0),
 			plain: connector.ChannelName("{name}", r, alphabet, p.limit, 0),
 		}
-		c.words = wordsIn(c.plain)
+		c.words, c.joined = wordsIn(c.plain), letters(c.plain)
 		p.exact[c.named] = append(p.exact[c.named], c)
 		if c.plain != c.named {
 			p.exact[c.plain] = append(p.exact[c.plain], c)
 		}
-		p.letters[letters(c.plain)] = append(p.letters[letters(c.plain)], c)
+		p.letters[c.joined] = append(p.letters[c.joined], c)
 		for _, word := range c.words {
 			p.words[word] = append(p.words[word], c)
 		}
@@ -66,15 +70,17 @@ func (p *pairs) record(r connector.Record) {
 // with are the Records that a channel's name fits best, each once.
 func (p *pairs) with(ch connector.Channel) []connector.AdoptSuggestion {
 	name := strings.ToLower(ch.Name)
-	words := wordsIn(name)
-	near := slices.Concat(p.exact[name], p.letters[letters(name)])
+	words, joined := wordsIn(name), letters(name)
+	near := slices.Concat(p.exact[name], p.letters[joined])
 	for _, word := range words {
-		near = append(near, p.words[word]...)
+		if len(p.words[word]) <= maxSharing {
+			near = append(near, p.words[word]...)
+		}
 	}
 	best := map[connector.RecordKey]connector.AdoptSuggestion{}
 	top := enough
 	for _, c := range near {
-		likeness, why := c.like(name, words)
+		likeness, why := c.like(name, joined, words)
 		if likeness < top {
 			continue
 		}
@@ -93,13 +99,13 @@ func (p *pairs) with(ch connector.Channel) []connector.AdoptSuggestion {
 }
 
 // like says how alike a Record's name is to a channel's, and in what.
-func (c *candidate) like(name string, words []string) (likeness float64, why string) {
+func (c *candidate) like(name, joined string, words []string) (likeness float64, why string) {
 	switch {
 	case name == c.named:
 		return alikeTemplate, "called as a new channel would be"
 	case name == c.plain:
 		return alikeName, "called like the record"
-	case letters(name) == letters(c.plain):
+	case joined == c.joined:
 		return alikeLetters, "the same letters"
 	}
 	common := 0
