@@ -160,7 +160,7 @@ func heldBy(g connector.Group) error {
 // owns reports whether somebody in the Record's own channel would become Owned.
 func (n *adoption) owns() bool {
 	return n.req.Own && slices.ContainsFunc(n.stored.Memberships, func(row connector.Membership) bool {
-		return row.Status == connector.StatusHandAdded && (len(row.Why) > 0 || n.stored.SelfEnrol)
+		return row.Status == connector.StatusHandAdded && (len(row.Why) > 0 || n.stored.SelfEnrol && row.User != "")
 	})
 }
 
