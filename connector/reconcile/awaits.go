@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"roomkeeper/connector"
@@ -14,8 +15,16 @@ import (
 // judgement holds is not decided, or what one let go is not carried out: whom the
 // CRM lost since then was not judged.
 func (n *run) swept() bool {
-	held := n.g.Held != nil && n.g.Held.Reason == connector.HoldGlobalRemoval
+	held := n.g.Held != nil && n.g.Held.Reason == connector.HoldGlobalRemoval && (!byEvent(n.by) || !n.foundByTime())
 	return len(n.sweeps) > 0 || n.g.Awaits != "" || held || len(n.g.Passed) > 0
+}
+
+// foundByTime reports whether no Sweep has to do with what is held: runs that came by
+// themselves found all of it.
+func (n *run) foundByTime() bool {
+	return n.g.Held.Sweep == "" && !slices.ContainsFunc(n.g.Memberships, func(row connector.Membership) bool {
+		return slices.Contains(n.g.Held.People, row.Member) && row.By != causeTime
+	})
 }
 
 // await settles which Sweep judges the removals of a difference, and tells it that

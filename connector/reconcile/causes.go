@@ -27,6 +27,9 @@ func eventCause(e connector.Event) []string {
 	return connector.QueuedBy(string(e.Type) + " " + e.ID)
 }
 
+// byEvent reports whether more than the time or a Sweep brought a run about.
+func byEvent(by string) bool { return by != "" && by != causeTime && by != causeSweep }
+
 // causesOf are the tags that say what queued a run; Sweeps are not handed on.
 func causesOf(tags []string) []string {
 	return slices.DeleteFunc(slices.Clone(tags), func(tag string) bool {

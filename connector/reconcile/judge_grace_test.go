@@ -75,6 +75,30 @@ func TestRunByTimeFindsForASweep(t *testing.T) {
 	w.keeps(s.ID, 6, 18)
 }
 
+// An event's run lets go at once whom a run that came by itself found right before the
+// event; whom a Sweep keeps it does not.
+func TestEventEndsWhatTimeFound(t *testing.T) {
+	w := crowd(t, 6, 0)
+	w.limit.People = 2
+	w.works()
+	w.takeOff(6)
+	brings := func(group int, cause string) {
+		t.Helper()
+		w.ok(w.engine.Queue.Add(t.Context(), connector.Job{
+			Key: connector.JobKey{Lane: connector.LaneGroup, Group: groupOf(id(group))}, Tags: connector.QueuedBy(cause),
+		}))
+		w.works()
+	}
+	brings(0, "time")
+	w.keeps("", 1, 18)
+	brings(0, "team.changed e1")
+	w.keeps("", 0, 17)
+	s := w.sweeps()
+	w.keeps(s.ID, 5, 17)
+	brings(1, "team.changed e2")
+	w.keeps(s.ID, 5, 17)
+}
+
 // Whom the CRM lost after a Sweep's judgement is not let go by it.
 func TestSweepLimitLetsGoWhomItCounted(t *testing.T) {
 	w := newWorld(t)

@@ -56,14 +56,15 @@ func (d *differ) takeOut(row *connector.Membership, old connector.Membership, wh
 }
 
 // foundBySweep reports whether a Sweep is to judge the going of somebody: one found
-// it, or a run that comes by itself found what the next one would. What the platform
-// refused was let go once.
+// it, or a run that comes by itself found what the next one would. An event ends what
+// only time found: such a run may have read the CRM right before its event came. What
+// the platform refused was let go once.
 func (d *differ) foundBySweep(old connector.Membership, reason connector.PendingReason, why string) bool {
 	known := old.Status == connector.StatusToRemove
 	switch {
 	case !braked(why):
 		return false
-	case known && old.Swept:
+	case known && old.Swept && (old.By != causeTime || d.in.Swept || !byEvent(d.in.By)):
 		return true
 	case d.in.Swept:
 		return reason != connector.ReasonRemovalNotAllowed
