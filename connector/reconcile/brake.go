@@ -99,13 +99,13 @@ func (d *differ) brake(removals int) connector.HoldReason {
 			present++
 		}
 	}
-	left := len(d.in.Want.Wanted) + len(d.in.Want.Unknown)
+	staying := len(d.in.Want.Wanted) + len(d.in.Want.Unknown)
 	if d.in.Want.SelfEnrol {
-		left = d.in.Want.Listed - d.in.Want.idle()
+		staying = d.in.Want.Listed - d.in.Want.idle()
 	}
 	pol := d.in.Policy
 	switch {
-	case left <= 0 && present >= 2:
+	case staying <= 0 && present >= 2:
 		return connector.HoldTeamEmpty
 	case removals > pol.RemovalPeople && float64(removals) > pol.RemovalShare*float64(present):
 		return connector.HoldLargeRemoval

@@ -66,7 +66,7 @@ func Diff(in Input) Difference {
 	}
 	d.keepUnknown()
 	for _, member := range slices.Sorted(maps.Keys(d.service)) {
-		d.ours(member)
+		d.ownAccount(member)
 	}
 	for _, member := range slices.Sorted(maps.Keys(d.have)) {
 		if !d.covered[member] {

@@ -83,8 +83,8 @@ func (d *differ) kick(row *connector.Membership, old connector.Membership, why s
 	}
 }
 
-// ours settles an account of our own, which no difference is about.
-func (d *differ) ours(member connector.MemberID) {
+// ownAccount settles an account of our own, which no difference is about.
+func (d *differ) ownAccount(member connector.MemberID) {
 	delete(d.have, member)
 	if d.covered[member] {
 		return

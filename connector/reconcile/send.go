@@ -69,7 +69,7 @@ func (n *run) sendOnce(ctx context.Context) (creation, error) {
 	n.g.Intent.At, n.g.Intent.Sent = n.Clock().Round(0), true
 	n.g.TopicMeant = n.wantedTopic()
 	if n.platform.Limits.CreateMembers > 0 {
-		n.adopt(Diff(n.input(connector.Observed{}, false)))
+		n.takeOver(Diff(n.input(connector.Observed{}, false)))
 	}
 	if err := n.save(ctx); err != nil {
 		return creation{}, err

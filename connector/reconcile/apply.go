@@ -1,0 +1,138 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"roomkeeper/connector"
+)
+
+// apply carries out a Plan: removals first, then additions. One person who
+// cannot be removed or invited does not stop the others; a rate limit does.
+func (n *run) apply(ctx context.Context, plan connector.Plan) error {
+	for _, a := range plan.Of(connector.ActionRemove) {
+		err := n.platform.Members.Remove(n.because(ctx, a.Why), n.g.Channel.ID, a.Member)
+		switch {
+		case err == nil:
+			n.removed(a.Member)
+		case refused(err):
+			n.Logger.WarnContext(ctx, "removal refused", "group", n.g.ID, "error", err)
+			n.tellRefused(a.Member)
+			n.mark(a.Member, connector.StatusToRemove, connector.ReasonRemovalNotAllowed)
+			n.wake(removeAgain)
+		default:
+			return fmt.Errorf("remove member: %w", err)
+		}
+	}
+	var members []connector.MemberID
+	for _, a := range plan.Of(connector.ActionAdd) {
+		members = append(members, a.Member)
+	}
+	if len(members) == 0 {
+		return nil
+	}
+	return n.invite(ctx, members)
+}
+
+// invite adds people and reads who is in. Whoever is not is pending, with the
+// reason that the platform gave.
+func (n *run) invite(ctx context.Context, members []connector.MemberID) error {
+	err := n.platform.Members.Add(n.because(ctx, "on the team"), n.g.Channel.ID, members)
+	var failed *connector.MembersError
+	switch {
+	case errors.As(err, &failed), err == nil:
+	case refused(err):
+		n.Logger.WarnContext(ctx, "invitations refused", "group", n.g.ID, "error", err)
+		failed = &connector.MembersError{}
+		for _, m := range members {
+			failed.Failed = append(failed.Failed, connector.MemberError{Member: m, Reason: connector.ReasonInvitationRefused})
+		}
+	default:
+		return fmt.Errorf("add members: %w", err)
+	}
+	n.recheckRefused(ctx, failed)
+	have, err := n.observe(ctx)
+	if err != nil {
+		// A reading that has to wait is no reason to be refused again at once.
+		n.uninvited(failed, nil)
+		return err
+	}
+	n.verify(have)
+	n.uninvited(failed, have.Members)
+	return nil
+}
+
+// uninvited marks whom the platform did not let in, except those who are in.
+func (n *run) uninvited(failed *connector.MembersError, in []connector.MemberID) {
+	if failed == nil {
+		return
+	}
+	for _, f := range failed.Failed {
+		if !f.Absent && !slices.Contains(in, f.Member) {
+			n.mark(f.Member, connector.StatusPending, f.Reason)
+		}
+	}
+}
+
+// refused reports whether a call failed for good and without saying anything
+// of the channel itself: what it asked for is then listed, not tried again
+// and again.
+func refused(err error) bool {
+	return errors.Is(err, connector.ErrForbidden) || errors.Is(err, connector.ErrUnsupported) ||
+		errors.Is(err, connector.ErrInvalid) || errors.Is(err, connector.ErrNotFound)
+}
+
+// removed notes that somebody was taken out. Of an account that somebody had before
+// nothing is left: they are listed once, with the account or the reason of now.
+func (n *run) removed(member connector.MemberID) {
+	n.g.Memberships = slices.DeleteFunc(n.g.Memberships, func(row connector.Membership) bool {
+		return row.Member == member && formerly(row)
+	})
+	n.eachRow(member, func(row *connector.Membership) {
+		row.Seen, row.Reason, row.Enrolled, row.Kept = false, "", false, false
+		if row.Leaving && len(row.Why) > 0 {
+			n.begin(row, connector.StatusLeft)
+			row.Owned, row.Leaving = true, false
+			return
+		}
+		n.begin(row, connector.StatusRemoved)
+		row.Owned, row.Leaving, row.Why, row.TakenOut = false, false, nil, true
+	})
+	same := func(m connector.MemberID) bool { return m == member }
+	n.g.Confirmed, n.g.Passed = slices.DeleteFunc(n.g.Confirmed, same), slices.DeleteFunc(n.g.Passed, same)
+}
+
+// formerly reports whether a row is of an account that we added for somebody who has
+// another one now, or none.
+func formerly(row connector.Membership) bool { return row.User == "" && row.Owned }
+
+func (n *run) mark(member connector.MemberID, status connector.MemberStatus, reason connector.PendingReason) {
+	n.eachRow(member, func(row *connector.Membership) {
+		n.begin(row, status)
+		row.Reason, row.TriedAt = reason, n.Clock()
+		// A refused invitation adds nobody, so nobody is Owned by it.
+		row.Owned = row.Owned && status != connector.StatusPending
+	})
+}
+
+// begin gives a row a status, with since when and by what event.
+func (n *run) begin(row *connector.Membership, status connector.MemberStatus) {
+	if row.Status == status {
+		return
+	}
+	old := *row
+	row.Status, row.Since = status, n.Clock()
+	if !follows(old, *row) {
+		row.By = n.by
+	}
+}
+
+func (n *run) eachRow(member connector.MemberID, change func(*connector.Membership)) {
+	for i := range n.g.Memberships {
+		if n.g.Memberships[i].Member == member {
+			change(&n.g.Memberships[i])
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"roomkeeper/connector"
+)
+
+// believable reports whether the last reading still says who is in, but for its
+// age: no chat event touched the channel since, no invitation's outcome is
+// open, and nothing that only a reading can end is the matter.
+func (n *run) believable() bool {
+	switch n.g.State {
+	case connector.GroupUnreachable, connector.GroupLost, connector.GroupArchived:
+		return false
+	default:
+	}
+	if n.g.OwnTeam {
+		return false
+	}
+	doubted := n.g.Held != nil && n.g.Held.Reason != connector.HoldTeamUnreadable
+	return !doubted && n.g.ChatReadAt.After(n.g.TouchedAt) && !outstanding(n.g.Memberships)
+}
+
+// believed is who is in the channel as far as is known without asking.
+func believed(g connector.Group) connector.Observed {
+	have := connector.Observed{At: g.ChatReadAt}
+	for _, row := range g.Memberships {
+		if row.Status == connector.StatusService {
+			have.Service = append(have.Service, row.Member)
+			continue
+		}
+		if isIn(row.Status) && row.Member != "" && !slices.Contains(have.Members, row.Member) {
+			have.Members = append(have.Members, row.Member)
+		}
+	}
+	return have
+}
+
+// outstanding reports whether an invitation was meant and never verified.
+func outstanding(rows []connector.Membership) bool {
+	return slices.ContainsFunc(rows, func(row connector.Membership) bool {
+		return row.Owned && !row.Seen && row.Reason == "" &&
+			(row.Status == connector.StatusPending || ours(row.Status))
+	})
+}
+
+// observe reads the channel whole.
+func (n *run) observe(ctx context.Context) (connector.Observed, error) {
+	begun := n.Clock()
+	have, err := n.platform.Channels.Observe(ctx, n.g.Channel.ID)
+	if err != nil {
+		return have, fmt.Errorf("read channel: %w", err)
+	}
+	if have.At.IsZero() {
+		have.At = begun
+	}
+	if have.At.Before(begun) && !have.At.After(n.g.TouchedAt) {
+		// A reading that was gone on with began before the last event.
+		n.wake(0)
+	}
+	n.g.ChatReadAt, n.g.BotRemoved = have.At, false
+	if have.Name != "" && have.Name != n.g.Channel.Name && have.Name != n.g.NameMeant {
+		n.g.NameDoubted = true
+	}
+	if n.g.State != connector.GroupCreating && n.g.State != connector.GroupHeld {
+		n.g.State = connector.GroupActive
+	}
+	return have, nil
+}
+
+// verify takes over a whole reading that followed an addition: whoever is in
+// is seen to be in, except where a removal that is no longer wanted may take effect
+// yet: who goes by it did not leave.
+func (n *run) verify(have connector.Observed) {
+	settled := n.Clock().Add(-n.platform.Limits.CallTimeout - n.platform.Limits.LookupDelay)
+	for i := range n.g.Memberships {
+		row := &n.g.Memberships[i]
+		if !row.Owned || !slices.Contains(have.Members, row.Member) ||
+			row.Status != connector.StatusPending && !ours(row.Status) {
+			continue
+		}
+		if ours(row.Status) && !row.Seen && row.TriedAt.After(settled) {
+			continue
+		}
+		if row.Status == connector.StatusPending {
+			n.begin(row, connector.StatusMember)
+			row.Reason = ""
+		}
+		row.Status, row.Seen = inAs(*row, n.want.SelfEnrol), true
+	}
+}
