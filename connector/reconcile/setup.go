@@ -6,11 +6,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"roomkeeper/connector"
 )
 
-// markSetup is the Setup of the last start.
+// markSetup is the Setup of the last start, and when a replica that runs by it was
+// last heard of.
 const markSetup = "sweep/setup"
 
 // SetupOf covers the configuration that decides who should be in a channel: the kinds
@@ -27,13 +29,14 @@ func SetupOf(policies connector.Policies, types map[connector.PrincipalType]bool
 func (s *Sweeper) sameSetup(r connector.Reading) bool { return r.Setup == "" || r.Setup == s.Setup }
 
 // Configured asks for a full Sweep when the configuration is another one than at the
-// last start; before the first one there is nothing to sweep.
+// last start; before the first one there is nothing to sweep. Replicas that still run by
+// the last one may go on applying it: Setups asks again when they are gone.
 func (s *Sweeper) Configured(ctx context.Context) error {
 	last, err := s.Engine.Marks.Mark(ctx, markSetup)
 	if err != nil {
 		return fmt.Errorf("read mark: %w", err)
 	}
-	if last == s.Setup {
+	if setupIn(last) == s.Setup {
 		return nil
 	}
 	if last != "" {
@@ -41,8 +44,27 @@ func (s *Sweeper) Configured(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.Engine.Marks.SetMark(ctx, markSetup, s.Setup); err != nil {
+	if last != "" && s.Engine.Shared {
+		// Some may be killed before they noticed that theirs is not the last any more.
+		if err := s.setMark(ctx, markOtherSetup, last); err != nil {
+			return err
+		}
+	}
+	return s.setMark(ctx, markSetup, s.heard())
+}
+
+func (s *Sweeper) setMark(ctx context.Context, name, value string) error {
+	if err := s.Engine.Marks.SetMark(ctx, name, value); err != nil {
 		return fmt.Errorf("store mark: %w", err)
 	}
 	return nil
+}
+
+// heard says that a replica runs by this Setup now; no two times it says the same.
+func (s *Sweeper) heard() string { return s.Setup + " " + s.Clock().UTC().Format(markTime) }
+
+// setupIn is the Setup of such a word, also of one by a version that noted no time.
+func setupIn(heard string) string {
+	setup, _, _ := strings.Cut(heard, " ")
+	return setup
 }

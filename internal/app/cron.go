@@ -18,6 +18,7 @@ import (
 // claims it. One Sweep at a time lists on a replica.
 type resync struct {
 	sweeper *reconcile.Sweeper
+	setups  *reconcile.Setups
 	daily   daily
 	days    *daysIn
 	drift   *reconcile.Drift
@@ -45,8 +46,8 @@ const deadLetterRetention = 60 * 24 * time.Hour
 // alone, all in all.
 const waitWithin = 30 * time.Minute
 
-// newResync makes a resync that does nothing until start; its sweeper, daily, days
-// and drift are set before that.
+// newResync makes a resync that does nothing until start; its sweeper, setups,
+// daily, days and drift are set before that.
 func newResync(engine connector.Engine, c config.Sweep, clock func() time.Time, log *slog.Logger) *resync {
 	r := &resync{
 		keeper: engine.Keeper, claims: engine.Claims, config: c, clock: clock, log: log,

@@ -16,10 +16,12 @@ func (r *resync) endInterrupted() {
 	r.answered("end interrupted sweeps", r.sweeper.Recover(r.work))
 }
 
-// watch looks for replicas that were killed. It goes on while this one sweeps.
+// watch looks for replicas that were killed, and for those that run by another
+// configuration. It goes on while this one sweeps.
 func (r *resync) watch() {
 	for pause(r.work, lookEvery) {
 		r.endInterrupted()
+		r.answered("compare with the other replicas", r.setups.Look(r.work))
 	}
 }
 

@@ -81,6 +81,7 @@ func (c crew) replica(name string) *member {
 		Policies: connector.Policies{{Kind: connector.KindAccount}}, Platforms: []connector.PlatformID{"slack"},
 		Replica: name, Clock: time.Now, Logger: log, Nudge: m.nudge, Due: m.due,
 	}
+	m.setups = &reconcile.Setups{Sweeper: m.sweeper}
 	m.drift = &reconcile.Drift{Engine: e, MaxAge: 24 * time.Hour, Clock: time.Now, Logger: log}
 	c.Cleanup(func() {
 		if m.cron != nil && m.work.Err() == nil {

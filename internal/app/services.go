@@ -136,6 +136,10 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 		Setup: setup, Expander: expander, Replica: rand.Text(), Limit: reconcile.Limit(o.Config.Limits.GlobalRemoval),
 		Clock: o.Clock, Logger: o.Logger, Nudge: s.resync.nudge, Due: s.resync.due,
 	}
+	s.resync.setups = &reconcile.Setups{Sweeper: s.resync.sweeper}
+	if s.engine.Shared {
+		s.components = append(s.components, httpapi.Component{Name: "replicas", Status: s.resync.setups.Status})
+	}
 	s.resync.drift = &reconcile.Drift{
 		Engine: s.engine, Platforms: platforms, MaxAge: o.Config.Sweep.DriftMaxAge, Clock: o.Clock, Logger: o.Logger,
 	}
