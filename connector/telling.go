@@ -15,8 +15,11 @@ type Telling struct {
 	Member MemberID `json:"member,omitempty"`
 	// Shared is what it has in common with the same What of other Groups, such as
 	// the id of a Sweep: the admins are told of all of them by one message.
-	Shared string    `json:"shared,omitempty"`
-	At     time.Time `json:"at"`
+	Shared string `json:"shared,omitempty"`
+	// Gathered: only the admins are still to be told, by one message for all of the
+	// same What.
+	Gathered bool      `json:"gathered,omitempty"`
+	At       time.Time `json:"at"`
 }
 
 // TellingWhat is what somebody is told.
@@ -54,10 +57,11 @@ const (
 	AudienceChannel Audience = "channel"
 )
 
-// Tell adds a Telling, unless one of the same What and About waits already.
+// Tell adds a Telling, unless one of the same What and About waits already, of which
+// nobody was told yet.
 func (g *Group) Tell(t Telling) {
 	for _, waiting := range g.Tellings {
-		if waiting.What == t.What && waiting.About == t.About {
+		if waiting.What == t.What && waiting.About == t.About && waiting.Gathered == t.Gathered {
 			return
 		}
 	}

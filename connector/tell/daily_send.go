@@ -67,7 +67,8 @@ func (t *Teller) sendDaily(ctx context.Context, key connector.GroupID, to dailyK
 			return card
 		},
 	}
-	return t.toAll(ctx, m, list)
+	_, err := t.toAll(ctx, m, list)
+	return err
 }
 
 // dailyCard words the message of the day: who is missing from what and why, and

@@ -40,21 +40,25 @@ type Teller struct {
 	Command string
 	// Backoff says how long to wait after the n-th failure in a row.
 	Backoff func(attempt int) time.Duration
-	// Observe is told what became of each telling for each listener.
+	// Observe is told what became of each telling for each listener; a message for many
+	// counts once.
 	Observe func(what connector.TellingWhat, outcome string)
 	Logger  *slog.Logger
 
 	unheard sync.Once
 }
 
-// Run tells what waits for the Group of a lease, or the message of the day that
-// its key names, and says what the queue should do next.
+// Run tells what waits for the Group of a lease, or the message of the day or for many
+// that its key names, and says what the queue should do next.
 func (t *Teller) Run(ctx context.Context, lease connector.Lease) connector.RunEnd {
 	var err error
-	if isDaily(lease.Key.Group) {
-		err = t.tellDaily(ctx, lease.Key.Group, lease.Attempt)
-	} else {
-		err = t.tellGroup(ctx, lease.Key.Group, lease.Attempt)
+	switch key := lease.Key.Group; {
+	case isDaily(key):
+		err = t.tellDaily(ctx, key, lease.Attempt)
+	case isGather(key):
+		err = t.tellGathered(ctx, key, lease.Attempt)
+	default:
+		err = t.tellGroup(ctx, key, lease.Attempt)
 	}
 	var wait *connector.WaitError
 	switch {
@@ -71,20 +75,30 @@ func (t *Teller) Run(ctx context.Context, lease connector.Lease) connector.RunEn
 }
 
 // tellGroup tells what waits with a Group, oldest first, and takes each out of
-// the Group once it was told.
+// the Group once it was told. What is left for the admins alone to hear is gathered.
 func (t *Teller) tellGroup(ctx context.Context, id connector.GroupID, attempt int) error {
 	for {
 		g, err := t.Engine.Groups.Group(ctx, id)
-		if errors.Is(err, connector.ErrNotFound) || err == nil && len(g.Tellings) == 0 {
+		if errors.Is(err, connector.ErrNotFound) {
 			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("load group: %w", err)
 		}
-		if err := t.tell(ctx, g, g.Tellings[0], attempt); err != nil {
+		i := slices.IndexFunc(g.Tellings, func(w connector.Telling) bool { return !w.Gathered })
+		if i < 0 {
+			return t.gather(ctx, g)
+		}
+		telling := g.Tellings[i]
+		left, err := t.tell(ctx, g, telling, attempt)
+		if err != nil {
 			return err
 		}
-		g.Tellings = g.Tellings[1:]
+		g.Tellings = slices.Delete(g.Tellings, i, i+1)
+		if left {
+			telling.To, telling.Gathered = connector.AudienceAdmins, true
+			g.Tell(telling)
+		}
 		if _, err := t.Engine.Groups.SaveGroup(ctx, g); err != nil {
 			return fmt.Errorf("save group: %w", err)
 		}
@@ -92,11 +106,12 @@ func (t *Teller) tellGroup(ctx context.Context, id connector.GroupID, attempt in
 	}
 }
 
-// tell tells everybody who is to be told, or nobody when it is not so any more.
-func (t *Teller) tell(ctx context.Context, g connector.Group, telling connector.Telling, attempt int) error {
+// tell tells everybody who is to be told, or nobody when it is not so any more. left:
+// the admins are to be told besides, with the same of other Groups.
+func (t *Teller) tell(ctx context.Context, g connector.Group, telling connector.Telling, attempt int) (left bool, err error) {
 	if !holds(g, telling) {
 		t.Observe(telling.What, outcomeStale)
-		return nil
+		return false, nil
 	}
 	list := t.audience(g, telling)
 	if len(list) == 0 {
@@ -104,7 +119,8 @@ func (t *Teller) tell(ctx context.Context, g connector.Group, telling connector.
 	}
 	id := fmt.Sprintf("telling/%s/%s/%d/", telling.What, telling.About, telling.At.UnixNano())
 	m := message{
-		what: telling.What, platform: g.Platform, attempt: attempt, deputies: telling.To != connector.AudienceMember,
+		what: telling.What, platform: g.Platform, attempt: attempt,
+		deputies: telling.To != connector.AudienceMember, gathered: gathers(telling.What),
 		key: func(to listener) (connector.GroupID, connector.CardID) {
 			if shared := sharedKey(g, telling, to); shared != "" {
 				return shared, assistant.CardIDOf(shared, to.name)
@@ -141,23 +157,34 @@ type message struct {
 	attempt int
 	// deputies: the admins are told in place of a listener who refuses it.
 	deputies bool
+	// gathered: the admins are told of many by one message, and not by this one.
+	gathered bool
 }
 
-// toAll tells each listener. One who cannot be told keeps nobody else waiting.
-func (t *Teller) toAll(ctx context.Context, m message, list []listener) error {
+// toAll tells each listener. One who cannot be told keeps nobody else waiting. left:
+// the admins are to be told, by one message for many.
+func (t *Teller) toAll(ctx context.Context, m message, list []listener) (left bool, err error) {
 	var errs []error
 	admins, deputies := t.admins(m.platform)
 	deputies = deputies && m.deputies && !slices.ContainsFunc(list, func(to listener) bool { return to.admin })
+	toAdmins := func(to listener) error {
+		if m.gathered {
+			left = true
+			return nil
+		}
+		return t.one(ctx, m, to)
+	}
 	for _, to := range list {
-		err := t.one(ctx, m, to)
-		if errors.Is(err, errRefused) && deputies {
-			err = t.one(ctx, m, admins)
+		if to.admin {
+			err = toAdmins(to)
+		} else if err = t.one(ctx, m, to); errors.Is(err, errRefused) && deputies {
+			err = toAdmins(admins)
 		}
 		if !errors.Is(err, errRefused) {
 			errs = append(errs, err)
 		}
 	}
-	return errors.Join(errs...)
+	return left, errors.Join(errs...)
 }
 
 // errRefused: one listener is not told, now or later.

@@ -67,7 +67,7 @@ func (t *Teller) card(g connector.Group, telling connector.Telling, to listener)
 			"Invite the bot into the channel again; the next reading goes on by itself.", channel)
 	case connector.TellArchived:
 		card.Label = "Channel archived"
-		card.Text = fmt.Sprintf("%s was archived by hand, and stays so.\n%s", channel, t.reopen(g.Platform))
+		card.Text = fmt.Sprintf("%s was archived by hand, and stays so.\n%s", channel, t.reopen(g.Platform, "it"))
 	case connector.TellLost:
 		card.Label, card.URL, card.LinkLabel = "Channel deleted", g.RecordURL, ""
 		card.Text = fmt.Sprintf("%s was deleted by hand, with what was written in it. Roomkeeper makes no new one by itself.\n"+
@@ -148,8 +148,8 @@ func heldPeople(hold connector.Hold) []connector.MemberID {
 }
 
 // reopen says how an archived channel is opened again on a platform.
-func (t *Teller) reopen(id connector.PlatformID) string {
-	how := "Open it again by hand when it is needed; Roomkeeper then goes on with it."
+func (t *Teller) reopen(id connector.PlatformID, what string) string {
+	how := "Open " + what + " again by hand when it is needed; Roomkeeper then goes on with it."
 	for _, s := range t.Platforms[id].Verbs {
 		if s.Verb == connector.VerbUnarchive && s.Note != "" {
 			how += " How that is done here: " + s.Note + "."

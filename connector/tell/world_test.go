@@ -143,8 +143,33 @@ func (w *world) run(ctx context.Context, key connector.GroupID, attempt int) con
 	return w.teller().Run(ctx, connector.Lease{Key: connector.JobKey{Lane: connector.LaneTellings, Group: key}, Attempt: attempt})
 }
 
-// settle runs until the run is done, as the queue would: waits pass on the clock.
+// settle runs until the run is done, as the queue would, and then what it gathered for
+// the admins: waits pass on the clock.
 func (w *world) settle(key connector.GroupID) {
+	w.Helper()
+	w.settleOne(key)
+	w.gathered(key)
+}
+
+// gathered tells the admins what was gathered of Groups.
+func (w *world) gathered(ids ...connector.GroupID) {
+	w.Helper()
+	keys, gate := map[connector.GroupID]bool{}, w.gate
+	w.gate = nil
+	for _, id := range ids {
+		for _, telling := range w.load(id).Tellings {
+			if telling.Gathered {
+				keys[connector.GroupID("gather/"+string(w.load(id).Platform)+"/"+string(telling.What))] = true
+			}
+		}
+	}
+	w.gate = gate
+	for key := range keys {
+		w.settleOne(key)
+	}
+}
+
+func (w *world) settleOne(key connector.GroupID) {
 	w.Helper()
 	attempt := 1
 	for range 60 {
