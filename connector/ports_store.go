@@ -220,6 +220,8 @@ type Names interface {
 	// Reserve gives the name to group unless another one has it; it returns who
 	// has it now. Reserving one's own name again is no change.
 	Reserve(ctx context.Context, platform PlatformID, name string, group GroupID) (holder GroupID, err error)
+	// Holder returns who has the name now, "" when nobody has.
+	Holder(ctx context.Context, platform PlatformID, name string) (GroupID, error)
 	// Release frees the name if group has it.
 	Release(ctx context.Context, platform PlatformID, name string, group GroupID) error
 }

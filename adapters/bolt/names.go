@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"go.etcd.io/bbolt"
+
 	"roomkeeper/connector"
 )
 
@@ -27,6 +29,15 @@ func (s names) Reserve(ctx context.Context, platform connector.PlatformID, name 
 		return "", err
 	}
 	return holder, nil
+}
+
+// Holder reads who has a name.
+func (s names) Holder(ctx context.Context, platform connector.PlatformID, name string) (holder connector.GroupID, err error) {
+	err = s.view(ctx, func(tx *bbolt.Tx) error {
+		holder, _, err = get[connector.GroupID](tx, bucketNames, keyOf(string(platform), name))
+		return err
+	})
+	return holder, err
 }
 
 // Release frees a name of group's.

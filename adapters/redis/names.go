@@ -42,6 +42,16 @@ func (s names) Reserve(ctx context.Context, platform connector.PlatformID, name 
 	}
 }
 
+// Holder reads who has a name.
+func (s names) Holder(ctx context.Context, platform connector.PlatformID, name string) (connector.GroupID, error) {
+	l, err := s.reach(ctx)
+	if err != nil {
+		return "", err
+	}
+	holder, _, err := get[connector.GroupID](ctx, s.Engine, l.deployment, keyNames, keyOf(string(platform), name))
+	return holder, err
+}
+
 // Release frees a name of group's.
 func (s names) Release(ctx context.Context, platform connector.PlatformID, name string, group connector.GroupID) error {
 	l, err := s.reach(ctx)

@@ -140,6 +140,7 @@ func TestRedisRollingRefuses(t *testing.T) {
 			return err
 		},
 		"Reserve":     func() error { _, err := older.Names.Reserve(ctx, "slack", "name", "g1"); return err },
+		"Holder":      func() error { _, err := older.Names.Holder(ctx, "slack", "name"); return err },
 		"Release":     func() error { return older.Names.Release(ctx, "slack", "name", "g0") },
 		"Answer":      func() error { _, err := older.Answers.Answer(ctx, "a"); return err },
 		"Remember":    func() error { return older.Answers.Remember(ctx, "a", nil, now) },

@@ -274,15 +274,27 @@ func engineNameRules() map[string]func(*engineTest) {
 				holder, err := t.Engine.Names.Reserve(t.ctx(), platform, "acme", group)
 				t.ok(err)
 				t.same(holder, want)
+				holder, err = t.Engine.Names.Holder(t.ctx(), platform, "acme")
+				t.ok(err)
+				t.same(holder, want)
 			}
+			free := func(platform connector.PlatformID, name string) {
+				t.Helper()
+				holder, err := t.Engine.Names.Holder(t.ctx(), platform, name)
+				t.ok(err)
+				t.same(holder, "")
+			}
+			free("slack", "acme")
 			reserve("slack", "g1", "g1")
 			reserve("slack", "g2", "g1")
 			reserve("slack", "g1", "g1")
 			reserve("discord", "g2", "g2")
 			t.ok(t.Engine.Names.Release(t.ctx(), "slack", "acme", "g2"))
 			reserve("slack", "g2", "g1")
+			free("slack", "acme-2")
 			t.ok(t.Engine.Names.Release(t.ctx(), "slack", "acme", "g1"))
 			t.ok(t.Engine.Names.Release(t.ctx(), "slack", "acme", "g1"))
+			free("slack", "acme")
 			reserve("slack", "g2", "g2")
 		},
 	}

@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,35 +27,6 @@ func (n *run) candidate(alphabet connector.Alphabet, attempt int, back string) s
 		return back
 	}
 	return n.nameOf(alphabet, attempt-1)
-}
-
-// namePlanned is the name that a run would give the channel, if any, by a fresh
-// reading where the present one is doubted.
-func (n *run) namePlanned(ctx context.Context) ([]connector.Action, error) {
-	if n.g.Channel.ID == "" || n.g.Origin != connector.CreatedByUs || n.platform.Renamer == nil {
-		return nil, nil
-	}
-	called, name := n.g.Channel.Name, n.backTo()
-	switch {
-	case n.read.Record.Name != n.g.RecordName || n.g.RenameAsked:
-		alphabet, err := n.alphabet(ctx)
-		if err != nil {
-			return nil, err
-		}
-		name = n.nameOf(alphabet, 0)
-	case n.g.NameDoubted && !n.g.NameContested:
-		now, err := n.platform.Renamer.Name(ctx, n.g.Channel.ID)
-		if hard := n.optional(ctx, err); hard != nil {
-			return nil, fmt.Errorf("read name: %w", hard)
-		}
-		if err == nil && now != called && now != n.g.NameMeant && n.mayPutBack() {
-			called, name = now, cmp.Or(name, called)
-		}
-	}
-	if name == "" || name == called {
-		return nil, nil
-	}
-	return []connector.Action{{Type: connector.ActionRename, Value: name}}, nil
 }
 
 // contested leaves a name that was put back too often, and says so.

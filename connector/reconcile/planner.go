@@ -51,11 +51,11 @@ func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 	var plan connector.Plan
 	var have connector.Observed
 	if n.g.Channel.ID == "" {
-		alphabet, err := n.alphabet(ctx)
+		create, err := n.createPlanned(ctx)
 		if err != nil {
 			return plan, err
 		}
-		plan.Actions = append(plan.Actions, connector.Action{Type: connector.ActionCreate, Value: n.nameOf(alphabet, 0)})
+		plan.Actions = append(plan.Actions, create)
 	} else if observed, err := n.platform.Channels.Observe(ctx, n.g.Channel.ID); err != nil {
 		if errors.Is(err, connector.ErrChannelGone) && standingOf(n.g, err) == connector.GroupUnreachable {
 			err = fmt.Errorf("%w: %s", connector.ErrNotInChannel, err.Error())

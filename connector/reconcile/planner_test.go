@@ -21,9 +21,9 @@ func TestPreviewOfATopic(t *testing.T) {
 			w.record("1", "Acme Pole", "a")
 			plan, err := (&reconcile.Planner{Reconciler: w.reconciler()}).Preview(t.Context(), g.ID)
 			w.ok(err)
-			want := "[{rename   acme-pole }]"
+			want := "[{rename   acme-pole with a suffix when it is taken}]"
 			if sets {
-				want = "[{rename   acme-pole } {topic   Acme Pole }]"
+				want = "[{rename   acme-pole with a suffix when it is taken} {topic   Acme Pole }]"
 			}
 			if got := fmt.Sprint(plan.Actions); got != want {
 				t.Errorf("plan %s, want %s", got, want)

@@ -124,7 +124,7 @@ func newNameRows() []row {
 		{
 			name:    "another Record's name",
 			act:     func(w *world) { w.south("North") },
-			plan:    "create north, add ann, add bob, topic North",
+			plan:    "create north-8cab29, add ann, add bob, topic North",
 			state:   "active; ann member, bob member; in: ann bob",
 			titled:  "north-8cab29 | North",
 			tells:   "nothing",
@@ -144,7 +144,7 @@ func newNameRows() []row {
 			name:    "another Record's name, again",
 			before:  south,
 			act:     func(w *world) { w.newRecord("North", "ann") },
-			plan:    "rename north, topic North",
+			plan:    "rename north-8cab29, topic North",
 			state:   "active; ann member, bob member; in: ann bob",
 			titled:  "north-8cab29 | North",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.info, 1× conversations.rename, 1× conversations.setTopic"},
@@ -155,8 +155,8 @@ func newNameRows() []row {
 			before:  longNorth,
 			act:     func(w *world) { w.south(strings.Repeat("n", 120)) },
 			state:   "active; ann member, bob member; in: ann bob",
-			slack:   outcome{calls: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added}, plan: "create " + strings.Repeat("n", 80) + ", add ann, add bob, topic " + strings.Repeat("n", 120), titled: strings.Repeat("n", 73) + "-8cab29 | " + strings.Repeat("n", 120)},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms}, plan: "create " + strings.Repeat("n", 100) + ", add ann, add bob, topic " + strings.Repeat("n", 120), titled: strings.Repeat("n", 93) + "-8cab29 | " + strings.Repeat("n", 120)},
+			slack:   outcome{calls: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added}, plan: "create " + strings.Repeat("n", 73) + "-8cab29, add ann, add bob, topic " + strings.Repeat("n", 120), titled: strings.Repeat("n", 73) + "-8cab29 | " + strings.Repeat("n", 120)},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms}, plan: "create " + strings.Repeat("n", 93) + "-8cab29, add ann, add bob, topic " + strings.Repeat("n", 120), titled: strings.Repeat("n", 93) + "-8cab29 | " + strings.Repeat("n", 120)},
 		},
 	}
 }

@@ -279,6 +279,12 @@ func (w *world) planned() string {
 		if a.Member != "" {
 			what = w.nameOf(a.Member)
 		}
+		if a.Type == connector.ActionCreate || a.Type == connector.ActionRename {
+			// On Slack somebody's channel may have the name, one that nobody sees too.
+			if unsure := a.Why != ""; unsure != (w.platform.ID == "slack") {
+				w.Errorf("%s %s: %q", a.Type, a.Value, a.Why)
+			}
+		}
 		out = append(out, string(a.Type)+" "+what)
 	}
 	if plan.Held != "" {
