@@ -29,3 +29,27 @@ func TestNobodyIsAnExtraWhileAPrincipalIsMissing(t *testing.T) {
 		}
 	}
 }
+
+// Whom only a principal had brought that the CRM does not know just now, and who is
+// out, is not listed as being in, and is added once the CRM knows it again.
+func TestNobodyIsListedInWhoIsOutWhileAPrincipalIsMissing(t *testing.T) {
+	for _, status := range []connector.MemberStatus{connector.StatusMember, connector.StatusHandAdded} {
+		who := reconcile.Wanted{User: connector.User{ID: "u1"}, Member: "U1", Kept: true}
+		in := reconcile.Input{
+			Want: reconcile.Desired{Missing: true, Wanted: []reconcile.Wanted{who}},
+			Rows: []connector.Membership{{
+				User: "u1", Member: "U1", Status: status, Owned: status == connector.StatusMember, TriedAt: time.Unix(900, 0),
+			}},
+			Policy: connector.Policy{Remove: connector.RemoveOwned}, Now: time.Unix(1000, 0),
+		}
+		diff := reconcile.Diff(in)
+		if row := rowOf(diff, "u1"); row.Status != connector.StatusPending || row.Reason == "" || !diff.Plan.Empty() {
+			t.Errorf("%s: listed as %+v, plan %+v", status, row, diff.Plan)
+		}
+		who.Kept = false
+		in.Want, in.Rows = reconcile.Desired{Wanted: []reconcile.Wanted{who}}, diff.Rows
+		if added := named(reconcile.Diff(in).Plan.Of(connector.ActionAdd)); added != "U1" {
+			t.Errorf("%s: known again, added %q", status, added)
+		}
+	}
+}

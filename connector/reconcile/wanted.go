@@ -61,7 +61,7 @@ func (d *differ) want(w Wanted) {
 			d.out.Left = append(d.out.Left, w.Member)
 		}
 	case w.Kept:
-		row = old
+		row = keptOut(old)
 		row.Why = w.Why
 	case w.trust == trustWaits:
 		row.Status, row.Reason, row.Owned = connector.StatusPending, connector.ReasonRateWait, onItsWay
@@ -75,6 +75,16 @@ func (d *differ) want(w Wanted) {
 		d.add(w)
 	}
 	d.put(row, old)
+}
+
+// keptOut is the row of somebody who is not in, and whom only what the CRM does not
+// know just now had brought: they stay out, and a row that says they are in is wrong.
+func keptOut(old connector.Membership) connector.Membership {
+	if isIn(old.Status) {
+		// Once the CRM knows again, the invitation is sent at once.
+		old.Status, old.Reason, old.TriedAt = connector.StatusPending, connector.ReasonUnknownUser, time.Time{}
+	}
+	return old
 }
 
 // mayBeRemoved reports whether a removal that is no longer wanted may be under

@@ -133,14 +133,18 @@ func (m *machine) decideHold(rt *rapid.T) {
 }
 
 func (m *machine) configure(rt *rapid.T) {
-	m.policy.Leavers = rapid.SampledFrom([]connector.LeaverPolicy{connector.LeaversRespect, connector.LeaversRespect, connector.LeaversReadd}).Draw(rt, "leavers")
-	m.policy.Remove = rapid.SampledFrom([]connector.RemovePolicy{
-		connector.RemoveOwned, connector.RemoveOwned, connector.RemoveStrict, connector.RemoveNever,
-	}).Draw(rt, "remove")
-	m.policy.Grace = rapid.SampledFrom([]time.Duration{0, 0, time.Hour, 24 * time.Hour}).Draw(rt, "grace")
+	m.adjust(func(p *connector.Policy) {
+		p.Leavers = rapid.SampledFrom([]connector.LeaverPolicy{connector.LeaversRespect, connector.LeaversRespect, connector.LeaversReadd}).Draw(rt, "leavers")
+		p.Remove = rapid.SampledFrom([]connector.RemovePolicy{
+			connector.RemoveOwned, connector.RemoveOwned, connector.RemoveStrict, connector.RemoveNever,
+		}).Draw(rt, "remove")
+		p.Grace = rapid.SampledFrom([]time.Duration{0, 0, time.Hour, 24 * time.Hour}).Draw(rt, "grace")
+		m.note("configured of %s: LEAVERS=%s REMOVE=%s GRACE=%s", p.Kind, p.Leavers, p.Remove, p.Grace)
+	})
 	m.past.reconfigured = true
-	m.limit = rapid.SampledFrom([]reconcile.Limit{{Share: 0.05, People: 20}, {Share: 0.05, People: 20}, {Share: 0.05}}).Draw(rt, "limit")
-	m.tight = m.tight || m.limit.People == 0
+	m.limit = rapid.SampledFrom([]reconcile.Limit{
+		{Share: 0.05, People: 20}, {Share: 0.05, People: 20}, {Share: 0.05}, {Share: 0.25}, {Share: 0.25, People: 1}, {Share: 0.05, People: 2},
+	}).Draw(rt, "limit")
 	if rapid.IntRange(0, 3).Draw(rt, "resolve too") == 0 {
 		m.resolving(rt, false)
 	}
@@ -149,11 +153,12 @@ func (m *machine) configure(rt *rapid.T) {
 	}
 	m.restart()
 	m.note("configured: GLOBAL_REMOVAL_LIMIT=%v, in use: %t", m.limit, !m.unused)
-	m.note("configured: LEAVERS=%s REMOVE=%s GRACE=%s", m.policy.Leavers, m.policy.Remove, m.policy.Grace)
 }
 
 // extras draws what EXTRAS says in a story.
 func (m *machine) extras(rt *rapid.T) {
-	m.policy.Extras = rapid.SampledFrom([]connector.ExtrasPolicy{connector.ExtrasKeep, connector.ExtrasKeep, connector.ExtrasKick}).Draw(rt, "extras")
-	m.note("configured: EXTRAS=%s", m.policy.Extras)
+	m.adjust(func(p *connector.Policy) {
+		p.Extras = rapid.SampledFrom([]connector.ExtrasPolicy{connector.ExtrasKeep, connector.ExtrasKeep, connector.ExtrasKick}).Draw(rt, "extras")
+		m.note("configured of %s: EXTRAS=%s", p.Kind, p.Extras)
+	})
 }

@@ -31,7 +31,7 @@ func (m *machine) addToTeam(rt *rapid.T) {
 	t := rapid.SampledFrom([]connector.PrincipalType{
 		connector.PrincipalUser, connector.PrincipalUser, connector.PrincipalUser, connector.PrincipalUser, connector.PrincipalExternal, connector.PrincipalRole,
 	}).Draw(rt, "type")
-	role := rapid.SampledFrom([]string{"member", "helper"}).Draw(rt, "role")
+	role := rapid.SampledFrom(roles(key.Kind)).Draw(rt, "role")
 	m.changeTeam(rt, "on the team: "+string(t)+" "+string(u), key, func(es []connector.Entry) []connector.Entry {
 		return append(es, entry(t, string(u), role))
 	})

@@ -119,7 +119,7 @@ func (w *world) passAway(d time.Duration) {
 // ends those that were killed, and judges those that are due.
 func (w *world) lookAtSweeps() {
 	w.survive(func() error { return w.sweeper().Recover(w.ctx()) })
-	w.survive(func() error { return w.sweeper().Judge(w.ctx()) })
+	w.judgeSweeps()
 }
 
 // runLease makes one run, as a worker does, and checks what it did.
@@ -147,6 +147,7 @@ func (w *world) runLease(lease connector.Lease) {
 		w.ok(err)
 	}
 	w.tape.rewind()
+	w.tape.bySweep = bySweep(lease.Tags)
 	was := w.chat.Channel(before.Channel.ID).Members
 	end := connector.RunEnd{Outcome: connector.RunRetry, After: time.Second}
 	killed := w.unlessKilled(func() { end = w.reconciler().Run(w.ctx(), lease) })

@@ -31,10 +31,17 @@ func (t *tape) brief() string {
 // answer is what the CRM said during the run; ok is false unless it said all, and
 // nothing older than what was gone by before.
 func (w *world) answer(g connector.Group) (s said, ok bool) {
-	if w.tape.record == nil || w.tape.team == nil {
+	if w.tape.record == nil {
 		return s, false
 	}
-	s = said{record: *w.tape.record, team: *w.tape.team, users: w.tape.users}
+	s = said{record: *w.tape.record, users: w.tape.users}
+	if _, is := s.itself(); is {
+		s.team.Version = s.record.TeamVersion
+	} else if w.tape.team == nil {
+		return s, false
+	} else {
+		s.team = *w.tape.team
+	}
 	s.types, s.before = w.types, g.Memberships
 	if s.behind, ok = w.expanded(s); !ok {
 		return s, false
@@ -73,6 +80,10 @@ func (w *world) judge(before connector.Group, was []connector.MemberID) {
 		}
 	}
 	w.oneChannel(before)
+	w.toldOf(after)
+	if read && !w.tape.spoilt {
+		w.judgeWaiting(before, after, s)
+	}
 	if read {
 		w.follow(before, after, s)
 	}
@@ -87,7 +98,8 @@ func (w *world) judgeRemovals(before connector.Group, s said, read bool, was, go
 	if !read {
 		w.fail("%v were removed from %s although the CRM was not read whole", gone, before.Record)
 	}
-	if w.policy.Remove == connector.RemoveNever {
+	policy := w.kinds[before.Record.Kind]
+	if policy.Remove == connector.RemoveNever {
 		w.fail("%v were removed from %s although nobody is ever to be", gone, before.Record)
 	}
 	counted, present := 0, 0
@@ -97,28 +109,26 @@ func (w *world) judgeRemovals(before connector.Group, s said, read bool, was, go
 		}
 	}
 	for _, m := range gone {
-		c := w.claimOn(s, m, before)
-		if c == wanted && (!w.past.fit(m) || !w.surely(s, m)) {
-			c = nobody // wanted are people, by an account that is of use
-		}
+		c := w.standing(before, s, m)
 		if c == wanted || c == unknown {
 			w.fail("%s was removed from %s and is %s", m, before.Record, c)
 		}
-		kicked := w.kicks() && !w.believed(before.ID, m).may(ours)
+		kicked := w.kicks(before) && !w.believed(before.ID, m).may(ours)
 		if kicked {
 			w.kick(before, m)
 		}
-		strictly := w.policy.Remove == connector.RemoveStrict && !w.past.kept[before.ID][m]
+		strictly := policy.Remove == connector.RemoveStrict && !w.past.kept[before.ID][m]
 		if !strictly && !kicked && !w.believed(before.ID, m).may(ours) {
 			w.fail("%s was removed from %s and was not added by Roomkeeper: %s", m, before.Record, w.believed(before.ID, m))
 		}
 		if c == inactive || w.wasInactive(s, m) {
 			continue // at once, and counted by no brake
 		}
-		if since, known := w.past.offSince[before.ID][m]; w.policy.Grace > 0 && !kicked && (!known || w.clock.Now().Sub(since) < w.policy.Grace) {
+		if since, known := w.past.offSince[before.ID][m]; policy.Grace > 0 && !kicked && (!known || w.clock.Now().Sub(since) < policy.Grace) {
 			w.fail("%s was removed from %s within the grace: known since %s (%t)", m, before.Record, since, known)
 		}
 		if !slices.Contains(w.past.confirmed[before.ID], m) {
+			w.judgeLimit(before, m)
 			counted++
 		}
 	}
@@ -130,9 +140,19 @@ func (w *world) judgeRemovals(before connector.Group, s said, read bool, was, go
 	}
 }
 
+// standing is how a Record stands to a Member who goes, or is to go.
+func (w *world) standing(before connector.Group, s said, m connector.MemberID) claim {
+	c := w.claimOn(s, m, before)
+	if c == wanted && (!w.past.fit(m) || !w.surely(s, m)) {
+		return nobody // wanted are people, by an account that is of use
+	}
+	return c
+}
+
 // kicks reports whether whom nobody wants in a channel is put out of it.
-func (w *world) kicks() bool {
-	return w.policy.Extras == connector.ExtrasKick && w.policy.Remove != connector.RemoveNever
+func (w *world) kicks(g connector.Group) bool {
+	policy := w.kinds[g.Record.Kind]
+	return policy.Extras == connector.ExtrasKick && policy.Remove != connector.RemoveNever
 }
 
 // kick notes that somebody was put out, which may be once a day.
@@ -164,7 +184,7 @@ func (w *world) judgeAddition(before connector.Group, s said, read bool, m conne
 	}
 	bs := w.believed(before.ID, m)
 	owner := w.ownerIs(s, m)
-	mayReturn := w.policy.Leavers == connector.LeaversReadd || owner != "" && w.past.readded[before.ID] != owner || w.past.doubtful[m]
+	mayReturn := w.kinds[before.Record.Kind].Leavers == connector.LeaversReadd || owner != "" && w.past.readded[before.ID] != owner || w.past.doubtful[m]
 	if !mayReturn && !bs.may(func(b belief) bool { return !b.left }) {
 		w.fail("%s was added to %s again although they left: %s", m, before.Record, bs)
 	}
@@ -199,11 +219,12 @@ func (w *world) follow(before, after connector.Group, s said) {
 	}
 	w.doubt(before, about)
 	w.learn(after, about, w.tape.spoilt)
+	w.followLimit(after, about)
 	w.past.confirmed[before.ID] = slices.DeleteFunc(w.past.confirmed[before.ID], func(m connector.MemberID) bool {
 		return !slices.Contains(after.Confirmed, m)
 	})
 	for m, n := range about {
-		if owner := w.ownerIs(s, m); owner != "" && n.again && n.added && w.policy.Leavers == connector.LeaversRespect && !n.in {
+		if owner := w.ownerIs(s, m); owner != "" && n.again && n.added && w.kinds[before.Record.Kind].Leavers == connector.LeaversRespect && !n.in {
 			w.past.readded[before.ID] = owner
 		}
 		w.noteOff(before, m, n)
@@ -254,7 +275,7 @@ func (w *world) newsOf(before connector.Group, s said, m connector.MemberID) new
 		w.past.doubtful[m] = true
 		n.claim, n.loosely = wanted, true
 	}
-	n.again = w.policy.Leavers == connector.LeaversReadd
+	n.again = w.kinds[before.Record.Kind].Leavers == connector.LeaversReadd
 	if owner := w.ownerIs(s, m); owner != "" && w.past.readded[before.ID] != owner {
 		n.again = true
 	}

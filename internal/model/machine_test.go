@@ -41,6 +41,7 @@ func TestMembership(t *testing.T) {
 // play makes one random story and checks its end.
 func play(rt *rapid.T, p platformManners, engine connector.Engine, clock *connectortest.EngineClock) {
 	m := &machine{world: newWorld(rt, p, engine, clock)}
+	m.drawKinds(rt)
 	m.resolving(rt, true)
 	m.extras(rt)
 	m.begin()
@@ -69,7 +70,7 @@ func strangers() []string { return []string{"gus", "hal"} }
 
 func email(who string) string { return who + "@example.com" }
 
-// people makes everybody, and two Records without channels.
+// people makes everybody, and the Records without channels.
 func (m *machine) people() {
 	for _, u := range people() {
 		account := m.setAccount(email(string(u)), "")
@@ -84,10 +85,9 @@ func (m *machine) people() {
 		m.setAccount(email(s), "")
 	}
 	m.past.doubtful = map[connector.MemberID]bool{}
-	for i, id := range []string{"north", "south"} {
-		key := connector.RecordKey{CRM: "crm", Kind: connector.KindAccount, ID: id}
+	for i, key := range m.records {
 		m.put(key, func(rt *connector.RecordTeam) {
-			rt.Record.Name = id
+			rt.Record.Name = key.ID
 			rt.Record.Owner = connector.Principal{Type: connector.PrincipalUser, ID: string(people()[i])}
 			for _, u := range people()[i : i+4] {
 				rt.Team.Entries = append(rt.Team.Entries, entry(connector.PrincipalUser, string(u), "member"))
@@ -98,7 +98,7 @@ func (m *machine) people() {
 
 // open asks for the channel of a Record, as its CRM does.
 func (m *machine) open(i int) {
-	key := connector.RecordKey{CRM: "crm", Kind: connector.KindAccount, ID: []string{"north", "south"}[i]}
+	key := m.records[i]
 	if !slices.Contains(m.keys, key) {
 		m.keys = append(m.keys, key)
 	}
@@ -123,7 +123,7 @@ func entry(t connector.PrincipalType, id, role string) connector.Entry {
 func (m *machine) actions() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"add to team": m.addToTeam, "take off team": m.takeOffTeam, "replace team": m.replaceTeam, "change owner": m.changeOwner,
-		"change user": m.changeUser, "change link": m.changeLink, "link by hand": m.linkByHand, "drop or restore": m.dropOrRestore, "staff": m.changeStaff, "staff ": m.changeStaff,
+		"change role": m.changeRole, "move": m.movePool, "hide": m.hide, "change user": m.changeUser, "change link": m.changeLink, "link by hand": m.linkByHand, "drop or restore": m.dropOrRestore, "staff": m.changeStaff, "staff ": m.changeStaff,
 		"principals": m.changePrincipals, "principals ": m.changePrincipals, "answer with the past": m.answerOld,
 		"by hand": m.byHand, "mass vanish": m.massVanish, "account": m.changeAccount, "channel": m.changeChannel, "refuse removals": m.refuseRemovals,
 		"deliver": m.deliver, "deliver ": m.deliver, "lose": m.lose, "sweep": m.someSweep, "run": m.run, "run ": m.run, "faults": m.someFaults,

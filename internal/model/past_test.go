@@ -15,6 +15,8 @@ import (
 type past struct {
 	records map[connector.RecordKey]connector.RecordTeam
 	dropped map[connector.RecordKey]bool
+	// hidden Records the CRM does not let us see.
+	hidden map[connector.RecordKey]bool
 	// earlier are answers that the CRM gave once; old says whose it gives again.
 	earlier map[connector.RecordKey][]connector.RecordTeam
 	old     map[connector.RecordKey]*connector.RecordTeam
@@ -60,7 +62,7 @@ type past struct {
 
 func newPast() past {
 	return past{
-		records: map[connector.RecordKey]connector.RecordTeam{}, dropped: map[connector.RecordKey]bool{},
+		records: map[connector.RecordKey]connector.RecordTeam{}, dropped: map[connector.RecordKey]bool{}, hidden: map[connector.RecordKey]bool{},
 		earlier: map[connector.RecordKey][]connector.RecordTeam{}, old: map[connector.RecordKey]*connector.RecordTeam{},
 		staff: map[string][]connector.UserID{}, missing: map[string]bool{}, refusing: map[string]bool{},
 		users: map[connector.UserID]connector.User{}, gone: map[connector.UserID]bool{},
@@ -89,7 +91,10 @@ func (p *past) fit(m connector.MemberID) bool {
 
 // now is what the CRM says of a Record.
 func (p *past) now(key connector.RecordKey) said {
-	s := said{record: p.records[key].Record, team: p.records[key].Team, users: map[connector.UserID]connector.User{}}
+	s := said{record: p.records[key].Record, users: map[connector.UserID]connector.User{}}
+	if _, is := s.itself(); !is {
+		s.team = p.records[key].Team
+	}
 	for id, user := range p.users {
 		if !p.gone[id] {
 			s.users[id] = user
@@ -112,6 +117,9 @@ func (w *world) now(key connector.RecordKey) said {
 func (p *past) saying(key connector.RecordKey) string {
 	if p.dropped[key] {
 		return "there is no such record"
+	}
+	if p.hidden[key] {
+		return "we may not see it"
 	}
 	s := p.now(key)
 	words := []string{fmt.Sprintf("owner %s %s", s.record.Owner.Type, s.record.Owner.ID)}

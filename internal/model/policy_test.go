@@ -34,9 +34,19 @@ const (
 )
 
 // paths are the ways that lead from the Record to a user: being its owner, and
-// each entry of the Related Team with its role.
+// each entry of the Related Team with its role, of a pool likewise. Of a Record that
+// is a principal itself only those behind it belong, and the owner if one of them.
 func (s said) paths(u connector.UserID) []connector.Path {
 	var ways []connector.Path
+	if itself, is := s.itself(); is {
+		if s.leadsTo(itself, u) {
+			ways = append(ways, through(itself))
+		}
+		if s.record.Owner.Type == connector.PrincipalUser && s.record.Owner.ID == string(u) && s.surelyLeadsTo(itself, u) {
+			ways = append(ways, connector.Path{Via: connector.ViaOwner, ID: string(u)})
+		}
+		return ways
+	}
 	if s.record.Owner.Type == connector.PrincipalUser && s.record.Owner.ID == string(u) {
 		ways = append(ways, connector.Path{Via: connector.ViaOwner, ID: string(u)})
 	}
@@ -51,6 +61,9 @@ func (s said) paths(u connector.UserID) []connector.Path {
 			return nil // external in one entry wins over another
 		}
 		way := connector.Path{Via: connector.ViaTeam, ID: string(u), Name: entry.Role}
+		if isPool(s.record.Key.Kind) {
+			way.Via = connector.ViaPool
+		}
 		if entry.Principal.Type == connector.PrincipalUser && !slices.Contains(ways, way) {
 			ways = append(ways, way)
 		}

@@ -114,8 +114,12 @@ func (p tapedPrincipals) Expand(ctx context.Context, of connector.Principal) ([]
 	return users, err
 }
 
-// resolved are the principals on a team that are switched on.
+// resolved are the principals on a team that are switched on, or the one that a
+// Record is itself, whatever is.
 func (s said) resolved() []connector.Principal {
+	if itself, is := s.itself(); is {
+		return []connector.Principal{itself}
+	}
 	var on []connector.Principal
 	for _, e := range s.team.Entries {
 		if s.types[e.Principal.Type] {
@@ -133,15 +137,19 @@ func through(p connector.Principal) connector.Path {
 // leadsTo reports whether somebody is behind a principal; of one that the CRM does
 // not know, whether it had brought them.
 func (s said) leadsTo(p connector.Principal, u connector.UserID) bool {
-	is, told := s.behind[p.Key()]
-	if told && !is.unknown {
-		return slices.Contains(is.users, u)
+	if is, told := s.behind[p.Key()]; told && !is.unknown {
+		return s.surelyLeadsTo(p, u)
 	}
 	return slices.ContainsFunc(s.before, func(row connector.Membership) bool {
 		return row.User == u && slices.ContainsFunc(row.Why, func(way connector.Path) bool {
 			return way.Via == through(p).Via && way.ID == p.ID
 		})
 	})
+}
+
+// surelyLeadsTo reports whether the CRM says that somebody is behind a principal.
+func (s said) surelyLeadsTo(p connector.Principal, u connector.UserID) bool {
+	return slices.Contains(s.behind[p.Key()].users, u)
 }
 
 // keptOnly reports whether nothing leads to somebody but principals that the CRM does
@@ -180,6 +188,9 @@ func (s said) someoneMissing() bool {
 // not known.
 func (s said) unresolved() int {
 	n := 0
+	if itself, is := s.itself(); is && s.behind[itself.Key()].unknown {
+		n++
+	}
 	for _, e := range s.team.Entries {
 		switch t := e.Principal.Type; {
 		case t == connector.PrincipalUser, t == connector.PrincipalExternal:

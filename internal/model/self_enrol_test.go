@@ -80,15 +80,15 @@ func (e *enrolment) member(m connector.MemberID) *enrolled {
 func (e *enrolment) begin(rt *rapid.T) {
 	e.people()
 	kind := rapid.SampledFrom([]connector.Kind{connector.KindDepartment, "project", "campaign"}).Draw(rt, "kind")
-	e.policy.Kind, e.policy.SelfEnrol = kind, kind != "campaign"
-	e.policy.Leavers = rapid.SampledFrom([]connector.LeaverPolicy{connector.LeaversRespect, connector.LeaversReadd}).Draw(rt, "leavers")
-	e.policy.RemovalShare = 1
-	if kind == connector.KindDepartment {
-		e.policy.MembersOf = connector.PrincipalDepartment
-	} else if !e.policy.SelfEnrol {
-		e.policy.EnrolLimit = 1
-	}
-	e.key = connector.RecordKey{CRM: "crm", Kind: kind, ID: "sales"}
+	e.key = recordKey(kind, "sales")
+	e.use(e.key)
+	e.adjust(func(p *connector.Policy) {
+		p.Leavers = rapid.SampledFrom([]connector.LeaverPolicy{connector.LeaversRespect, connector.LeaversReadd}).Draw(rt, "leavers")
+		p.RemovalShare = 1
+		if p.SelfEnrol = kind != "campaign"; !p.SelfEnrol {
+			p.EnrolLimit = 1
+		}
+	})
 	e.keys = []connector.RecordKey{e.key}
 	e.past.staff["sales"] = people()[:4]
 	e.hire()
@@ -276,7 +276,7 @@ func (e *enrolment) judgeEnrolled(before connector.Group, was []connector.Member
 func (e *enrolment) settled() {
 	e.Helper()
 	g, ch := e.group(e.key), e.channel(e.key)
-	if !g.SelfEnrol && e.policy.EnrolLimit == 0 || g.Held != nil {
+	if !g.SelfEnrol && e.kinds[e.key.Kind].SelfEnrol || g.Held != nil {
 		e.fail("%s: people join by themselves %t, held %+v", g.Record, g.SelfEnrol, g.Held)
 	}
 	if !g.SelfEnrol {

@@ -48,9 +48,9 @@ func (w *world) settledGroup(key connector.RecordKey) {
 	case g.Channel.ID == "":
 		w.settledWithout(g)
 		return
-	case w.past.dropped[key]:
+	case w.past.dropped[key] || w.past.hidden[key]:
 		if g.Held == nil {
-			w.fail("the CRM does not know %s, and its Group is %s, held %+v", key, g.State, g.Held)
+			w.fail("the CRM does not tell of %s, and its Group is %s, held %+v", key, g.State, g.Held)
 		}
 		return
 	case ch.Botless:
@@ -101,15 +101,52 @@ func (w *world) isState(g connector.Group, states ...connector.GroupState) {
 // settledHold checks that removals are held exactly where they must be.
 func (w *world) settledHold(g connector.Group, s said, in []connector.MemberID) {
 	w.Helper()
-	going, perhaps, ownedIn := 0, 0, 0
-	var d vanishing
+	going, perhaps, ownedIn, d := w.going(g, s, in)
+	may := expectedHold(s, going, ownedIn, d)
+	if perhaps > 0 {
+		may = append(may, expectedHold(s, going+perhaps, ownedIn, d)...)
+	}
+	if going+perhaps > 0 && w.limited() {
+		may = append(may, connector.HoldGlobalRemoval)
+	}
+	is := connector.HoldReason("")
+	if g.Held != nil {
+		is = g.Held.Reason
+	}
+	if !slices.Contains(may, is) {
+		w.fail("%s is held for %q, and should be for %q: %d of %d to be removed, vanished %+v", g.Record, is, may, going, ownedIn, d)
+	}
+}
+
+// limited reports whether all that is to go may be over the limit over all Groups.
+// What a Group's own brake holds does not count.
+func (w *world) limited() bool {
+	w.Helper()
+	var removals, owned between
+	for _, key := range w.keys {
+		g := w.group(key)
+		owned.least += w.ownedIn(g).least
+		if w.past.dropped[key] || w.past.hidden[key] {
+			removals.most += len(waiting(g))
+		} else if g.State.Posting() && (g.Held == nil || g.Held.Reason == connector.HoldGlobalRemoval) {
+			going, perhaps, _, _ := w.going(g, w.now(key), w.channel(key).Members)
+			removals.most += going + perhaps
+		}
+	}
+	_, maybe := w.exceeds(removals, owned)
+	return maybe
+}
+
+// going counts those in a channel who are to go, and those who perhaps are.
+func (w *world) going(g connector.Group, s said, in []connector.MemberID) (going, perhaps, ownedIn int, d vanishing) {
+	w.Helper()
 	for _, m := range w.everybody(g) {
 		here, c := slices.Contains(in, m), w.claimOn(s, m, g)
 		mine := w.believed(g.ID, m).may(ours)
 		if here && mine && w.counts(s, m, c) {
 			ownedIn++
 		}
-		removable := (mine || w.sendsAway(g, s, m)) && w.policy.Remove != connector.RemoveNever
+		removable := (mine || w.sendsAway(g, s, m)) && w.kinds[g.Record.Kind].Remove != connector.RemoveNever
 		// Whoever has an account that is of no use any more stays until that is noticed.
 		noticed := c == wanted && !w.past.fit(m) && shownToRemove(g, m)
 		// An inactive person goes at once, if the account is still known as theirs; and
@@ -122,20 +159,7 @@ func (w *world) settledHold(g connector.Group, s said, in []connector.MemberID) 
 		}
 		d.count(w.believed(g.ID, m), news{claim: c, unfit: !w.past.fit(m)}, !here)
 	}
-	may := expectedHold(s, going, ownedIn, d)
-	if perhaps > 0 {
-		may = append(may, expectedHold(s, going+perhaps, ownedIn, d)...)
-	}
-	if w.tight && going+perhaps > 0 {
-		may = append(may, connector.HoldGlobalRemoval) // by a Sweep's judgement, and until somebody decides
-	}
-	is := connector.HoldReason("")
-	if g.Held != nil {
-		is = g.Held.Reason
-	}
-	if !slices.Contains(may, is) {
-		w.fail("%s is held for %q, and should be for %q: %d of %d to be removed, vanished %+v", g.Record, is, may, going, ownedIn, d)
-	}
+	return going, perhaps, ownedIn, d
 }
 
 // expectedHold names the brakes of product.md in their order; several where it
@@ -157,7 +181,7 @@ func expectedHold(s said, going, ownedIn int, d vanishing) []connector.HoldReaso
 // sendsAway reports whether somebody is to go whom Roomkeeper did not add, if nobody
 // wants them.
 func (w *world) sendsAway(g connector.Group, s said, m connector.MemberID) bool {
-	return (w.policy.Remove == connector.RemoveStrict || w.kicks()) && !w.someoneUnknown(g, s) && !w.past.kept[g.ID][m]
+	return (w.kinds[g.Record.Kind].Remove == connector.RemoveStrict || w.kicks(g)) && !w.someoneUnknown(g, s) && !w.past.kept[g.ID][m]
 }
 
 // someoneUnknown: while somebody on the team is not found, or a principal is not known,
@@ -198,7 +222,7 @@ func (w *world) settledWanted(g connector.Group, s said, u connector.UserID, row
 	w.Helper()
 	account := w.address(s.users[u])
 	fit := w.past.fit(account)
-	if fit && row.Member != account {
+	if fit && row.Member != account && !waits(g, row.Member) {
 		w.fail("%s of %s is %s by what the CRM says, and listed with %q", u, g.Record, account, row.Member)
 	}
 	here := slices.Contains(in, row.Member) && row.Member != ""
@@ -231,7 +255,7 @@ func (w *world) settledLeft(g connector.Group, s said, u connector.UserID, row c
 	w.Helper()
 	owner := w.ownerIs(s, row.Member)
 	switch {
-	case w.policy.Leavers == connector.LeaversReadd && w.past.fit(row.Member):
+	case w.kinds[g.Record.Kind].Leavers == connector.LeaversReadd && w.past.fit(row.Member):
 		w.fail("%s left %s and is to be added again", u, g.Record)
 	case owner == u && w.past.readded[g.ID] != u && w.past.fit(row.Member) && !w.past.doubtful[row.Member]:
 		w.fail("%s owns %s, left once, and was not added again", u, g.Record)
@@ -254,7 +278,7 @@ func (w *world) settledMember(g connector.Group, s said, m connector.MemberID) {
 	mine := shows(g, m).ours
 	strict := w.sendsAway(g, s, m)
 	switch {
-	case w.policy.Remove == connector.RemoveNever, waits(g, m):
+	case w.kinds[g.Record.Kind].Remove == connector.RemoveNever, waits(g, m):
 	case mine || strict:
 		w.fail("%s is %s in %s, should be out, and nothing holds it", m, c, g.Record)
 	}

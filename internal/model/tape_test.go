@@ -3,8 +3,10 @@ package model_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"roomkeeper/connector"
 )
@@ -22,6 +24,8 @@ type tape struct {
 	// unexpanded: of a principal it could not be read who is behind it; refused: the
 	// CRM would not say. mishap: something was made to fail.
 	unexpanded, refused, mishap bool
+	// bySweep: a Sweep asked for the run.
+	bySweep bool
 }
 
 // step is one call about who is in a channel.
@@ -92,6 +96,9 @@ type tapedRecords struct {
 }
 
 func (r tapedRecords) Record(ctx context.Context, key connector.RecordKey) (connector.Record, error) {
+	if r.w.past.hidden[key] {
+		return connector.Record{}, fmt.Errorf("record %s: %w", key, connector.ErrForbidden)
+	}
 	record, err := r.Records.Record(ctx, key)
 	if old := r.w.past.stale(key); err == nil && old != nil {
 		record = old.Record
@@ -100,6 +107,18 @@ func (r tapedRecords) Record(ctx context.Context, key connector.RecordKey) (conn
 		r.w.tape.record = &record
 	}
 	return record, err
+}
+
+// tapedChanges list what we may see.
+type tapedChanges struct {
+	connector.Changes
+	w *world
+}
+
+func (c tapedChanges) Page(ctx context.Context, kind connector.Kind, since time.Time, cursor string) (connector.ChangesPage, error) {
+	page, err := c.Changes.Page(ctx, kind, since, cursor)
+	page.Items = slices.DeleteFunc(slices.Clone(page.Items), func(rt connector.RecordTeam) bool { return c.w.past.hidden[rt.Record.Key] })
+	return page, err
 }
 
 type tapedTeams struct {

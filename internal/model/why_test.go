@@ -2,7 +2,6 @@ package model_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -50,7 +49,7 @@ func (w *world) truth() {
 	w.Helper()
 	for _, key := range w.keys {
 		g, ch := w.group(key), w.channel(key)
-		if w.unused || g.Channel.ID == "" || w.past.dropped[key] || ch.Botless || ch.Archived || g.State == connector.GroupLost {
+		if w.unused || g.Channel.ID == "" || w.past.dropped[key] || w.past.hidden[key] || ch.Botless || ch.Archived || g.State == connector.GroupLost {
 			continue // nothing could be read: what is said is as of the last reading
 		}
 		s := w.now(key)
@@ -78,7 +77,7 @@ func (w *world) apiTruth(g connector.Group, s said, in []connector.MemberID) {
 		}
 		var said []string
 		for _, p := range m.Why {
-			said = append(said, spoken(connector.Path{Via: p.Via, ID: p.ID, Name: p.Name}))
+			said = append(said, spoken(g.Record.Kind, connector.Path{Via: p.Via, ID: p.ID, Name: p.Name}))
 		}
 		w.samePaths("the API", g, s, m.User, said)
 	}
@@ -102,7 +101,7 @@ func (w *world) samePaths(who string, g connector.Group, s said, u connector.Use
 	var are []string
 	if c := s.claim(u); u != "" && (c == wanted || c == unknown && !w.unnoticed(g, u)) {
 		for _, p := range s.paths(u) {
-			are = append(are, spoken(p))
+			are = append(are, spoken(g.Record.Kind, p))
 		}
 	}
 	slices.Sort(told)
@@ -112,23 +111,12 @@ func (w *world) samePaths(who string, g connector.Group, s said, u connector.Use
 	}
 }
 
-// spoken is a path in words.
-func spoken(p connector.Path) string {
-	if p.Via == connector.ViaOwner {
-		return "owner of the account"
-	}
-	if p.Via != connector.ViaTeam {
-		return fmt.Sprintf("in the %s %s (%s)", strings.ReplaceAll(string(p.Via), "_", " "), p.Name, p.ID)
-	}
-	return fmt.Sprintf("on the Related Team as user %s (%s)", p.ID, p.Name)
-}
-
 func (w *world) whyTruth(g connector.Group, s said, u connector.UserID, in []connector.MemberID) {
 	w.Helper()
 	if row := w.rowOf(g, u); row.User != "" && row.Name == "" {
 		return // the CRM never said what they are called
 	}
-	text := w.ask(`why "@Name ` + string(u) + `" account ` + g.Record.ID)
+	text := w.ask(`why "@Name ` + string(u) + `" ` + string(g.Record.Kind) + " " + g.Record.ID)
 	if strings.Contains(text, "may be several people") {
 		return // an account that was theirs is listed beside them
 	}

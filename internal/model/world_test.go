@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -42,13 +43,15 @@ type world struct {
 	crm    *connectortest.MemoryCRM
 	engine connector.Engine
 	// raw is the engine without faults, for the test's own questions.
-	raw    connector.Engine
-	id     connector.PlatformID
-	policy connector.Policy
-	// unused: the kind is not in use. limit is GLOBAL_REMOVAL_LIMIT, tight that it
-	// let nobody go once.
-	unused, tight bool
-	limit         reconcile.Limit
+	raw connector.Engine
+	id  connector.PlatformID
+	// kinds are those in use, with their policies; records are those of the CRM.
+	kinds   map[connector.Kind]connector.Policy
+	records []connector.RecordKey
+	// unused: none of the kinds is in use. limit is GLOBAL_REMOVAL_LIMIT.
+	unused bool
+	limit  reconcile.Limit
+	judged judged
 	// types are what RESOLVE switches on; heard is what the CRM last said of each
 	// principal, which an expander remembers until a restart.
 	types    map[connector.PrincipalType]bool
@@ -70,7 +73,7 @@ type world struct {
 
 func newWorld(t reporter, p platformManners, engine connector.Engine, clock *connectortest.EngineClock) *world {
 	w := &world{
-		reporter: t, clock: clock, raw: engine, id: p.id, tape: &tape{users: map[connector.UserID]connector.User{}}, past: newPast(),
+		reporter: t, clock: clock, raw: engine, id: p.id, tape: &tape{users: map[connector.UserID]connector.User{}}, past: newPast(), judged: newJudged(),
 		beliefs:  map[connector.GroupID]map[connector.MemberID]beliefs{},
 		canceled: context.Background(), limit: reconcile.Limit{Share: 0.05, People: 20}, heard: map[connector.PrincipalKey]heard{},
 	}
@@ -84,10 +87,7 @@ func newWorld(t reporter, p platformManners, engine connector.Engine, clock *con
 	w.engine = connectortest.GuardEngine(engine, func(step string) error { return w.faults.store(step) })
 	w.engine.Queue = tapedQueue{w.engine.Queue, w}
 	w.engine.Inbox = tapedInbox{w.engine.Inbox, w}
-	w.policy = connector.Policy{
-		Kind: connector.KindAccount, NameTemplate: "{name}", Private: true, Leavers: connector.LeaversRespect,
-		Remove: connector.RemoveOwned, RemovalShare: 0.5, RemovalPeople: 1,
-	}
+	w.use(account("north"), account("south"))
 	w.restart()
 	w.ok(w.recoverer().Fresh(w.ctx()))
 	return w
@@ -119,11 +119,13 @@ func (w *world) fail(format string, args ...any) {
 
 func (w *world) policies() connector.Policies {
 	if w.unused {
-		other := w.policy
-		other.Kind = connector.KindOpportunity
-		return connector.Policies{other}
+		return connector.Policies{usual(connector.KindOpportunity)}
 	}
-	return connector.Policies{w.policy}
+	var in connector.Policies
+	for _, kind := range slices.Sorted(maps.Keys(w.kinds)) {
+		in = append(in, w.kinds[kind])
+	}
+	return in
 }
 
 func (w *world) platforms() map[connector.PlatformID]connector.ChatPlatform {
@@ -135,7 +137,7 @@ func (w *world) platforms() map[connector.PlatformID]connector.ChatPlatform {
 func (w *world) port() connector.CRM {
 	p := w.crm.Port()
 	p.Records, p.Teams, p.Users = tapedRecords{p.Records, w}, tapedTeams{p.Teams, w}, tapedUsers{p.Users, w.tape}
-	p.Principals = tapedPrincipals{p.Principals, w}
+	p.Principals, p.Changes = tapedPrincipals{p.Principals, w}, tapedChanges{p.Changes, w}
 	return p
 }
 
