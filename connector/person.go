@@ -82,6 +82,10 @@ type Link struct {
 	// By says who stored it: "api:<token>", "member:<id>", "sign-in", ByFile.
 	By string    `json:"by,omitempty"`
 	At time.Time `json:"at"`
+	// AskedAt is when the platform was last asked only whether it has the Member still, and
+	// did not say that they are gone; zero: never. At is the time of the answer by which
+	// somebody is added.
+	AskedAt time.Time `json:"asked_at,omitzero"`
 	// Gone: the platform said that the Member left the workspace. They are asked
 	// for before they count again, and the Link stays.
 	Gone bool `json:"gone,omitempty"`

@@ -64,6 +64,9 @@ type Limits struct {
 	// SeenByRole: people who are no members may see a channel all the same, by a
 	// role or because the workspace is theirs.
 	SeenByRole bool
+	// PlaceOutlivesAccount: whoever is no member of the workspace any more keeps their
+	// place in a channel, so that no reading of it tells that they are gone.
+	PlaceOutlivesAccount bool
 	// AgedReads is how many channels are read whole for their age alone: half of what
 	// the platform allows. The zero Rate: no bound is known.
 	AgedReads Rate

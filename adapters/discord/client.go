@@ -193,6 +193,8 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 			ClockSkew:     clockSkew,
 			CallTimeout:   a.timeout,
 			LookupDelay:   lookupDelay,
+			// An overwrite stays when its member leaves the guild; a place in a thread does not.
+			PlaceOutlivesAccount: true,
 		},
 		Identity:   a,
 		Channels:   a,

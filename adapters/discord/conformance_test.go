@@ -61,6 +61,7 @@ func openWorld(t *testing.T, mode int) connectortest.ChatWorld {
 		Now:      time.Now,
 		Person:   func(email string) connector.MemberID { return add(sandbox.User{Name: email, Email: email}) },
 		Stranger: func(email string) connector.MemberID { return add(sandbox.User{Name: email, Outside: true}) },
+		Depart:   func(id connector.MemberID) { byHand(t, guild, "leave", sandbox.Act{User: string(id)}) },
 		Admin: func(id connector.MemberID) {
 			guild.UpdateUser(string(id), func(u *sandbox.User) { u.Admin = true })
 		},
@@ -105,8 +106,9 @@ func openWorld(t *testing.T, mode int) connectortest.ChatWorld {
 	}
 	if mode != inChannels {
 		world.ManyMembers = 150
-		world.Found = nil // a thread is not adopted
-		world.Expel = nil // who sees a thread's parent may manage all in it
+		world.Found = nil  // a thread is not adopted
+		world.Depart = nil // what the Limits say is of channels: who leaves the guild leaves its threads
+		world.Expel = nil  // who sees a thread's parent may manage all in it
 	}
 	return world
 }

@@ -43,6 +43,7 @@ func openWorld(t *testing.T) connectortest.ChatWorld {
 		Guest:    func(email string) connector.MemberID { return add(sandbox.User{Email: email, Restricted: true}) },
 		Gone:     func(email string) connector.MemberID { return add(sandbox.User{Email: email, Deleted: true}) },
 		Stranger: func(email string) connector.MemberID { return add(sandbox.User{Email: email, TeamID: "T0OTHER"}) },
+		Depart:   func(id connector.MemberID) { byHand(t, workspace, "deactivate", sandbox.Act{User: string(id)}) },
 		Admin: func(id connector.MemberID) {
 			workspace.UpdateUser(string(id), func(u *sandbox.User) { u.Admin = true })
 		},

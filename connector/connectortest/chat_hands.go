@@ -1,6 +1,8 @@
 package connectortest
 
 import (
+	"errors"
+
 	"roomkeeper/connector"
 )
 
@@ -10,6 +12,7 @@ func handRules() map[string]func(*chatTest) {
 		"rejoin a public channel":  chatRejoin,
 		"rejoin a private channel": chatRejoinPrivate,
 		"renamed by":               chatRenamedBy,
+		"somebody departs":         chatDeparted,
 	}
 }
 
@@ -79,4 +82,28 @@ func chatRenamedBy(t *chatTest) {
 	t.ok(err)
 	_, err = t.Platform.Renames.RenamedBy(t.ctx(), ch.ID, "ours") // our own doing is nobody's
 	t.is(err, connector.ErrNotFound)
+}
+
+// chatDeparted: either a reading tells that somebody left the workspace, or the Limits say
+// that it does not; that the account tells is so anywhere.
+func chatDeparted(t *chatTest) {
+	if t.Depart == nil {
+		return
+	}
+	ch, ids := t.create("acme"), t.crowd(2)
+	t.ok(t.Platform.Members.Add(t.ctx(), ch.ID, ids))
+	t.Depart(ids[1])
+	if in := t.members(ch.ID); !in[ids[0]] || in[ids[1]] != t.Platform.Limits.PlaceOutlivesAccount {
+		t.Errorf("in are %v, a place outlives the account: %t", in, t.Platform.Limits.PlaceOutlivesAccount)
+	}
+	for i, fit := range []bool{true, false} {
+		account, err := t.Platform.Accounts.Account(connector.WithDrift(t.ctx()), ids[i])
+		if gone := errors.Is(err, connector.ErrNotFound) || err == nil && account.Reason != ""; gone == fit || err != nil && !gone {
+			t.Errorf("%s: %+v, %v", ids[i], account, err)
+		}
+	}
+	t.ok(t.Platform.Members.Remove(t.ctx(), ch.ID, ids[1])) // what is left of it goes
+	if in := t.members(ch.ID); len(in) != 1 || in[ids[1]] {
+		t.Errorf("in are %v", in)
+	}
 }

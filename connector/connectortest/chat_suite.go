@@ -53,6 +53,8 @@ type ChatWorld struct {
 	// Person adds a full member, Guest one with less rights, Gone one who was
 	// deactivated, Stranger one of another workspace.
 	Person, Guest, Gone, Stranger func(email string) connector.MemberID
+	// Depart has a full member leave the workspace, or deactivates the account.
+	Depart func(connector.MemberID)
 	// Admin makes somebody an administrator.
 	Admin func(connector.MemberID)
 	// Archive archives a channel behind our back, Expel takes our bot out of it.

@@ -111,8 +111,9 @@ func (c *MemoryChat) Platform() connector.ChatPlatform {
 		Limits: connector.Limits{
 			NameLength: 80, TopicLength: 250, PurposeLength: 250, AddBatch: memoryBatch,
 			CreateMembers: c.createMembers(), UniqueNames: !c.manners.SharedNames, TitleTogether: c.manners.AllAtOnce,
-			AgedReads: connector.Rate{Count: 50, Period: time.Minute, Burst: 10},
-			ClockSkew: 2 * time.Minute, CallTimeout: 10 * time.Second, LookupDelay: 5 * time.Second,
+			PlaceOutlivesAccount: c.manners.PlacesStay,
+			AgedReads:            connector.Rate{Count: 50, Period: time.Minute, Burst: 10},
+			ClockSkew:            2 * time.Minute, CallTimeout: 10 * time.Second, LookupDelay: 5 * time.Second,
 		},
 		Identity: p, Channels: p, Members: p, Accounts: p, Cards: p, Directory: p,
 		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p, Archiver: p, Unarchiver: p, Rooms: p, Messenger: p, Overview: p, Joiner: p, Renames: p, Adopter: p,
@@ -145,6 +146,8 @@ type Manners struct {
 	AllAtOnce bool
 	// NoDirectory: nobody is found by e-mail.
 	NoDirectory bool
+	// PlacesStay: whoever has no account any more keeps their places in channels.
+	PlacesStay bool
 	// Channels is how many there may be; 0: any number.
 	Channels int
 }
@@ -176,7 +179,7 @@ func (c *MemoryChat) Person(email string) connector.MemberID { return c.SetAccou
 
 // SetAccount adds or changes the account with an address. A reason other
 // than "" is why it cannot be invited; a deactivated account (no_account)
-// disappears from its channels.
+// disappears from its channels, unless places stay.
 func (c *MemoryChat) SetAccount(email string, reason connector.PendingReason) connector.MemberID {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -187,7 +190,7 @@ func (c *MemoryChat) SetAccount(email string, reason connector.PendingReason) co
 		c.accounts[id] = a
 	}
 	a.reason = reason
-	if reason == connector.ReasonNoAccount {
+	if reason == connector.ReasonNoAccount && !c.manners.PlacesStay {
 		for _, ch := range c.channels {
 			ch.leave(id)
 		}

@@ -2,6 +2,7 @@ package connectortest_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 func TestMemoryChat(t *testing.T) {
 	for name, manners := range map[string]connectortest.Manners{
 		"names are unique": {}, "names are shared": {SharedNames: true},
+		"places stay": {PlacesStay: true},
 		"all at once": {SharedNames: true, AllAtOnce: true, NoDirectory: true},
 	} {
 		t.Run(name, func(t *testing.T) { suiteInMemory(t, manners) })
@@ -30,6 +32,9 @@ func suiteInMemory(t *testing.T, manners connectortest.Manners) {
 			Platform: chat.Platform(), Now: func() time.Time { return now },
 			Person: chat.Person, Guest: account(connector.ReasonGuest), Gone: account(connector.ReasonNoAccount),
 			Stranger: account(connector.ReasonOtherWorkspace), Admin: chat.SetAdmin, Delete: chat.Delete,
+			Depart: func(id connector.MemberID) {
+				chat.SetAccount(strings.TrimPrefix(string(id), "U:"), connector.ReasonNoAccount)
+			},
 			Archive: func(id connector.ChannelID) {
 				chat.Change(id, func(ch *connectortest.MemoryChannel) { ch.Archived = true })
 			},

@@ -60,16 +60,10 @@ func (a *Acceptor) cameOrWent(ctx context.Context, e connector.ChatEvent) (users
 			return users, false, err
 		}
 	}
-	err = a.Engine.People.UpdatePeople(ctx, users, func(p *connector.Person) {
-		if link := p.Links[e.Platform]; link.Member == e.Member {
-			link.Gone = e.Type == connector.ChatPersonLeft
-			p.Links[e.Platform] = link
-		}
+	err = changeLinks(ctx, a.Engine.People, e.Platform, e.Member, users, func(link *connector.Link) {
+		link.Gone = e.Type == connector.ChatPersonLeft
 	})
-	if err != nil {
-		return nil, false, fmt.Errorf("update people: %w", err)
-	}
-	return users, true, nil
+	return users, err == nil, err
 }
 
 // note stores what only the event tells, by compare-and-swap: no reading of a

@@ -32,7 +32,8 @@ const (
 type Drift struct {
 	Engine    connector.Engine
 	Platforms map[connector.PlatformID]connector.ChatPlatform
-	// MaxAge is how old the last whole reading of a channel may become.
+	// MaxAge is how old the last whole reading of a channel may become, and the last
+	// answer of the platform about somebody who is in one.
 	MaxAge time.Duration
 	Clock  func() time.Time
 	Logger *slog.Logger
@@ -81,6 +82,7 @@ func (d *Drift) plan(ctx context.Context, platform connector.ChatPlatform, wait 
 			return errors.Join(failed, fmt.Errorf("queue: %w", err))
 		}
 	}
+	failed = errors.Join(failed, d.askPeople(ctx, platform, c.places, wait))
 	return errors.Join(failed, d.report(ctx, platform, c))
 }
 
@@ -95,6 +97,9 @@ type census struct {
 	// since is when the channel was looked at that was looked at the longest ago, one
 	// out of reach among them; zero: there is none.
 	since time.Time
+	// places are the Members who are asked for, see addPlaces; nil where a reading of
+	// a channel tells who left.
+	places map[connector.MemberID]bool
 }
 
 func (d *Drift) census(ctx context.Context, platform connector.ChatPlatform) (c census, err error) {
@@ -107,6 +112,9 @@ func (d *Drift) census(ctx context.Context, platform connector.ChatPlatform) (c 
 	if err != nil {
 		return c, err
 	}
+	if platform.Limits.PlaceOutlivesAccount {
+		c.places = map[connector.MemberID]bool{}
+	}
 	fresh := func(look time.Time) bool { return d.Clock().Sub(look) < 2*d.MaxAge/lookShare }
 	err = d.eachGroup(ctx, platform.ID, func(g connector.Group) error {
 		a := aged{group: g.ID, at: lookedAt(g), suspect: l.suspects(g)}
@@ -117,6 +125,9 @@ func (d *Drift) census(ctx context.Context, platform connector.ChatPlatform) (c 
 				c.oldest = read
 			}
 			spared = spared || d.runComes(g)
+			if c.places != nil {
+				c.addPlaces(g)
+			}
 		case away(g.State):
 			// A list of all channels said that nothing changed, or it was doubted.
 			a.at = later(a.at, listed)

@@ -100,7 +100,9 @@ func (r *Resolver) markGone(ctx context.Context, platform connector.PlatformID, 
 	}
 	err := r.People.UpdatePeople(ctx, slices.Sorted(maps.Keys(members)), func(p *connector.Person) {
 		if link := p.Links[platform]; link.Source == connector.LinkStored && link.Member == members[p.User.ID] {
-			link.Gone, link.Checked = gone, true
+			if link.Gone, link.Checked = gone, true; !gone {
+				link.AskedAt = r.Clock()
+			}
 			p.Links[platform] = link
 		}
 	})
@@ -153,8 +155,8 @@ func (l *linker) fromMemory(ctx context.Context, w *Wanted) {
 	}
 	w.Member, w.Reason = link.Member, link.Reason
 	if link.Gone {
-		if link.Gone = l.gone(ctx, w, link); !link.Gone && link.Source == connector.LinkCRM {
-			link.At = l.now
+		if link.Gone = l.gone(ctx, w, link); !link.Gone {
+			answered(&link, l.now)
 		}
 	}
 	if !link.Gone && l.due(link) {

@@ -33,7 +33,7 @@ func vanishRows() []row {
 			state:   "held: mass_vanish; ann member, bob member, cid member, dan member; in: ann",
 			tells:   "held to owner_and_admins",
 			slack:   outcome{calls: "1× conversations.list, 2× conversations.members", fewest: "1× conversations.members", why: []surplus{looks, anew}},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /channels/{channel}", why: []surplus{looks}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 4× GET /guilds/{guild}/members/{user}", fewest: "1× GET /channels/{channel}", why: []surplus{looks, places}},
 		},
 		{
 			name:    "half vanished",

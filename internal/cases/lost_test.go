@@ -69,7 +69,7 @@ func lostRows() []row {
 			plan:    "nothing",
 			state:   "active; ann member, bob member, cid member, dan member, gus hand_added; in: ann bob cid dan gus",
 			slack:   outcome{calls: "1× conversations.list, 2× conversations.members", fewest: "1× conversations.members", why: []surplus{looks, anew}},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× GET /guilds/{guild}/channels", why: []surplus{anew}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 4× GET /guilds/{guild}/members/{user}", fewest: "1× GET /guilds/{guild}/channels", why: []surplus{anew, places}},
 		},
 		{
 			name:    "left, the event lost, found by the drift check",
@@ -78,17 +78,31 @@ func lostRows() []row {
 			plan:    "nothing",
 			state:   "active; ann member, bob left, cid member, dan member; in: ann cid dan",
 			slack:   outcome{calls: "1× conversations.list, 2× conversations.members, 1× users.info", fewest: "1× conversations.members, 1× users.info", why: []surplus{looks, anew}},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}", fewest: "1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}", why: []surplus{anew}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 5× GET /guilds/{guild}/members/{user}", fewest: "1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}", why: []surplus{anew, places}},
 		},
 		{
-			name:  "deactivated, the event lost, found by the drift check",
+			name:  "account deactivated, or left the server, the event lost, found by the drift check",
 			act:   func(w *world) { w.depart(w.people["bob"]); w.age() },
 			after: time.Hour,
+			// Slack takes a deactivated account out of its channels, so that a reading tells.
 			plan:  "nothing",
 			state: "active; ann member, bob pending (no_account), cid member, dan member; in: ann cid dan",
 			slack: outcome{calls: "1× chat.update, 1× conversations.list, 2× conversations.members, 1× users.info", fewest: "1× chat.update, 1× conversations.members, 1× users.info", why: []surplus{looks, anew}},
-			// The overwrite of whoever left the guild stays, and no reading of a channel tells.
-			discord: outcome{state: "active; ann member, bob member, cid member, dan member; in: ann cid dan", calls: "1× GET /guilds/{guild}/channels"},
+			// On Discord the overwrite stays, and the account tells.
+			discord: outcome{plan: "remove bob", state: "active; ann member, bob pending (other_workspace), cid member, dan member; in: ann cid dan", calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 6× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{looks, places, anew, twice, fresh}},
+		},
+		{
+			name: "account deactivated, or left the server, and back, both events lost",
+			before: func(w *world) {
+				w.depart(w.people["bob"])
+				w.age()
+				w.pass(time.Hour)
+			},
+			act:     func(w *world) { w.comeBack(w.people["bob"]); w.sweep() },
+			plan:    "add bob",
+			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
+			slack:   outcome{calls: "1× chat.update, 1× conversations.invite, 1× conversations.members, 1× users.lookupByEmail", fewest: "1× chat.update, 1× conversations.invite, 1× users.lookupByEmail", why: []surplus{added}},
+			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 2× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild, list}},
 		},
 		{
 			name:    "nothing lost: the drift check",
@@ -97,7 +111,7 @@ func lostRows() []row {
 			plan:    "nothing",
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			slack:   outcome{calls: "1× conversations.list, 1× conversations.members", fewest: "1× conversations.members", why: []surplus{looks}},
-			discord: outcome{calls: "1× GET /guilds/{guild}/channels"},
+			discord: outcome{calls: "1× GET /guilds/{guild}/channels, 4× GET /guilds/{guild}/members/{user}"},
 		},
 		{
 			name: "joined, the event lost, read for its age by a run",
