@@ -18,8 +18,9 @@ type Adoption struct {
 	AdoptRequest
 	// RecordName is the Record's in the CRM.
 	RecordName string
-	// Found is the channel as its platform names it.
-	Found Channel
+	// Found is the channel as its platform names it. Lost is the one that the Record
+	// has and that is lost, in whose place it comes; the zero Channel: none.
+	Found, Lost Channel
 	// Done: the Record has this channel, and nothing would change.
 	Done bool
 	// Enters: our bot is not in the channel yet, and enters it. Unread: who is in
@@ -90,7 +91,10 @@ func (e *AdoptError) Error() string {
 	case AdoptOtherRecord:
 		return fmt.Sprintf("the channel belongs to %s %s already; a channel is one record's", e.Record.Kind, e.Record.ID)
 	case AdoptChannelMarked:
-		return fmt.Sprintf("the channel was made for %s %s, as its purpose says; connector recover ties it to that record again", e.Record.Kind, e.Record.ID)
+		return fmt.Sprintf("Roomkeeper made this channel for %[1]s %[2]s, and noted that in its description, or in the last line of its topic: %[3]s; "+
+			"it does not have the channel in its store any more. If %[1]s %[2]s is to have it again, and has no other one, "+
+			"an administrator runs `connector recover`; if this record is to have it, delete that note from the channel first, then adopt it again",
+			e.Record.Kind, e.Record.ID, e.Record)
 	case AdoptOtherChannel:
 		return fmt.Sprintf("the record has a channel already: #%s; a record has one channel on a platform", e.Channel.Name)
 	case AdoptBeingMade:

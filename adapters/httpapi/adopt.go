@@ -24,6 +24,9 @@ type adoptionView struct {
 	ChannelID   connector.ChannelID  `json:"channel_id"`
 	ChannelName string               `json:"channel_name"`
 	Own         bool                 `json:"own"`
+	// LostChannelID and LostChannelName are of the channel in whose place it comes.
+	LostChannelID   connector.ChannelID `json:"lost_channel_id,omitempty"`
+	LostChannelName string              `json:"lost_channel_name,omitempty"`
 	// Done: the Record has the channel already. Enters: our bot comes into it;
 	// Unread: and only then who is in can be read. Public: everybody may read it.
 	Done       bool          `json:"done"`
@@ -118,6 +121,7 @@ func (a *api) previewAdoption(w http.ResponseWriter, r *http.Request, req connec
 	v := adoptionView{
 		ID: connector.GroupIDOf(req.Platform, req.Record), Kind: req.Record.Kind, RecordID: req.Record.ID, RecordName: shown.RecordName,
 		Platform: req.Platform, ChannelID: req.Channel, ChannelName: shown.Found.Name, Own: req.Own,
+		LostChannelID: shown.Lost.ID, LostChannelName: shown.Lost.Name,
 		Done: shown.Done, Enters: shown.Enters, Unread: shown.Unread, Public: shown.Public,
 		Members: make([]adopteeView, len(shown.Rows)), Plan: planOf(shown.Plan), Unresolved: shown.Unresolved,
 	}

@@ -161,3 +161,19 @@ func TestAdoptRefusals(t *testing.T) {
 	}
 	wants(t, ask(newWorld(), admin, "", "adopt account 5").Text, "in the channel that the record is to have")
 }
+
+// What is said of a channel in whose place another one comes, and of one that carries
+// another record's key: what happened, and what to do next.
+func TestAdoptWords(t *testing.T) {
+	x := texts{cmd: "/crm"}
+	foot := strings.Join(x.adoptFoot(target{}, connector.Adoption{Lost: connector.Channel{ID: "C1", Name: "old-deal"}}, adoptees{}), "\n")
+	if !strings.HasPrefix(foot, "Its channel #old-deal is lost: this one takes its place") {
+		t.Error(foot)
+	}
+	marked := x.notAdopted(&connector.AdoptError{Reason: connector.AdoptChannelMarked, Record: connector.RecordKey{CRM: "crm", Kind: connector.KindAccount, ID: "9"}})
+	for _, part := range []string{"made this channel for account 9", "crm/account/9", "`connector recover`", "delete that note", "adopt it again", "Nothing was changed."} {
+		if !strings.Contains(marked, part) {
+			t.Errorf("no %q in %s", part, marked)
+		}
+	}
+}

@@ -76,6 +76,10 @@ func (x texts) morePeople(left int) string {
 
 // adoptFoot says what else follows, and what is left alone.
 func (x texts) adoptFoot(t target, shown connector.Adoption, who adoptees) (out []string) {
+	if shown.Lost.ID != "" {
+		out = append(out, fmt.Sprintf("Its channel #%s is lost: this one takes its place, and who was added to that one or left it counts no more.",
+			oneLine(shown.Lost.Name, nameLimit)))
+	}
 	if shown.Unread {
 		out = append(out, "Roomkeeper's bot is not in the channel and joins it; who is in is read then.")
 	} else if shown.Enters {

@@ -35,7 +35,7 @@ func stateWords(s connector.GroupState) string {
 	case connector.GroupUnreachable:
 		return "unreachable: Roomkeeper's bot is not in the channel or may not see it; let it in again"
 	case connector.GroupLost:
-		return "lost: the channel was deleted"
+		return "lost: the channel was deleted; adopt another one for the record if it needs one"
 	case connector.GroupFailed:
 		return "failed"
 	case connector.GroupUnmanaged:

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"roomkeeper/connector"
 )
@@ -22,12 +23,15 @@ type adoption struct {
 	run
 	req  connector.AdoptRequest
 	view connector.ChannelView
-	// stored is the Group as it is; has: it has the channel already.
-	stored connector.Group
-	has    bool
-	// have is a whole reading of the channel, if there was one.
-	have   connector.Observed
-	unread bool
+	// stored is the Group as it is; has: it has the channel already. gains: somebody in
+	// it would become Owned.
+	stored     connector.Group
+	has, gains bool
+	// lost is the channel that the Group has and that is gone, if so.
+	lost connector.Channel
+	// have is a whole reading of the channel, if looked.
+	have           connector.Observed
+	looked, unread bool
 }
 
 // Preview says what adopting would do now. ErrNotFound: the CRM has no such Record.
@@ -37,11 +41,13 @@ func (a *Adopter) Preview(ctx context.Context, req connector.AdoptRequest) (conn
 	if err != nil {
 		return connector.Adoption{}, err
 	}
-	if n.has && !n.owns() {
+	if n.has && !n.gains {
 		return n.told(connector.Plan{}), nil
 	}
-	if err := n.people(ctx); err != nil {
-		return connector.Adoption{}, err
+	if !n.looked {
+		if err := n.people(ctx); err != nil {
+			return connector.Adoption{}, err
+		}
 	}
 	plan, err := n.planned(ctx)
 	if err != nil {
@@ -56,8 +62,11 @@ func (a *Adopter) look(ctx context.Context, req connector.AdoptRequest) (*adopti
 	if err := n.loadGroup(ctx); err != nil {
 		return nil, err
 	}
-	if err := n.readRecord(ctx); err != nil || n.has {
+	if err := n.readRecord(ctx); err != nil {
 		return n, err
+	}
+	if n.has {
+		return n, n.seeGains(ctx)
 	}
 	if err := n.Recovery.Held(ctx, req.Platform); err != nil {
 		return nil, err
@@ -65,11 +74,15 @@ func (a *Adopter) look(ctx context.Context, req connector.AdoptRequest) (*adopti
 	if err := n.seeChannel(ctx); err != nil {
 		return nil, err
 	}
+	if err := n.seeLost(ctx); err != nil {
+		return nil, err
+	}
 	n.g = n.tied()
 	return n, nil
 }
 
-// loadGroup reads the Record's Group, which must not have another channel.
+// loadGroup reads the Record's Group, which must not have another channel that is
+// not lost.
 func (n *adoption) loadGroup(ctx context.Context) error {
 	var ok bool
 	if n.platform, ok = n.Platforms[n.req.Platform]; !ok {
@@ -87,12 +100,14 @@ func (n *adoption) loadGroup(ctx context.Context) error {
 		return fmt.Errorf("load group: %w", err)
 	case g.State == connector.GroupMoved || g.State == connector.GroupTombstone:
 		return &connector.AdoptError{Reason: connector.AdoptRecordIsOver}
+	case g.Channel.ID != "" && g.Channel.ID != n.req.Channel && g.State == connector.GroupLost:
+		n.lost = g.Channel
 	case g.Channel.ID != "" && g.Channel.ID != n.req.Channel:
 		return &connector.AdoptError{Reason: connector.AdoptOtherChannel, Channel: g.Channel}
 	case g.Channel.ID == "" && g.State != connector.GroupFailed:
 		return &connector.AdoptError{Reason: connector.AdoptBeingMade}
 	}
-	n.g, n.stored, n.has = g, g, g.Channel.ID != ""
+	n.g, n.stored, n.has = g, g, g.Channel.ID == n.req.Channel
 	return nil
 }
 
@@ -102,7 +117,7 @@ func (n *adoption) readRecord(ctx context.Context) (err error) {
 		return err
 	}
 	if n.has {
-		n.view.Channel, n.g.OwnTeam = n.g.Channel, n.g.OwnTeam || n.owns()
+		n.view.Channel = n.g.Channel
 		return nil
 	}
 	if goneRecord(n.read.Record) != "" {
@@ -157,11 +172,55 @@ func heldBy(g connector.Group) error {
 	return &connector.AdoptError{Reason: connector.AdoptOtherRecord, Record: g.Record}
 }
 
-// owns reports whether somebody in the Record's own channel would become Owned.
-func (n *adoption) owns() bool {
-	return n.req.Own && slices.ContainsFunc(n.stored.Memberships, func(row connector.Membership) bool {
-		return row.Status == connector.StatusHandAdded && (len(row.Why) > 0 || n.stored.SelfEnrol && row.User != "")
+// seeLost makes sure that the Group's other channel is still gone.
+func (n *adoption) seeLost(ctx context.Context) error {
+	if n.lost.ID == "" {
+		return nil
+	}
+	_, err := n.platform.Adopter.View(ctx, n.lost.ID)
+	switch reason := notAdopted("view lost channel", err); {
+	case errors.Is(err, connector.ErrChannelGone), errors.Is(err, connector.ErrNotInChannel):
+		return nil
+	case err == nil, errors.As(reason, new(*connector.AdoptError)):
+		return &connector.AdoptError{Reason: connector.AdoptOtherChannel, Channel: n.lost}
+	default:
+		return reason
+	}
+}
+
+// seeGains finds out whether somebody in the Record's own channel would become Owned.
+// Where people join by command nobody looked up who was in by hand: they are looked up
+// now, each time that this is asked.
+func (n *adoption) seeGains(ctx context.Context) error {
+	byHand := func(row connector.Membership) bool { return row.Status == connector.StatusHandAdded }
+	onTeam := func(row connector.Membership) bool { return byHand(row) && len(row.Why) > 0 }
+	switch {
+	case !n.req.Own:
+		return nil
+	case !n.stored.SelfEnrol:
+		n.gains = slices.ContainsFunc(n.stored.Memberships, onTeam)
+		n.g.OwnTeam = n.g.OwnTeam || n.gains
+		return nil
+	case !slices.ContainsFunc(n.stored.Memberships, byHand):
+		return nil
+	}
+	n.g.OwnTeam = true
+	if err := n.people(ctx); err != nil {
+		return err
+	}
+	diff, err := n.spare(ctx, n.have)
+	if err != nil {
+		return err
+	}
+	n.gains = slices.ContainsFunc(diff.Rows, func(row connector.Membership) bool {
+		return row.Owned && isIn(row.Status) && slices.ContainsFunc(n.stored.Memberships, func(before connector.Membership) bool {
+			return byHand(before) && before.Member == row.Member
+		})
 	})
+	if !n.gains {
+		n.g = n.stored
+	}
+	return nil
 }
 
 // tied is the Group with the channel. Of a topic is only known that somebody may
@@ -173,6 +232,11 @@ func (n *adoption) tied() connector.Group {
 	g.RecordName, g.RecordURL = n.read.Record.Name, n.read.Record.URL
 	g.Topic, g.TopicMeant = "", g.Record.String()
 	g.Details, g.OwnTeam = connector.DetailsCard{}, n.req.Own
+	if n.lost.ID != "" {
+		afresh(&g)
+		// The card in the lost channel is not taken for one in this.
+		g.Details.Generation = n.stored.Details.Generation + 1
+	}
 	// Whom a creation that failed meant to invite may have been in before us.
 	g.Memberships = slices.DeleteFunc(slices.Clone(g.Memberships), func(row connector.Membership) bool { return !row.Enrolled })
 	for i := range g.Memberships {
@@ -180,6 +244,13 @@ func (n *adoption) tied() connector.Group {
 		row.Status, row.Owned, row.Seen, row.TriedAt = connector.StatusPending, false, false, n.Clock()
 	}
 	return g
+}
+
+// afresh forgets what is known of a channel that is lost.
+func afresh(g *connector.Group) {
+	g.ChatReadAt, g.TouchedAt, g.ChatTriedAt, g.RejoinedAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	g.BotRemoved, g.NameDoubted, g.NameContested, g.RenameAsked, g.NamePutBack = false, false, false, false, nil
+	g.OwnerReadded, g.Confirmed, g.Passed = "", nil, nil
 }
 
 // people reads who is in and who should be. Where people join by command, those who
@@ -192,6 +263,7 @@ func (n *adoption) people(ctx context.Context) (err error) {
 	case err != nil:
 		return notAdopted("read channel", err)
 	}
+	n.looked = true
 	if err := n.resolve(ctx); err != nil || !n.want.SelfEnrol || !n.req.Own {
 		return err
 	}
@@ -202,7 +274,11 @@ func (n *adoption) people(ctx context.Context) (err error) {
 		}
 		for _, id := range users {
 			known := func(row connector.Membership) bool { return row.User == id || row.Member == member }
-			if !slices.ContainsFunc(n.g.Memberships, known) {
+			if i := slices.IndexFunc(n.g.Memberships, known); i >= 0 {
+				if row := &n.g.Memberships[i]; row.User == "" {
+					row.User = id
+				}
+			} else {
 				n.g.Memberships = append(n.g.Memberships, connector.Membership{
 					User: id, Member: member, Status: connector.StatusHandAdded, Since: n.Clock(), By: causeAdopt,
 				})
@@ -245,8 +321,8 @@ func (n *adoption) planned(ctx context.Context) (connector.Plan, error) {
 // told is the adoption as it is shown.
 func (n *adoption) told(plan connector.Plan) connector.Adoption {
 	shown := connector.Adoption{
-		AdoptRequest: n.req, RecordName: n.read.Record.Name, Found: n.view.Channel,
-		Done: n.has && !n.owns(), Enters: n.view.Out, Unread: n.unread, Public: n.view.Public,
+		AdoptRequest: n.req, RecordName: n.read.Record.Name, Found: n.view.Channel, Lost: n.lost,
+		Done: n.has && !n.gains, Enters: n.view.Out, Unread: n.unread, Public: n.view.Public,
 		SelfEnrol: n.want.SelfEnrol, Rows: n.g.Memberships, Plan: plan, Unresolved: n.want.Unresolved,
 	}
 	shown.Digest = adoptionDigest(shown)
@@ -266,7 +342,7 @@ func adoptionDigest(a connector.Adoption) string {
 		rows = append(rows, standing{row.User, row.Member, row.Status, row.Owned})
 	}
 	text, err := json.Marshal([]any{
-		a.AdoptRequest, a.Found, a.Done, a.Enters, a.Unread, a.Public, rows, a.Plan.Actions, a.Plan.Held,
+		a.AdoptRequest, a.Found, a.Lost, a.Done, a.Enters, a.Unread, a.Public, rows, a.Plan.Actions, a.Plan.Held,
 	})
 	if err != nil {
 		panic(err) // plain values of ours

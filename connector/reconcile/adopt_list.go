@@ -125,7 +125,7 @@ func (a *Adopter) suggestOn(ctx context.Context, platform connector.ChatPlatform
 			return nil, fmt.Errorf("list groups: %w", err)
 		}
 		for _, g := range page.Groups {
-			taken[g.Record] = taken[g.Record] || g.State != connector.GroupFailed
+			taken[g.Record] = taken[g.Record] || g.State != connector.GroupFailed && g.State != connector.GroupLost
 			held[g.Channel.ID] = true
 		}
 		if q.Cursor = page.Next; q.Cursor == "" {

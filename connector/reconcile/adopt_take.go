@@ -37,7 +37,7 @@ func (a *Adopter) Adopt(ctx context.Context, req connector.AdoptRequest) (connec
 // same time is kept out by a claim, and who would store another channel for the
 // same Group by its revision.
 func (n *adoption) take(ctx context.Context) (connector.Group, error) {
-	if n.has && !n.owns() {
+	if n.has && !n.gains {
 		return n.stored, nil
 	}
 	if n.has {
@@ -64,11 +64,31 @@ func (n *adoption) take(ctx context.Context) (connector.Group, error) {
 	if _, err := n.Engine.Names.Reserve(ctx, n.g.Platform, n.view.Name, n.g.ID); err != nil {
 		return n.stored, fmt.Errorf("reserve name: %w", err)
 	}
+	if err := n.leaveLost(ctx); err != nil {
+		return n.stored, err
+	}
 	g, err := n.store(ctx)
 	if err != nil || n.stored.Intent == nil || n.stored.Intent.Name == "" || n.stored.Intent.Name == g.Channel.Name {
 		return g, err
 	}
 	return g, n.release(ctx, n.stored.Intent.Name)
+}
+
+// leaveLost frees the names and the claim of the channel that is lost. It comes before
+// the Group is stored: after that nobody would know them.
+func (n *adoption) leaveLost(ctx context.Context) error {
+	if n.lost.ID == "" {
+		return nil
+	}
+	for _, name := range []string{n.lost.Name, n.stored.NameMeant, n.stored.NameBack} {
+		if name == "" || name == n.view.Name {
+			continue
+		}
+		if err := n.release(ctx, name); err != nil {
+			return err
+		}
+	}
+	return n.unclaim(ctx, n.lost.ID)
 }
 
 // whoMayJoin looks up who is in where people join by command: a run would look up

@@ -2,6 +2,7 @@ package reconcile_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -330,4 +331,156 @@ func TestAdoptRenamedByHand(t *testing.T) {
 			t.Errorf("%s is held by %s", name, holder)
 		}
 	}
+}
+
+// gone is a world in which the channel of account 1, of a and b, is lost: b left it, x
+// was in by hand.
+func gone(t *testing.T) (*world, connector.Group) {
+	t.Helper()
+	w := newWorld(t)
+	w.person("a", "b", "x")
+	w.record("1", "Acme", "a", "b")
+	g := w.open("1")
+	w.handIn("x")
+	w.handOut("b")
+	w.chat.Change(g.Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Deleted = true })
+	w.touchChannel()
+	w.settle("1")
+	w.stands("1", connector.GroupLost)
+	return w, w.group("1")
+}
+
+// TestAdoptForALostChannel: a Record whose channel is lost is given another one, in
+// which everybody is judged afresh, and of the lost one nothing is left.
+func TestAdoptForALostChannel(t *testing.T) {
+	w, before := gone(t)
+	id := w.theirs("acme-deal", "x")
+	shown, err := w.adopter().Preview(t.Context(), wants("1", id, false))
+	w.ok(err)
+	if got := rows(shown.Rows); shown.Lost != before.Channel || shown.Done || got != "U:x@example.com hand_added, our a pending, our b pending" {
+		t.Fatalf("%+v, %s", shown.Lost, got)
+	}
+	if g := w.group("1"); g.Revision != before.Revision {
+		t.Error("a dry run changed the Group")
+	}
+	g, err := w.adopter().Adopt(t.Context(), wants("1", id, false))
+	w.ok(err)
+	if g.Channel.ID != id || g.State != connector.GroupActive || g.Origin != connector.Adopted || g.BotRemoved {
+		t.Fatalf("%+v", g)
+	}
+	w.settle("1")
+	w.in("1", "a", "b", "x")
+	if got := rows(w.group("1").Memberships); got != "U:x@example.com hand_added, our a member, our b member" {
+		t.Error(got)
+	}
+	ch := w.chat.Channel(id)
+	if ch.Name != "acme-deal" || ch.Topic != "Acme" || ch.Purpose != "" || len(ch.Messages) != 1 || w.group("1").Details.Message != ch.Messages[0].ID {
+		t.Errorf("%+v", ch)
+	}
+	for name, free := range map[string]bool{before.Channel.Name: true, "acme-deal": false, "channel/" + string(before.Channel.ID): true} {
+		holder, err := w.engine.Names.Reserve(t.Context(), slack, name, "another")
+		w.ok(err)
+		if (holder == "another") != free {
+			t.Errorf("%s is held by %s", name, holder)
+		}
+	}
+	again, err := w.adopter().Adopt(t.Context(), wants("1", id, false))
+	w.ok(err)
+	if again.Revision != w.group("1").Revision {
+		t.Error("the same again changed the Group")
+	}
+}
+
+// TestAdoptForAChannelThatIsBack: a channel that only seemed lost stays the Record's.
+func TestAdoptForAChannelThatIsBack(t *testing.T) {
+	w, before := gone(t)
+	id := w.theirs("acme-deal", "x")
+	w.chat.Change(before.Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Deleted = false })
+	_, err := w.adopter().Preview(t.Context(), wants("1", id, false))
+	w.refusedFor(err, connector.AdoptOtherChannel)
+	_, err = w.adopter().Adopt(t.Context(), wants("1", id, false))
+	w.refusedFor(err, connector.AdoptOtherChannel)
+	w.chat.Change(before.Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Deleted = true })
+	w.chat.Calls.Spoil(string(connectortest.ChatView), 1, connectortest.MemoryFault{Err: connector.ErrTemporary})
+	if _, err = w.adopter().Adopt(t.Context(), wants("1", id, false)); !errors.Is(err, connector.ErrTemporary) {
+		t.Errorf("nobody knows whether it is lost: %v", err)
+	}
+	if g := w.group("1"); g.Channel.ID != before.Channel.ID {
+		t.Errorf("%+v", g)
+	}
+}
+
+// TestAdoptForALostChannelCrash: after a crash at any step the same adoption works.
+func TestAdoptForALostChannelCrash(t *testing.T) {
+	for crash := 1; ; crash++ {
+		w, _ := gone(t)
+		id := w.theirs("acme-deal", "x")
+		steps := 0
+		w.gate = func(string) error {
+			if steps++; steps >= crash {
+				return fmt.Errorf("killed: %w", connector.ErrStoreAway)
+			}
+			return nil
+		}
+		_, err := w.adopter().Adopt(t.Context(), wants("1", id, false))
+		w.gate = nil
+		if err == nil {
+			if crash < 8 {
+				t.Fatalf("%d steps", crash)
+			}
+			return
+		}
+		_, err = w.adopter().Adopt(t.Context(), wants("1", id, false))
+		w.ok(err)
+		w.settle("1")
+		w.in("1", "a", "b", "x")
+	}
+}
+
+// linked stores whose account a Member is, by hand.
+func (w *world) linked(users ...string) {
+	w.Helper()
+	for _, u := range users {
+		w.ok(w.engine.People.UpdatePeople(w.Context(), []connector.UserID{connector.UserID(u)}, func(p *connector.Person) {
+			p.User = user(u)
+			p.Links = map[connector.PlatformID]connector.Link{slack: {Member: member(u), Source: connector.LinkStored}}
+		}))
+	}
+}
+
+// TestAdoptOwnAgainWherePeopleJoin: each time that own is said, whoever is in by hand is
+// looked up, and the answer says who becomes Owned by that: nobody, or those.
+func TestAdoptOwnAgainWherePeopleJoin(t *testing.T) {
+	w := staffed(t)
+	w.linked("b", "x")
+	id := w.theirs("sales-talk", "b", "c", "x")
+	own := func(done bool, want string) {
+		t.Helper()
+		shown, err := w.adopter().Preview(t.Context(), wants("1", id, true))
+		w.ok(err)
+		if shown.Done != done || rows(shown.Rows) != want {
+			t.Fatalf("done %t: %s, want %s", shown.Done, rows(shown.Rows), want)
+		}
+		before := w.group("1")
+		g, err := w.adopter().Adopt(t.Context(), wants("1", id, true))
+		w.ok(err)
+		if done && g.Revision != before.Revision {
+			t.Error("the Group was stored for nothing")
+		}
+		w.settle("1")
+		if got := rows(w.group("1").Memberships); got != want {
+			t.Fatalf("it became %s, want %s", got, want)
+		}
+	}
+	_, err := w.adopter().Adopt(t.Context(), wants("1", id, false))
+	w.ok(err)
+	w.settle("1")
+	if got := rows(w.group("1").Memberships); got != "U:b@example.com hand_added, U:c@example.com hand_added, U:x@example.com hand_added" {
+		t.Fatal(got)
+	}
+	own(false, "U:c@example.com hand_added, our b member, x hand_added")
+	own(true, "U:c@example.com hand_added, our b member, x hand_added")
+	w.linked("c")
+	own(false, "our b member, our c member, x hand_added")
+	own(true, "our b member, our c member, x hand_added")
 }

@@ -23,20 +23,28 @@ const claimTries = 8
 // attempt that was about to save it with the channel finds it changed, and begins
 // again under another claim.
 func (n *run) claimChannel(ctx context.Context, channel connector.ChannelID) error {
-	name := "channel/" + string(channel) // no channel is called so
-	mine := n.g.ID + "/" + connector.GroupID(rand.Text())
+	return claimChannel(ctx, n.Engine, &n.g, channel)
+}
+
+// claimOf names the claim of a channel among names; no channel is called so.
+func claimOf(channel connector.ChannelID) string { return "channel/" + string(channel) }
+
+// claimChannel is as run's, for a Group whose Revision it keeps up to date.
+func claimChannel(ctx context.Context, engine connector.Engine, g *connector.Group, channel connector.ChannelID) error {
+	name := claimOf(channel)
+	mine := claimant(g.ID)
 	for range claimTries {
-		holder, err := n.Engine.Names.Reserve(ctx, n.g.Platform, name, mine)
+		holder, err := engine.Names.Reserve(ctx, g.Platform, name, mine)
 		if err != nil {
 			return fmt.Errorf("claim channel: %w", err)
 		}
 		if holder == mine {
 			return nil
 		}
-		if err := n.endClaim(ctx, holder, channel); err != nil {
+		if err := endClaim(ctx, engine, g, holder, channel); err != nil {
 			return err
 		}
-		if err := n.Engine.Names.Release(ctx, n.g.Platform, name, holder); err != nil {
+		if err := engine.Names.Release(ctx, g.Platform, name, holder); err != nil {
 			return fmt.Errorf("take over claim: %w", err)
 		}
 	}
@@ -44,25 +52,46 @@ func (n *run) claimChannel(ctx context.Context, channel connector.ChannelID) err
 }
 
 // endClaim makes sure that nobody saves a channel by an earlier claim any more.
-func (n *run) endClaim(ctx context.Context, holder connector.GroupID, channel connector.ChannelID) error {
-	id, _, _ := strings.Cut(string(holder), "/")
-	other, err := n.Engine.Groups.Group(ctx, connector.GroupID(id))
+func endClaim(ctx context.Context, engine connector.Engine, g *connector.Group, holder connector.GroupID, channel connector.ChannelID) error {
+	other, err := engine.Groups.Group(ctx, claimedBy(holder))
 	switch {
 	case errors.Is(err, connector.ErrNotFound):
 		return nil
 	case err != nil:
 		return fmt.Errorf("load group: %w", err)
-	case other.Channel.ID == channel && other.ID != n.g.ID:
+	case other.Channel.ID == channel && other.ID != g.ID:
 		return heldBy(other)
-	case other.ID == n.g.ID && other.Revision != n.g.Revision:
+	case other.ID == g.ID && other.Revision != g.Revision:
 		return fmt.Errorf("group changed: %w", connector.ErrConflict)
 	}
-	saved, err := n.Engine.Groups.SaveGroup(ctx, other)
+	saved, err := engine.Groups.SaveGroup(ctx, other)
 	if err != nil {
 		return fmt.Errorf("save group: %w", err)
 	}
-	if other.ID == n.g.ID {
-		n.g.Revision = saved.Revision
+	if other.ID == g.ID {
+		g.Revision = saved.Revision
+	}
+	return nil
+}
+
+// claimant is a new attempt of a Group, claimedBy the Group whose attempt has a claim.
+func claimant(group connector.GroupID) connector.GroupID {
+	return group + "/" + connector.GroupID(rand.Text())
+}
+
+func claimedBy(claimant connector.GroupID) connector.GroupID {
+	id, _, _ := strings.Cut(string(claimant), "/")
+	return connector.GroupID(id)
+}
+
+// unclaim gives up the Group's claim of a channel that it leaves.
+func (n *run) unclaim(ctx context.Context, channel connector.ChannelID) error {
+	holder, err := n.Engine.Names.Reserve(ctx, n.g.Platform, claimOf(channel), claimant(n.g.ID))
+	if err == nil && claimedBy(holder) == n.g.ID {
+		err = n.Engine.Names.Release(ctx, n.g.Platform, claimOf(channel), holder)
+	}
+	if err != nil {
+		return fmt.Errorf("give up claim: %w", err)
 	}
 	return nil
 }

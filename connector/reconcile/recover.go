@@ -75,21 +75,40 @@ func (r *Recoverer) recoverPlatform(ctx context.Context, platform connector.Chat
 		}
 		item := connector.Recovered{Platform: platform.ID, Record: key, Channel: ch.Channel, Archived: ch.Archived, Action: connector.RecoverDuplicate}
 		if id := connector.GroupIDOf(platform.ID, key); !taken[id] {
-			g, action, err := r.decide(ctx, platform, key, ch)
-			if err != nil {
-				return nil, err
-			}
-			item.Action, taken[id] = action, takes(action)
-			if !dryRun {
-				err = r.carryOut(ctx, platform, g, ch, action)
-			}
+			action, err := r.settle(ctx, platform, key, ch, dryRun)
 			if err != nil {
 				return nil, fmt.Errorf("recover %s: %w", key, err)
 			}
+			item.Action, taken[id] = action, takes(action)
 		}
 		all = append(all, item)
 	}
 	return all, nil
+}
+
+// settle decides about one channel and carries it out, and begins again when something
+// that it rests on was changed meanwhile.
+func (r *Recoverer) settle(ctx context.Context, platform connector.ChatPlatform, key connector.RecordKey, ch connector.OwnChannel, dryRun bool) (connector.RecoverAction, error) {
+	var first connector.RecoverAction
+	for range adoptTries {
+		g, action, err := r.decide(ctx, platform, key, ch)
+		if err != nil || dryRun {
+			return action, err
+		}
+		if takes(first) && takes(action) {
+			action = first // what the tries before stored is nothing to tell
+		} else {
+			first = action
+		}
+		err = r.carryOut(ctx, platform, g, ch, action)
+		if _, held := errors.AsType[*connector.AdoptError](err); held {
+			return connector.RecoverOtherRecord, nil
+		}
+		if !errors.Is(err, connector.ErrConflict) || ctx.Err() != nil {
+			return action, err
+		}
+	}
+	return "", connector.ErrConflict
 }
 
 // bestFirst orders the channels of one Record: an open one goes before an
@@ -159,11 +178,20 @@ func (r *Recoverer) carryOut(ctx context.Context, platform connector.ChatPlatfor
 }
 
 // take ties a channel to a Group and queues the Group: the run reads who is
-// in, and follows what changed in the CRM meanwhile.
+// in, and follows what changed in the CRM meanwhile. Who would store the channel for
+// another Group at the same time is kept out by a claim. An *connector.AdoptError says
+// that another one has it, ErrConflict that the Group was changed meanwhile.
 func (r *Recoverer) take(ctx context.Context, platform connector.ChatPlatform, g connector.Group, ch connector.OwnChannel) error {
 	meant := ""
 	if g.Intent != nil {
 		meant = g.Intent.Name
+	}
+	g, err := r.known(ctx, g, ch)
+	if err != nil {
+		return err
+	}
+	if err := claimChannel(ctx, r.Engine, &g, ch.ID); err != nil {
+		return err
 	}
 	if _, err := r.Engine.Names.Reserve(ctx, g.Platform, ch.Name, g.ID); err != nil {
 		return fmt.Errorf("reserve name: %w", err)
@@ -181,6 +209,21 @@ func (r *Recoverer) take(ctx context.Context, platform connector.ChatPlatform, g
 		}
 	}
 	return r.queue(ctx, g.ID)
+}
+
+// known stores a Group that is new, as one that failed, which nobody runs: a claim is
+// taken from a Group by storing that Group again.
+func (r *Recoverer) known(ctx context.Context, g connector.Group, ch connector.OwnChannel) (connector.Group, error) {
+	if g.Revision > 0 {
+		return g, nil
+	}
+	g.State = connector.GroupFailed
+	g.Failure = fmt.Sprintf("it was about to be given back the channel #%s, which did not come to its end; recover again", ch.Name)
+	saved, err := r.Engine.Groups.SaveGroup(ctx, g)
+	if err != nil {
+		return g, fmt.Errorf("save group: %w", err)
+	}
+	return saved, nil
 }
 
 func (r *Recoverer) queue(ctx context.Context, id connector.GroupID) error {

@@ -71,7 +71,7 @@ func (t *Teller) card(g connector.Group, telling connector.Telling, to listener)
 	case connector.TellLost:
 		card.Label, card.URL, card.LinkLabel = "Channel deleted", g.RecordURL, ""
 		card.Text = fmt.Sprintf("%s was deleted by hand, with what was written in it. Roomkeeper makes no new one by itself.\n"+
-			"Ask an admin of Roomkeeper if the record needs a channel again.", channel)
+			"Write %s adopt %s %s in another channel to make that one the record's.", channel, t.Command, g.Record.Kind, command.Line(g.Record.ID))
 	default:
 		card.Label = "For your information"
 		card.Text = fmt.Sprintf("%s: %s %s.", channel, strings.ReplaceAll(string(telling.What), "_", " "), command.Line(telling.About))
