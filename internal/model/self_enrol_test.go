@@ -3,8 +3,6 @@ package model_test
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,7 +10,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"roomkeeper/adapters/bolt"
 	"roomkeeper/connector"
 	"roomkeeper/connector/command"
 	"roomkeeper/connector/connectortest"
@@ -25,22 +22,13 @@ func TestSelfEnrolment(t *testing.T) {
 	for _, p := range []platformManners{slackManners(), discordManners()} {
 		t.Run(string(p.id), func(t *testing.T) {
 			rapid.Check(t, func(rt *rapid.T) {
-				clock := connectortest.NewEngineClock()
-				dir, err := os.MkdirTemp("", "model")
-				if err != nil {
-					rt.Fatalf("folder: %v", err)
-				}
-				defer func() { _ = os.RemoveAll(dir) }()
-				store, err := bolt.Open(filepath.Join(dir, "test.db"), bolt.Options{Clock: clock.Now})
-				if err != nil {
-					rt.Fatalf("open: %v", err)
-				}
-				defer func() { _ = store.Close() }()
-				e := &enrolment{machine: &machine{world: newWorld(rt, p, store.Ports(), clock)}, by: map[connector.MemberID]*enrolled{}}
-				e.begin(rt)
-				rt.Repeat(e.actions())
-				e.settle()
-				e.settled()
+				withBolt(rt, func(engine connector.Engine, clock *connectortest.EngineClock) {
+					e := &enrolment{machine: &machine{world: newWorld(rt, p, engine, clock)}, by: map[connector.MemberID]*enrolled{}}
+					e.begin(rt)
+					rt.Repeat(e.actions())
+					e.settle()
+					e.settled()
+				})
 			})
 		})
 	}
