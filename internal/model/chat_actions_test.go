@@ -138,7 +138,7 @@ func (m *machine) configure(rt *rapid.T) {
 		p.Remove = rapid.SampledFrom([]connector.RemovePolicy{
 			connector.RemoveOwned, connector.RemoveOwned, connector.RemoveStrict, connector.RemoveNever,
 		}).Draw(rt, "remove")
-		p.Grace = rapid.SampledFrom([]time.Duration{0, 0, time.Hour, 24 * time.Hour}).Draw(rt, "grace")
+		p.Grace = rapid.SampledFrom(graces()).Draw(rt, "grace")
 		m.note("configured of %s: LEAVERS=%s REMOVE=%s GRACE=%s", p.Kind, p.Leavers, p.Remove, p.Grace)
 	})
 	m.past.reconfigured = true
@@ -154,6 +154,8 @@ func (m *machine) configure(rt *rapid.T) {
 	m.restart()
 	m.note("configured: GLOBAL_REMOVAL_LIMIT=%v, in use: %t", m.limit, !m.unused)
 }
+
+func graces() []time.Duration { return []time.Duration{0, 0, time.Hour, 24 * time.Hour} }
 
 // extras draws what EXTRAS says in a story.
 func (m *machine) extras(rt *rapid.T) {

@@ -214,9 +214,13 @@ func (w *world) followLimit(after connector.Group, about map[connector.MemberID]
 }
 
 // judgeWaiting checks those who are to be removed and wait: they may go by the policy.
+// Whose account changed is asked for once more before they go.
 func (w *world) judgeWaiting(before, after connector.Group, s said) {
 	w.Helper()
 	for _, m := range waiting(after) {
+		if w.past.doubtful[m] {
+			continue
+		}
 		if c := w.standing(before, s, m); c == wanted || c == unknown || c == inactive {
 			w.fail("%s is to be removed from %s, waits for a sweep's judgement and is %s", m, before.Record, c)
 		}

@@ -21,21 +21,26 @@ func TestMembership(t *testing.T) {
 	for _, p := range []platformManners{slackManners(), discordManners()} {
 		t.Run(string(p.id), func(t *testing.T) {
 			rapid.Check(t, func(rt *rapid.T) {
-				clock := connectortest.NewEngineClock()
-				dir, err := os.MkdirTemp("", "model")
-				if err != nil {
-					rt.Fatalf("folder: %v", err)
-				}
-				defer func() { _ = os.RemoveAll(dir) }()
-				store, err := bolt.Open(filepath.Join(dir, "test.db"), bolt.Options{Clock: clock.Now})
-				if err != nil {
-					rt.Fatalf("open: %v", err)
-				}
-				defer func() { _ = store.Close() }()
-				play(rt, p, store.Ports(), clock)
+				withBolt(rt, func(e connector.Engine, c *connectortest.EngineClock) { play(rt, p, e, c) })
 			})
 		})
 	}
+}
+
+// withBolt does something over an empty embedded store.
+func withBolt(rt *rapid.T, do func(connector.Engine, *connectortest.EngineClock)) {
+	clock := connectortest.NewEngineClock()
+	dir, err := os.MkdirTemp("", "model")
+	if err != nil {
+		rt.Fatalf("folder: %v", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	store, err := bolt.Open(filepath.Join(dir, "test.db"), bolt.Options{Clock: clock.Now})
+	if err != nil {
+		rt.Fatalf("open: %v", err)
+	}
+	defer func() { _ = store.Close() }()
+	do(store.Ports(), clock)
 }
 
 // play makes one random story and checks its end.
@@ -110,8 +115,9 @@ func (m *machine) open(i int) {
 
 func (m *machine) begin() {
 	m.people()
-	m.open(0)
-	m.open(1)
+	for i := range m.records {
+		m.open(i)
+	}
 	m.pass(time.Minute)
 	m.diary = nil
 }

@@ -3,8 +3,6 @@ package model_test
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,7 +10,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"roomkeeper/adapters/bolt"
 	"roomkeeper/connector"
 	"roomkeeper/connector/command"
 	"roomkeeper/connector/connectortest"
@@ -25,22 +22,13 @@ func TestSelfEnrolment(t *testing.T) {
 	for _, p := range []platformManners{slackManners(), discordManners()} {
 		t.Run(string(p.id), func(t *testing.T) {
 			rapid.Check(t, func(rt *rapid.T) {
-				clock := connectortest.NewEngineClock()
-				dir, err := os.MkdirTemp("", "model")
-				if err != nil {
-					rt.Fatalf("folder: %v", err)
-				}
-				defer func() { _ = os.RemoveAll(dir) }()
-				store, err := bolt.Open(filepath.Join(dir, "test.db"), bolt.Options{Clock: clock.Now})
-				if err != nil {
-					rt.Fatalf("open: %v", err)
-				}
-				defer func() { _ = store.Close() }()
-				e := &enrolment{machine: &machine{world: newWorld(rt, p, store.Ports(), clock)}, by: map[connector.MemberID]*enrolled{}}
-				e.begin(rt)
-				rt.Repeat(e.actions())
-				e.settle()
-				e.settled()
+				withBolt(rt, func(engine connector.Engine, clock *connectortest.EngineClock) {
+					e := &enrolment{machine: &machine{world: newWorld(rt, p, engine, clock)}, by: map[connector.MemberID]*enrolled{}}
+					e.begin(rt)
+					rt.Repeat(e.actions())
+					e.settle()
+					e.settled()
+				})
 			})
 		})
 	}
@@ -138,7 +126,29 @@ func (e *enrolment) tell() {
 	})
 }
 
-func (e *enrolment) say(u connector.UserID, word string) string {
+// patiently is how often somebody says a thing again whose answer failed.
+const patiently = 20
+
+// say lets somebody give a command, again while calls fail in it.
+func (e *enrolment) say(u connector.UserID, word string) (text string) {
+	for range patiently {
+		killed := e.unlessKilled(func() { text = e.sayOnce(u, word) })
+		mishaps := e.faults.took()
+		if killed {
+			e.faults.dead = false
+			e.restart()
+		}
+		if !killed && len(mishaps) == 0 {
+			e.note("%s says %s: %.60q", u, word, text)
+			return text
+		}
+		e.note("%s says %s: %v", u, word, mishaps)
+	}
+	e.fail("%s cannot say %s: %q", u, word, text)
+	return ""
+}
+
+func (e *enrolment) sayOnce(u connector.UserID, word string) string {
 	resolver, platforms := e.resolver(), e.platforms()
 	chat := platforms[e.id]
 	chat.Profiles = profiles{}
@@ -148,11 +158,9 @@ func (e *enrolment) say(u connector.UserID, word string) string {
 		Planner: e.planner(), Enroller: e.planner(), Resolver: resolver, Finder: e.port().Finder, Clock: e.clock.Now,
 		Opener: &reconcile.Opener{Acceptor: e.acceptor(), Resolver: resolver, Recovery: e.recoverer()},
 	})
-	text := h.Run(e.ctx(), command.Request{
+	return h.Run(e.ctx(), command.Request{
 		Platform: e.id, Channel: "D1", Actor: connector.MemberID("U:" + email(string(u))), Text: fmt.Sprintf("%s %s %s", word, e.key.Kind, e.key.ID),
 	}).Text
-	e.note("%s says %s: %.60q", u, word, text)
-	return text
 }
 
 // profiles tell the address of a Member.
@@ -182,18 +190,19 @@ func (e *enrolment) actions() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"join": e.joins, "join ": e.joins, "leave": e.leaves, "staff": e.changes, "staff ": e.changes, "active": e.activity,
 		"by hand": e.walks, "deliver": e.deliver, "lose": e.lose, "sweep": e.someSweep, "run": e.run, "time": e.time,
+		"faults": e.someFaults, "faults ": e.someFaults, "account": e.accounts, "refuse removals": e.refuseRemovals,
 	}
 }
 
 func (e *enrolment) joins(rt *rapid.T) {
-	e.join(user(rt))
+	e.join(e.present(rt))
 	if rapid.Bool().Draw(rt, "at once") {
 		e.pass(time.Second)
 	}
 }
 
 func (e *enrolment) leaves(rt *rapid.T) {
-	u := user(rt)
+	u := e.present(rt)
 	// Who came by hand unnoticed is not let go, and goes by hand.
 	if by := e.of(u); strings.HasPrefix(e.say(u, "leave"), "You have left") && (by.ever || by.hand) {
 		by.asked, by.left = false, true
@@ -203,6 +212,28 @@ func (e *enrolment) leaves(rt *rapid.T) {
 	if rapid.Bool().Draw(rt, "at once") {
 		e.pass(time.Second)
 	}
+}
+
+// present draws somebody who has an account to speak by.
+func (e *enrolment) present(rt *rapid.T) connector.UserID {
+	u := user(rt)
+	if !e.past.fit(e.address(e.past.users[u])) {
+		rt.Skip("has no account")
+	}
+	return u
+}
+
+// accounts takes somebody's account away, or gives it back.
+func (e *enrolment) accounts(rt *rapid.T) {
+	u := user(rt)
+	m, reason, told := e.address(e.past.users[u]), connector.ReasonNoAccount, connector.ChatPersonLeft
+	if !e.past.fit(m) {
+		reason, told = "", connector.ChatPersonArrived
+	}
+	e.note("chat: the account of %s is now %q", u, reason)
+	e.setAccount(email(string(u)), reason)
+	e.of(u).shaken = true
+	e.chatHint(told, "", m)
 }
 
 func (e *enrolment) changes(rt *rapid.T) {
@@ -235,8 +266,8 @@ func (e *enrolment) changeUserTo(u connector.UserID) {
 func (e *enrolment) walks(rt *rapid.T) {
 	who := rapid.SampledFrom([]string{"gus", "ann", "bob", "cid", "fay"}).Draw(rt, "who")
 	m, ch := connector.MemberID("U:"+email(who)), e.channel(e.key)
-	if ch.ID == "" {
-		rt.Skip("no channel")
+	if ch.ID == "" || !e.past.fit(m) {
+		rt.Skip("no channel, or no account")
 	}
 	by := e.member(m)
 	by.shaken, by.hand = true, true
@@ -272,11 +303,22 @@ func (e *enrolment) judgeEnrolled(before connector.Group, was []connector.Member
 	}
 }
 
+// wronglyHeld reports whether anything is held but that most of those in the channel
+// vanished at once.
+func (e *enrolment) wronglyHeld(g connector.Group, in []connector.MemberID) bool {
+	if g.Held == nil {
+		return false
+	}
+	gone := slices.DeleteFunc(slices.Clone(g.Held.People), func(m connector.MemberID) bool { return slices.Contains(in, m) })
+	owned := slices.DeleteFunc(slices.Clone(g.Memberships), func(row connector.Membership) bool { return !row.Owned || !row.Seen })
+	return g.Held.Reason != connector.HoldMassVanish || !over(len(gone), len(owned))
+}
+
 // settled checks that all who asked and belong are in, and nobody who does not.
 func (e *enrolment) settled() {
 	e.Helper()
 	g, ch := e.group(e.key), e.channel(e.key)
-	if !g.SelfEnrol && e.kinds[e.key.Kind].SelfEnrol || g.Held != nil {
+	if !g.SelfEnrol && e.kinds[e.key.Kind].SelfEnrol || e.wronglyHeld(g, ch.Members) {
 		e.fail("%s: people join by themselves %t, held %+v", g.Record, g.SelfEnrol, g.Held)
 	}
 	if !g.SelfEnrol {
@@ -284,6 +326,9 @@ func (e *enrolment) settled() {
 	}
 	for _, u := range people() {
 		by, row := e.of(u), e.rowOf(g, u)
+		if waits(g, row.Member) {
+			continue // held, and says so
+		}
 		in := slices.Contains(ch.Members, connector.MemberID("U:"+email(string(u))))
 		switch {
 		case in && by.left && !by.hand:
@@ -292,6 +337,9 @@ func (e *enrolment) settled() {
 			e.fail("%s does not belong to %s and is in", u, g.Record)
 		case in && !by.ever && !by.hand:
 			e.fail("%s never asked to be in %s and is in", u, g.Record)
+		case !in && e.belongs(u) && by.asked && !by.hand && !e.past.fit(e.address(e.past.users[u])) && row.Enrolled &&
+			(row.Status != connector.StatusPending || row.Reason == ""):
+			e.fail("%s asked to be in %s, belongs, has no account, and no reason is listed: %+v", u, g.Record, row)
 		case !in && e.belongs(u) && by.asked && !by.shaken:
 			e.fail("%s asked to be in %s, belongs and is not in: %+v", u, g.Record, row)
 		case in && e.belongs(u) && by.asked && !by.shaken && !by.hand && (row.Status != connector.StatusJoined || !row.Owned):

@@ -113,8 +113,12 @@ func (w *world) samePaths(who string, g connector.Group, s said, u connector.Use
 
 func (w *world) whyTruth(g connector.Group, s said, u connector.UserID, in []connector.MemberID) {
 	w.Helper()
-	if row := w.rowOf(g, u); row.User != "" && row.Name == "" {
+	row := w.rowOf(g, u)
+	if row.User != "" && row.Name == "" {
 		return // the CRM never said what they are called
+	}
+	if row.User == "" && slices.ContainsFunc(g.Memberships, func(m connector.Membership) bool { return m.Name == "Name "+string(u) }) {
+		return // only an account that was theirs is listed, and told of
 	}
 	text := w.ask(`why "@Name ` + string(u) + `" ` + string(g.Record.Kind) + " " + g.Record.ID)
 	if strings.Contains(text, "may be several people") {
@@ -132,7 +136,6 @@ func (w *world) whyTruth(g connector.Group, s said, u connector.UserID, in []con
 	if shut := s.shutOut(u); known && !g.SelfEnrol && shut != strings.Contains(text, "never invited") {
 		w.fail("why says of %s in %s: %q, and that the team names them and nobody invites them is %t", u, g.Record, text, shut)
 	}
-	row := w.rowOf(g, u)
 	says := strings.Contains(text, " is in the channel since ") || strings.Contains(text, " is in the channel and ")
 	if here := slices.Contains(in, row.Member); row.User != "" && row.Member != "" && says != here && !waits(g, row.Member) {
 		w.fail("why says of %s in %s: %q, and in the channel is %t", u, g.Record, text, here)
