@@ -73,7 +73,7 @@ func (a *Adapter) removeAsUser(ctx context.Context, channel connector.ChannelID,
 			return err
 		}
 		return fmt.Errorf("slack %s: the account of the user token is not in the channel: %w", kickMethod, connector.ErrForbidden)
-	case errors.Is(err, connector.ErrChannelGone), errors.Is(err, connector.ErrUnauthorized):
+	case errors.Is(err, connector.ErrChannelGone), errors.Is(err, connector.ErrUnauthorized), errors.Is(err, connector.ErrUnsupported):
 		return fmt.Errorf("slack %s with the user token: %w: %s", kickMethod, connector.ErrForbidden, err.Error())
 	}
 	return err

@@ -135,6 +135,11 @@ func TestUserTokenMayNotRemove(t *testing.T) {
 			t.Errorf("not a member: %v", err)
 		}
 	}
+	d.ok(d.platform.Members.Add(t.Context(), d.channel, []connector.MemberID{d.service}))
+	d.workspace.UpdateSettings(func(s *sandbox.Settings) { s.UserScopes = "" })
+	if err := d.platform.Members.Remove(t.Context(), d.channel, a); !errors.Is(err, connector.ErrForbidden) || !strings.Contains(err.Error(), "user token") {
+		t.Errorf("without the scope: %v", err)
+	}
 	d.workspace.UpdateUser(string(d.service), func(u *sandbox.User) { u.Deleted = true })
 	err := d.platform.Members.Remove(t.Context(), d.channel, a)
 	if !errors.Is(err, connector.ErrForbidden) || errors.Is(err, connector.ErrUnauthorized) {

@@ -66,7 +66,7 @@ func (w *Workspace) serveMethod(rw http.ResponseWriter, r *http.Request) {
 	m, known := methodNamed(name)
 	req, code := readRequest(r, m.json)
 	entry := Call{Trace: stage.Trace{Method: name, Time: w.now()}, HTTPMethod: r.Method, ContentType: req.contentType,
-		TokenIn: req.tokenIn, TokenValid: w.validToken(req.token), Args: maps.Clone(req.args)}
+		TokenIn: req.tokenIn, TokenValid: w.validToken(req.token), Actor: w.actorOf(req.token), Args: maps.Clone(req.args)}
 	w.Pass(rw, r, entry, req.args, func() (reply, bool) {
 		if code != "" {
 			return refused(refuse(code)), false
@@ -80,6 +80,12 @@ func (w *Workspace) validToken(token string) bool {
 	defer w.mu.Unlock()
 	_, ok := w.tokens[token]
 	return ok && w.settings.RefuseToken == ""
+}
+
+func (w *Workspace) actorOf(token string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.tokens[token]
 }
 
 // execute runs a method. The flag says whether the method itself ran, successfully or not.
@@ -101,7 +107,11 @@ func (w *Workspace) execute(name string, m method, known bool, req request) (rep
 	if missing := m.missing(req.args); missing != "" {
 		return refused(refuseArgs("missing required field: %s", missing)), false
 	}
-	body, no := m.run(&call{Workspace: w, args: req.args, actor: actor})
+	c := &call{Workspace: w, args: req.args, actor: actor}
+	if no := c.withoutScope(name); no != nil {
+		return refused(no), false
+	}
+	body, no := m.run(c)
 	if no != nil {
 		return refused(no), true
 	}

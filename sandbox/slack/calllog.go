@@ -12,6 +12,7 @@ type Call struct {
 	ContentType string    `json:"content_type"`
 	TokenIn     string    `json:"token_in"` // header, form, query, none; the token itself is not kept
 	TokenValid  bool      `json:"token_valid"`
+	Actor       string    `json:"actor"` // id of the account that the token acts for; "" of no known token
 	Args        arguments `json:"args"`
 	Error       string    `json:"error"`
 }

@@ -10,6 +10,9 @@ const limitRequiredAbove = 200
 const allScopes = "bookmarks:read,bookmarks:write,channels:history,channels:join,channels:manage,channels:read,chat:write,commands," +
 	"groups:history,groups:read,groups:write,im:write,mpim:write,pins:read,pins:write,team:read,users:read,users:read.email"
 
+// userScopes are those that a person's token wants for what only people may do here.
+const userScopes = "channels:write,groups:write"
+
 // Settings are the switches that may be turned while the workspace runs, also over HTTP (/control/settings).
 type Settings struct {
 	Tiers              bool    `json:"tiers"`                // enforce the rate tiers
@@ -26,6 +29,7 @@ type Settings struct {
 	ClockSkewSeconds   int     `json:"clock_skew_seconds"`   // added to the time of signed requests
 	DeactivatedStay    bool    `json:"deactivated_stay"`     // who is deactivated stays a member of channels, else is taken out without a word
 	Scopes             string  `json:"scopes"`               // sent as X-OAuth-Scopes with every answer; not enforced
+	UserScopes         string  `json:"user_scopes"`          // of people's tokens, comma-separated (see withoutScope)
 }
 
 // Settings returns the present switches.

@@ -115,7 +115,7 @@ func New(cfg Config) *Workspace {
 	w := &Workspace{
 		cfg: cfg, ctx: ctx, cancel: cancel,
 		tiers:    newRateTiers(),
-		settings: Settings{Tiers: cfg.Tiers, Factor: 1, Events: true, Connector: cfg.Connector, BaseURL: cfg.BaseURL, LimitRequiredAbove: limitRequiredAbove, Scopes: allScopes},
+		settings: Settings{Tiers: cfg.Tiers, Factor: 1, Events: true, Connector: cfg.Connector, BaseURL: cfg.BaseURL, LimitRequiredAbove: limitRequiredAbove, Scopes: allScopes, UserScopes: userScopes},
 		tokens:   map[string]string{}, users: map[string]*User{}, channels: map[string]*channel{},
 		names: map[string]string{}, direct: map[string]string{}, triggers: map[string]*trigger{},
 		hooks: map[string]*responseHook{}, views: map[string]*view{}, stacks: map[string][]string{},

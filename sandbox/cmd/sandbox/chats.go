@@ -17,6 +17,24 @@ const (
 	discordPlatform = "discord"
 )
 
+// workspaceOptions are the command line's words on Slack.
+type workspaceOptions struct {
+	token, secret, userToken, userScopes string
+	tiers, adminsRemove                  bool
+}
+
+func (w *workspaceOptions) flags(flags *flag.FlagSet) {
+	flags.StringVar(&w.token, "slack-token", "xoxb-sandbox", "the app's bot token")
+	flags.StringVar(&w.secret, "signing-secret", "sandbox-signing-secret", "signs what Slack sends to the connector")
+	flags.BoolVar(&w.tiers, "tiers", false, "enforce Slack's rate tiers")
+	flags.BoolVar(&w.adminsRemove, "slack-admins-remove", false, "only admins of the Slack workspace remove people from channels, and the app's bot is none")
+	flags.StringVar(&w.userToken, "slack-user-token", "", "token of an account "+serviceID+" that is an admin of the Slack workspace")
+	flags.StringVar(&w.userScopes, "slack-user-scopes", "channels:write,groups:write", "scopes of that token")
+}
+
+// serviceID is the account that --slack-user-token acts for.
+const serviceID = "U0SERVICE"
+
 // guildOptions are the command line's words on Discord.
 type guildOptions struct {
 	token, secret, seed, guild, application string
@@ -55,12 +73,27 @@ func (o options) chats(base string, logger *slog.Logger) chats {
 			list = append(list, page.Discord(o.guild(base, logger)))
 			continue
 		}
-		list = append(list, page.Slack(slack.New(slack.Config{
-			Team: "Meridian", TeamDomain: "meridian", BotToken: o.slackToken, SigningSecret: o.signingSecret,
-			Connector: o.connector, BaseURL: base + "/slack", Tiers: o.tiers, General: true, Logger: logger,
-		})))
+		list = append(list, page.Slack(o.workspace(base, logger)))
 	}
 	return list
+}
+
+func (o options) workspace(base string, logger *slog.Logger) *slack.Workspace {
+	config := slack.Config{
+		Team: "Meridian", TeamDomain: "meridian", BotToken: o.slack.token, SigningSecret: o.slack.secret,
+		Connector: o.connector, BaseURL: base + "/slack", Tiers: o.slack.tiers, General: true, Logger: logger,
+	}
+	if o.slack.userToken != "" {
+		config.UserTokens = map[string]string{o.slack.userToken: serviceID}
+	}
+	w := slack.New(config)
+	if o.slack.userToken != "" {
+		w.AddUser(slack.User{ID: serviceID, Name: "service", RealName: "Service", Admin: true})
+	}
+	w.UpdateSettings(func(s *slack.Settings) {
+		s.AdminsOnlyRemove, s.UserScopes = o.slack.adminsRemove, o.slack.userScopes
+	})
+	return w
 }
 
 func (o options) guild(base string, logger *slog.Logger) *discord.Guild {

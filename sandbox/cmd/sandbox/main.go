@@ -26,13 +26,13 @@ import (
 
 // options are the command line. The defaults are for the sandbox only.
 type options struct {
-	addr, connector           string
-	slackToken, signingSecret string
-	crmToken, webhookSecret   string
-	apiToken                  string
-	people, records           int
-	tiers, fat                bool
-	discord                   guildOptions
+	addr, connector         string
+	crmToken, webhookSecret string
+	apiToken                string
+	people, records         int
+	fat                     bool
+	slack                   workspaceOptions
+	discord                 guildOptions
 	// platforms are the chat platforms to serve, links those whose accounts the
 	// CRM knows by id.
 	platforms, links []string
@@ -54,8 +54,6 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:8090", "address to listen on; port 0 takes a free one")
 	flags.StringVar(&o.connector, "connector", "http://127.0.0.1:8080", "base URL of the connector")
-	flags.StringVar(&o.slackToken, "slack-token", "xoxb-sandbox", "the app's bot token")
-	flags.StringVar(&o.signingSecret, "signing-secret", "sandbox-signing-secret", "signs what Slack sends to the connector")
 	flags.StringVar(&o.crmToken, "crm-token", "sandbox-crm-token", "bearer token of the CRM's pull API")
 	flags.StringVar(&o.webhookSecret, "webhook-secret", "whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC0wMA==", "signs the CRM's webhooks")
 	flags.StringVar(&o.apiToken, "api-token", "sandbox-api-token", "bearer token of the connector's REST API")
@@ -63,7 +61,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.Func("links", "of these, those whose accounts the CRM knows by id, where people have no e-mail", listOf(&o.links))
 	flags.IntVar(&o.people, "people", 0, "generate a world with this many people instead of the demo")
 	flags.IntVar(&o.records, "records", 0, "records of the generated world")
-	flags.BoolVar(&o.tiers, "tiers", false, "enforce Slack's rate tiers")
+	o.slack.flags(flags)
 	o.discord.flags(flags)
 	flags.BoolVar(&o.fat, "fat", false, "send whole records and teams with every event")
 	if err := flags.Parse(args); err != nil {
