@@ -16,7 +16,8 @@ import (
 // reading of a channel tells that somebody left the workspace. So the platform is asked
 // for everybody whose last answer is about to become older than MaxAge, once however
 // many channels they are in. What is stored of that is the age of the answer, on the
-// Link; who is gone is found as by the chat event that was lost.
+// Link; who is gone is found as by the chat event that was lost. In memory are ids of
+// people, none for each channel.
 
 // addPlaces adds the Members of a Group of whom only the platform can tell that they are
 // gone: who is in by us, or wanted. true: somewhere they are wanted.
@@ -35,29 +36,20 @@ func (c *census) addPlaces(g connector.Group) {
 type leavers map[connector.MemberID][]connector.UserID
 
 // askPeople asks for those whose turn it is, and has runs look at the Groups of those who
-// are gone. It ends where the platform asks to wait for longer than wait allows, or
-// fails: who was not asked for is first in the next plan.
+// are gone. It ends where the platform asks to wait for longer than wait allows, where it
+// fails again and again, or when half of the time until the next plan is over: who was
+// not asked for is first in that.
 func (d *Drift) askPeople(ctx context.Context, platform connector.ChatPlatform, places map[connector.MemberID]bool, wait func(time.Duration) bool) error {
 	if len(places) == 0 {
 		return nil
 	}
-	answered, open, err := d.answers(ctx, platform.ID, places)
+	at, open, err := d.answers(ctx, platform.ID, places)
 	if err != nil {
 		return err
 	}
-	gone := leavers{}
-	var failed error
-	for _, member := range d.share(answered) {
-		users, left, err := d.ask(ctx, platform, member, wait)
-		if err != nil {
-			failed = err
-			break
-		}
-		if left {
-			gone[member] = users
-		}
-	}
-	return errors.Join(failed, d.touchLeft(ctx, platform.ID, gone, open))
+	call := rollCall{Drift: d, platform: platform, wait: wait, gone: leavers{}}
+	failed := call.all(ctx, d.share(at), d.Clock().Add(d.Every()/2))
+	return errors.Join(failed, d.touchLeft(ctx, platform.ID, call.gone, open))
 }
 
 // answers is when the platform last answered for each of the Members. open are those whom
@@ -101,67 +93,6 @@ func (d *Drift) share(answered map[connector.MemberID]time.Time) []connector.Mem
 		n = max(n, (i+1)/plans)
 	}
 	return all[:n]
-}
-
-// ask asks for one Member and stores the answer; left: they are no member of the workspace
-// as we need them, and users is who they are. One that the platform refuses is asked for
-// again in their turn: unknown is not absent.
-func (d *Drift) ask(ctx context.Context, platform connector.ChatPlatform, member connector.MemberID, wait func(time.Duration) bool) (users []connector.UserID, left bool, err error) {
-	asking := connector.WithDrift(ctx)
-	account, err := accountOf(asking, platform.Accounts, member)
-	for asked := (*connector.WaitError)(nil); errors.As(err, &asked) && wait(asked.After); {
-		account, err = accountOf(asking, platform.Accounts, member)
-	}
-	told := err == nil
-	switch {
-	case refused(err):
-		d.Logger.WarnContext(ctx, "nothing is told of an account", "platform", platform.ID, "member", member, "error", err)
-	case err != nil:
-		return nil, false, err
-	}
-	if users, err = d.Engine.People.UsersOf(ctx, platform.ID, member); err != nil && !errors.Is(err, connector.ErrNotFound) {
-		return nil, false, fmt.Errorf("find users: %w", err)
-	}
-	left = told && account.Reason != ""
-	now := d.Clock()
-	return users, left, changeLinks(ctx, d.Engine.People, platform.ID, member, users, func(link *connector.Link) {
-		switch {
-		case link.Gone: // since then
-		case !told:
-			link.AskedAt = now
-		case left:
-			link.Gone = true
-		default:
-			answered(link, now)
-		}
-	})
-}
-
-// answered notes on a Link that the platform has its Member. Where the CRM names the
-// account that is the very answer that an addition needs; who has an address now, it does
-// not tell.
-func answered(link *connector.Link, now time.Time) {
-	link.AskedAt = now
-	switch {
-	case link.Source == connector.LinkStored:
-		link.Checked = true
-	case link.Source == connector.LinkCRM && !instead(*link):
-		link.At = now
-	}
-}
-
-// changeLinks changes the Links of a Member, each in one step.
-func changeLinks(ctx context.Context, people connector.People, platform connector.PlatformID, member connector.MemberID, users []connector.UserID, change func(*connector.Link)) error {
-	err := people.UpdatePeople(ctx, users, func(p *connector.Person) {
-		if link := p.Links[platform]; link.Member == member {
-			change(&link)
-			p.Links[platform] = link
-		}
-	})
-	if err != nil {
-		return fmt.Errorf("update people: %w", err)
-	}
-	return nil
 }
 
 // touchLeft has runs look at the Groups that those who are gone concern, and at those

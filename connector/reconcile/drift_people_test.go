@@ -221,14 +221,14 @@ func TestAskedAfterAFault(t *testing.T) {
 	for name, f := range map[string]struct {
 		fault   connectortest.MemoryFault
 		patient bool
-		// fails: the plan does; asked: for how many in it, in all.
-		fails bool
-		asked int
+		// fails: the plan does; asked: how often in it, in all, and rest in the next one.
+		fails       bool
+		asked, rest int
 	}{
 		"waits":         {fault: limited, patient: true, asked: 4},
-		"does not wait": {fault: limited, fails: true, asked: 2},
-		"fails":         {fault: connectortest.MemoryFault{Err: connector.ErrTemporary}, fails: true, asked: 2},
-		"answer lost":   {fault: connectortest.MemoryFault{Err: connector.ErrTemporary, Done: true}, fails: true, asked: 2},
+		"does not wait": {fault: limited, fails: true, asked: 2, rest: 2},
+		"fails":         {fault: connectortest.MemoryFault{Err: connector.ErrTemporary}, fails: true, asked: 3, rest: 1},
+		"answer lost":   {fault: connectortest.MemoryFault{Err: connector.ErrTemporary, Done: true}, fails: true, asked: 3, rest: 1},
 		"refused":       {fault: connectortest.MemoryFault{Err: connector.ErrForbidden}, asked: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -258,12 +258,48 @@ func TestAskedAfterAFault(t *testing.T) {
 			}
 			c.chat.Calls.Reset()
 			c.ok(c.drift.Plan(t.Context(), never))
-			rest := 0
-			if f.fails {
-				rest = 2
-			}
-			if n := c.chat.Calls.Counts()[asksAccount]; n != rest {
+			if n := c.chat.Calls.Counts()[asksAccount]; n != f.rest {
 				t.Errorf("asked %d times afterwards", n)
+			}
+		})
+	}
+}
+
+// TestAskedWhileThereIsTime: a platform that fails again and again is left alone, and one
+// that is slow until the next plan, which goes on where this one was.
+func TestAskedWhileThereIsTime(t *testing.T) {
+	people := []string{"a", "b", "c", "d", "e", "f"}
+	for name, f := range map[string]struct {
+		err  error
+		most int
+	}{"slow": {nil, 4}, "down": {connector.ErrTemporary, 3}, "token refused": {connector.ErrUnauthorized, 3}} {
+		t.Run(name, func(t *testing.T) {
+			c := drifting(t, 1, people...)
+			c.clock.Advance(25 * time.Hour)
+			c.forget()
+			ask := true
+			c.chat.Calls.Each = func(call string) (connectortest.MemoryFault, bool) {
+				if call != asksAccount || !ask {
+					return connectortest.MemoryFault{}, false
+				}
+				c.clock.Advance(c.drift.Every() / 8)
+				return connectortest.MemoryFault{Err: f.err}, f.err != nil
+			}
+			if err := c.drift.Plan(t.Context(), never); (err == nil) != (f.err == nil) {
+				t.Errorf("error %v", err)
+			}
+			if n := c.chat.Calls.Counts()[asksAccount]; n != f.most {
+				t.Errorf("asked %d times", n)
+			}
+			ask = false
+			c.ok(c.drift.Plan(t.Context(), never))
+			if n, total := c.chat.Calls.Counts()[asksAccount], len(people); f.err == nil && n != total || f.err != nil && n != total+f.most {
+				t.Errorf("asked %d times in all", n)
+			}
+			for _, who := range people {
+				if link := c.link(who); link.Gone || c.clock.Now().Sub(link.AskedAt) > time.Hour {
+					t.Errorf("%s: link %+v", who, link)
+				}
 			}
 		})
 	}
@@ -359,6 +395,30 @@ func TestBackInTheWorkspaceUnnoticed(t *testing.T) {
 			}
 			if link := c.link("b"); link.Gone {
 				t.Errorf("link %+v", link)
+			}
+		})
+	}
+}
+
+// TestAskedIsAnAnswer: that an account which the CRM names is there is what an addition
+// asks for; who has an address is another question.
+func TestAskedIsAnAnswer(t *testing.T) {
+	for how, want := range map[connector.LinkSource]map[string]int{
+		connector.LinkEmail: {asksAddress: 2}, connector.LinkCRM: {asksAddress: 1}, connector.LinkStored: {asksAddress: 1},
+	} {
+		t.Run(string(how), func(t *testing.T) {
+			c := drifting(t, 1, "a", "b")
+			c.linked(how)
+			c.plans(48 * time.Hour)
+			c.record("new", "New", "a", "b")
+			c.request("new")
+			c.forget()
+			c.settle("new")
+			c.in("new", "a", "b")
+			for call, n := range map[string]int{asksAddress: want[asksAddress], asksAccount: 0} {
+				if got := c.chat.Calls.Counts()[call]; got != n {
+					t.Errorf("%d of %s, want %d", got, call, n)
+				}
 			}
 		})
 	}

@@ -109,8 +109,17 @@ func leavesGuild(t *testing.T, guild *world.World) {
 	if got, want := pending(t, guild), []waiting{{"u7", "1", onDiscord, "other_workspace"}}; fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("pending %+v, want %+v", got, want)
 	}
-	member, here := account(t, guild, "u7"), guild.Group(t, world.Account(1)).ChannelID
-	world.Eventually(t, world.Patience, "no overwrite of u7", func() error {
+	noOverwrite(t, guild, "u7")
+	guild.Chat.Must(t, "POST", "/do/enter", discord.Act{User: "u7"}, nil)
+	stands(t, guild, "u7", "member")
+	guild.In(t, 1, "u1", "u5", "u7")
+}
+
+// noOverwrite waits until account 1's channel has no overwrite of somebody.
+func noOverwrite(t *testing.T, guild *world.World, user string) {
+	t.Helper()
+	member, here := account(t, guild, user), guild.Group(t, world.Account(1)).ChannelID
+	world.Eventually(t, world.Patience, "no overwrite of "+user, func() error {
 		for _, ch := range guildState(t, guild).Channels {
 			for _, o := range ch.Overwrites {
 				if ch.ID == here && o.ID == member {
@@ -120,12 +129,10 @@ func leavesGuild(t *testing.T, guild *world.World) {
 		}
 		return nil
 	})
-	guild.Chat.Must(t, "POST", "/do/enter", discord.Act{User: "u7"}, nil)
-	stands(t, guild, "u7", "member")
-	guild.In(t, 1, "u1", "u5", "u7")
 }
 
-// TestDiscordWithoutGateway: a sweep that reads channels again finds the same.
+// TestDiscordWithoutGateway: a sweep that reads channels again finds the same, and the
+// drift check who left the guild.
 func TestDiscordWithoutGateway(t *testing.T) {
 	guild := noticed(t, "ROOMKEEPER_DISCORD_GATEWAY=false", "ROOMKEEPER_DRIFT_MAX_AGE=1s")
 	var list []discord.StateSession
@@ -140,6 +147,16 @@ func TestDiscordWithoutGateway(t *testing.T) {
 	if err := guild.InNow(t, 1, "u1", "u3", "u4", "u5"); err != nil {
 		t.Error(err)
 	}
+	guild.Chat.Must(t, "POST", "/do/leave", discord.Act{User: "u3"}, nil)
+	stands(t, guild, "u3", "pending")
+	if got, want := pending(t, guild), []waiting{{"u3", "1", onDiscord, "other_workspace"}}; fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("pending %+v, want %+v", got, want)
+	}
+	noOverwrite(t, guild, "u3")
+	guild.Chat.Must(t, "POST", "/do/enter", discord.Act{User: "u3"}, nil)
+	sweep(t, guild)
+	stands(t, guild, "u3", "member")
+	guild.In(t, 1, "u1", "u3", "u4", "u5")
 }
 
 // sweep asks for a full sweep, once the last reading is old enough to be doubted.
