@@ -199,6 +199,9 @@ type Membership struct {
 	KickedAt time.Time `json:"kicked_at,omitzero"`
 	// Kept: somebody decided that they stay although nobody wants them there.
 	Kept bool `json:"kept,omitempty"`
+	// WasWanted: a path led to them while they were in, and none does any more. Of those
+	// whom Roomkeeper did not add only they have a grace period.
+	WasWanted bool `json:"was_wanted,omitempty"`
 	// Swept: a Sweep found that they are to go, or nothing did but the time that had
 	// come. A Sweep judges the removal, however much later a grace period ends.
 	Swept bool `json:"swept,omitempty"`

@@ -91,7 +91,7 @@ func (n *run) removed(member connector.MemberID) {
 		return row.Member == member && formerly(row)
 	})
 	n.eachRow(member, func(row *connector.Membership) {
-		row.Seen, row.Reason, row.Enrolled, row.Kept = false, "", false, false
+		row.Seen, row.Reason, row.Enrolled, row.Kept, row.WasWanted = false, "", false, false, false
 		if row.Leaving && len(row.Why) > 0 {
 			n.begin(row, connector.StatusLeft)
 			row.Owned, row.Leaving = true, false

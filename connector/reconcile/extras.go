@@ -60,8 +60,8 @@ func (n *run) spare(ctx context.Context, have connector.Observed) (Difference, e
 }
 
 // kick plans the removal of an extra, once a day. Whoever is in again the same
-// day stays until it is over, and is reported. Only who was on the team before has
-// a grace period.
+// day stays until it is over, and is reported. Only who was on the team while they were
+// in has a grace period, however often their removal was found, held or refused.
 func (d *differ) kick(row *connector.Membership, old connector.Membership, why string) {
 	again := old.KickedAt.Add(kickAgain)
 	if old.Status != connector.StatusToRemove && !old.KickedAt.IsZero() && again.After(d.in.Now) {
@@ -73,7 +73,7 @@ func (d *differ) kick(row *connector.Membership, old connector.Membership, why s
 		return
 	}
 	var grace time.Duration
-	if len(old.Why) > 0 || old.Status == connector.StatusToRemove {
+	if row.WasWanted {
 		grace = d.in.Policy.Grace
 	}
 	planned := len(d.removals)

@@ -11,7 +11,8 @@ import (
 func (d *differ) extra(member connector.MemberID) {
 	old := d.byTie[member]
 	row := connector.Membership{User: old.User, Member: member, Name: old.Name, Owned: d.owned[member], Reason: old.Reason, TriedAt: old.TriedAt,
-		Enrolled: old.Enrolled, Leaving: old.Leaving, KickedAt: old.KickedAt, Kept: old.Kept}
+		Enrolled: old.Enrolled, Leaving: old.Leaving, KickedAt: old.KickedAt, Kept: old.Kept,
+		WasWanted: len(old.Why) > 0 || old.WasWanted}
 	if d.done[tie{user: row.User}] {
 		// Who had this account has another one now, or none.
 		row.User = ""
@@ -140,7 +141,7 @@ func (d *differ) gone(row connector.Membership) {
 	}
 	old := row
 	row.Status, row.Owned, row.Seen, row.Reason, row.Why = connector.StatusRemoved, false, false, "", nil
-	row.Enrolled, row.Leaving, row.Kept, row.TakenOut = false, false, false, false
+	row.Enrolled, row.Leaving, row.Kept, row.TakenOut, row.WasWanted = false, false, false, false, false
 	d.put(row, old)
 	if old.Status == connector.StatusLeft {
 		// They are out since they left, by whatever made them leave.
