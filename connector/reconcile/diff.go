@@ -30,6 +30,9 @@ type Input struct {
 	By string
 	// Machines are Members who are no people: none is removed whom we did not add.
 	Machines []connector.MemberID
+	// Ignored are the Members of users who are to be ignored: none is removed whom we
+	// did not add, as long as they are.
+	Ignored []connector.MemberID
 	// Own: whoever is in and wanted is Owned from now on.
 	Own bool
 	// InFlight is how long a call whose answer got lost may still take effect.

@@ -26,16 +26,25 @@ func (d *differ) strict(row connector.Membership) bool {
 // stranger reports whether somebody whom we did not add may be removed by a policy
 // that says so: not those whose going was dismissed, nor machines.
 func (d *differ) stranger(row connector.Membership) bool {
-	return !row.Owned && !row.Kept && !d.uncertain && !slices.Contains(d.in.Machines, row.Member)
+	return !row.Owned && !row.Kept && !d.uncertain &&
+		!slices.Contains(d.in.Machines, row.Member) && !slices.Contains(d.in.Ignored, row.Member)
 }
 
 // spare compares with a reading of the channel. Strangers who are about to be removed
 // are asked for first: what has no person's account is another app, which somebody
 // added for a reason.
 func (n *run) spare(ctx context.Context, have connector.Observed) (Difference, error) {
+	if err := n.rememberIgnored(ctx); err != nil {
+		return Difference{}, err
+	}
 	diff, err := n.compare(ctx, have, false)
-	if err != nil || n.policy.Extras != connector.ExtrasKick && n.policy.Remove != connector.RemoveStrict {
+	if err != nil || !n.sendsAway() {
 		return diff, err
+	}
+	if asked, err := n.lookUpIgnored(ctx, diff); err != nil {
+		return diff, err
+	} else if asked {
+		diff = Diff(n.input(have, false))
 	}
 	doomed := diff.Plan.Of(connector.ActionRemove)
 	if diff.Held != nil {

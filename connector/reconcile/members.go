@@ -41,6 +41,9 @@ func (n *run) plan(ctx context.Context) (Difference, error) {
 	var diff Difference
 	enough := n.believable()
 	if enough {
+		if err := n.rememberIgnored(ctx); err != nil {
+			return diff, err
+		}
 		var err error
 		if diff, err = n.compare(ctx, believed(n.g), true); err != nil {
 			return diff, err
@@ -78,7 +81,7 @@ func (n *run) input(have connector.Observed, asBelieved bool) Input {
 	return Input{
 		Want: n.want, Have: have, Believed: asBelieved, Rows: n.g.Memberships,
 		Own: n.g.OwnTeam, OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Swept: n.swept(), Passed: n.g.Passed,
-		Policy: n.policy, Now: n.Clock(), By: n.by, Machines: n.machines,
+		Policy: n.policy, Now: n.Clock(), By: n.by, Machines: n.machines, Ignored: n.ignored,
 		InFlight: n.platform.Limits.CallTimeout + n.platform.Limits.LookupDelay,
 	}
 }

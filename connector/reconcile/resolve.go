@@ -23,7 +23,8 @@ type Resolver struct {
 	Types map[connector.PrincipalType]bool
 	// Expander expands them; nil: nobody is behind any as far as is known.
 	Expander *Expander
-	// Ignore names machines: users who are never wanted.
+	// Ignore names machines: users who are never wanted, and who stay where somebody
+	// let them in by hand.
 	Ignore map[connector.UserID]bool
 	Clock  func() time.Time
 }

@@ -28,6 +28,10 @@ type run struct {
 	by string
 	// machines are members of the channel whom this run found to be no people.
 	machines []connector.MemberID
+	// ignored are the Members of users who are to be ignored, as far as they are known;
+	// ignoredAsked: all of them were looked up.
+	ignored      []connector.MemberID
+	ignoredAsked bool
 	// newUse: principals are used that were not before; nobody who looks for the
 	// Groups of one finds this one before it is saved.
 	newUse bool

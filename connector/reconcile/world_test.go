@@ -29,6 +29,8 @@ type world struct {
 	queue  *recorder
 	policy connector.Policy
 	limit  reconcile.Limit
+	// ignore are users who are to be ignored.
+	ignore map[connector.UserID]bool
 	// setup is the configuration.
 	setup string
 	// types are the principals that are expanded; expander shares the answers.
@@ -132,7 +134,7 @@ func (w *world) recoverer() *reconcile.Recoverer {
 func (w *world) resolver() *reconcile.Resolver {
 	return &reconcile.Resolver{
 		CRM: w.crm.Port(), People: w.engine.People, Platforms: w.platforms(), Clock: w.clock.Now,
-		Policies: w.policies(), Types: w.types, Expander: w.expander,
+		Policies: w.policies(), Types: w.types, Expander: w.expander, Ignore: w.ignore,
 	}
 }
 

@@ -2,6 +2,8 @@ package cases_test
 
 import (
 	"time"
+
+	"roomkeeper/connector"
 )
 
 // handRows are the cases of people in by hand, and of those who go late.
@@ -30,6 +32,26 @@ func handRows() []row {
 			plan:    "nothing",
 			state:   "active; ann member, app hand_added, bob member, cid member, dan member; in: ann app bob cid dan",
 			slack:   outcome{calls: "1× conversations.members, 1× users.info"},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}"},
+		},
+		{
+			name:    "a machine in by hand, named in IGNORE_USERS, EXTRAS=kick",
+			policy:  kick,
+			given:   func(w *world) { w.ignore = map[connector.UserID]bool{"eve": true} },
+			act:     func(w *world) { w.joins("eve") },
+			plan:    "nothing",
+			state:   "active; ann member, bob member, cid member, dan member, eve hand_added; in: ann bob cid dan eve",
+			slack:   outcome{calls: "1× conversations.members, 1× users.lookupByEmail"},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}"},
+		},
+		{
+			name:    "a machine in by hand, named in IGNORE_USERS, REMOVE=strict",
+			policy:  strict,
+			given:   func(w *world) { w.ignore = map[connector.UserID]bool{"eve": true} },
+			act:     func(w *world) { w.joins("eve") },
+			plan:    "nothing",
+			state:   "active; ann member, bob member, cid member, dan member, eve hand_added; in: ann bob cid dan eve",
+			slack:   outcome{calls: "1× conversations.members, 1× users.lookupByEmail"},
 			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}"},
 		},
 		{
