@@ -54,6 +54,9 @@ type Limits struct {
 	// AddBatch is how many people one call can add, CreateMembers how many a
 	// creation lets in at once.
 	AddBatch, CreateMembers int
+	// AddsAtOnce: whom an Add let in is in by the platform's answer alone, and no
+	// reading could say otherwise.
+	AddsAtOnce bool
 	// UniqueNames: no two channels have the same name, so that a creation that is
 	// repeated makes no second channel. Otherwise one whose outcome is unknown is
 	// looked up before it is repeated.

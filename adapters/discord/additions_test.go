@@ -23,26 +23,26 @@ func TestReadingOfAnInterruptedAdd(t *testing.T) {
 	run.State.channel = &discordgo.Channel{ID: "1"}
 	run.Settle([]connector.MemberID{"8"})
 	run.Settle([]connector.MemberID{"9"}, connector.MemberError{Member: "9", Reason: connector.ReasonUnknownUser})
-	if _, known := a.seen("1", begun); known {
+	if _, known := a.told("1", begun); known {
 		t.Error("a run that goes on is no interrupted one")
 	}
 	a.Keep("1", run, begun)
-	seen, known := a.seen("1", begun.Add(keepReading))
-	if !known || !seen.At.Equal(begun) || !slices.Equal(seen.Members, []connector.MemberID{"7", "8"}) {
-		t.Errorf("seen %+v, %t", seen, known)
+	told, known := a.told("1", begun.Add(keepReading))
+	if seen := told.seen; !known || !seen.At.Equal(begun) || !slices.Equal(seen.Members, []connector.MemberID{"7", "8"}) {
+		t.Errorf("told %+v, %t", seen, known)
 	}
-	if _, known := a.seen("1", begun); known {
+	if _, known := a.told("1", begun); known {
 		t.Error("a reading is told to who does not go on with its Add")
 	}
 	run.State.seen = connector.Observed{At: begun}
-	if _, known := a.seen("1", begun.Add(keepReading+1)); known {
+	if _, known := a.told("1", begun.Add(keepReading+1)); known {
 		t.Error("an old reading is gone on with")
 	}
 	if reached(run, begun.Add(keepReading)) == nil || reached(run, begun.Add(keepReading+1)) != nil {
 		t.Error("an old channel is gone on with")
 	}
 	a.Drop("1")
-	if _, known := a.seen("1", begun); known {
+	if _, known := a.told("1", begun); known {
 		t.Error("a reading outlives its Add")
 	}
 }

@@ -13,6 +13,7 @@ import (
 // Archive closes a channel: it goes into an archive category, where nobody writes;
 // a thread is archived and locked. Closed already is success.
 func (a *Adapter) Archive(ctx context.Context, channel connector.ChannelID) error {
+	a.lately.Drop(channel)
 	ch, err := a.info(ctx, channel)
 	if err != nil {
 		return err
@@ -37,6 +38,7 @@ func (a *Adapter) Archive(ctx context.Context, channel connector.ChannelID) erro
 
 // Unarchive opens an archived channel again; open already is success.
 func (a *Adapter) Unarchive(ctx context.Context, channel connector.ChannelID) error {
+	a.lately.Drop(channel)
 	ch, err := a.info(ctx, channel)
 	if err != nil {
 		return err

@@ -140,39 +140,41 @@ func (a *Adapter) Own(ctx context.Context) ([]connector.OwnChannel, error) {
 // Observe reads who is in a channel: whoever has an overwrite to view it, or is in
 // the thread. People who see it by a role, or because the guild is theirs, are none.
 func (a *Adapter) Observe(ctx context.Context, channel connector.ChannelID) (connector.Observed, error) {
-	if seen, known := a.added.seen(channel, a.now()); known {
-		return seen, nil
+	now := a.now()
+	read, known := a.added.told(channel, now)
+	if !known {
+		read, known = a.leaving.told(channel, now)
 	}
-	if seen, known := a.leaving.seen(channel, a.now()); known {
-		a.lately.put(string(channel), seen)
-		return seen, nil
+	if !known {
+		a.lately.Drop(channel)
+		var err error
+		if read, err = a.observe(ctx, channel); err != nil {
+			return connector.Observed{}, err
+		}
 	}
-	seen, err := a.observe(ctx, channel)
-	if err == nil {
-		a.lately.put(string(channel), seen)
-	}
-	return seen, err
+	a.lately.keep(channel, read, now)
+	return read.seen, nil
 }
 
-func (a *Adapter) observe(ctx context.Context, channel connector.ChannelID) (connector.Observed, error) {
+func (a *Adapter) observe(ctx context.Context, channel connector.ChannelID) (reading, error) {
 	me, err := a.self(ctx)
 	if err != nil {
-		return connector.Observed{}, err
+		return reading{}, err
 	}
 	at := a.now()
 	ch, err := a.reach(ctx, channel)
 	if err != nil {
-		return connector.Observed{}, err
+		return reading{}, err
 	}
 	if ch.IsThread() {
 		seen, err := a.observeThread(ctx, ch.ID, me.Bot)
 		if err != nil {
-			return connector.Observed{}, err
+			return reading{}, err
 		}
 		seen.Name = ch.Name
-		return seen, nil
+		return reading{channel: ch, seen: seen}, nil
 	}
-	return connector.Observed{Members: viewers(ch, me.Bot), At: at, Name: ch.Name}, nil
+	return reading{channel: ch, seen: connector.Observed{Members: viewers(ch, me.Bot), At: at, Name: ch.Name}}, nil
 }
 
 // reach reads a channel that can be worked with: one that is open, and that we see.
@@ -212,7 +214,20 @@ func (a *Adapter) info(ctx context.Context, channel connector.ChannelID) (*disco
 	if ch.ID != id {
 		return nil, unreadable(ctx, getChannel)
 	}
+	a.kinds.put(id, ch.Type)
 	return &ch, nil
+}
+
+// kindOf is what sort of channel one is: it stays that.
+func (a *Adapter) kindOf(ctx context.Context, channel connector.ChannelID) (discordgo.ChannelType, error) {
+	if kind, known := a.kinds.get(string(channel)); known {
+		return kind, nil
+	}
+	ch, err := a.info(ctx, channel)
+	if err != nil {
+		return 0, err
+	}
+	return ch.Type, nil
 }
 
 // channelID is the id of a channel in a path.

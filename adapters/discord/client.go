@@ -93,11 +93,12 @@ type Adapter struct {
 
 	standing guildState
 	rooms    rooms
-	parents  remembered[discordgo.ChannelType]
 	purposes remembered[string]
 	added    additions
 	directs  remembered[string]
-	lately   remembered[connector.Observed]
+	lately   readings
+	titles   readings
+	kinds    remembered[discordgo.ChannelType]
 	leaving  removals
 	threaded interrupted.Lists[*discordgo.Channel]
 	members  interrupted.Lists[connector.MemberID]
@@ -187,6 +188,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 			PurposeLength: maxPurpose,
 			AddBatch:      1,
 			CreateMembers: maxFirst,
+			AddsAtOnce:    true, // 204 says that the overwrite, or the place in the thread, stands
 			TitleTogether: true,
 			SeenByRole:    true,
 			AgedReads:     agedReads(a.factor),

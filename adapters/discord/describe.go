@@ -3,16 +3,21 @@ package discord
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 
 	"roomkeeper/connector"
 )
 
+// keepTopic is how long a title is changed by what Topic read: as long as the calls of
+// one run take.
+const keepTopic = 10 * time.Second
+
 // Rename renames a channel, and sets its topic by the same call where one is
 // given. Discord may change the name to fit; the returned one is the truth.
 func (a *Adapter) Rename(ctx context.Context, channel connector.ChannelID, name, topic string) (string, error) {
-	ch, err := a.info(ctx, channel)
+	ch, err := a.titled(ctx, channel, topic == "")
 	if err != nil {
 		return "", err
 	}
@@ -49,6 +54,19 @@ func (a *Adapter) retitle(ctx context.Context, ch *discordgo.Channel, change map
 	return changed, err
 }
 
+// titled is a channel whose title is about to change. What is below the topic stays as
+// Topic read it a moment ago, by which it was decided; a text channel of which only the
+// name changes needs no reading.
+func (a *Adapter) titled(ctx context.Context, channel connector.ChannelID, nameOnly bool) (*discordgo.Channel, error) {
+	if kind, known := a.kinds.get(string(channel)); nameOnly && known && kind == discordgo.ChannelTypeGuildText {
+		return &discordgo.Channel{ID: string(channel), Type: kind}, nil
+	}
+	if read, known := a.titles.Take(channel, a.now()); known && a.now().Sub(read.seen.At) <= keepTopic {
+		return read.channel, nil
+	}
+	return a.info(ctx, channel)
+}
+
 // Name reads the name. It tells of an archived channel and of one that the bot
 // does not see.
 func (a *Adapter) Name(ctx context.Context, channel connector.ChannelID) (string, error) {
@@ -64,10 +82,12 @@ func (a *Adapter) Name(ctx context.Context, channel connector.ChannelID) (string
 
 // Topic reads the topic without the purpose. A thread has none: "".
 func (a *Adapter) Topic(ctx context.Context, channel connector.ChannelID) (string, error) {
+	at := a.now()
 	ch, err := a.info(ctx, channel)
 	if err != nil {
 		return "", err
 	}
+	a.titles.keep(channel, reading{channel: ch, seen: connector.Observed{At: at}}, at)
 	text, _ := splitTopic(ch.Topic)
 	return readTopic(text), nil
 }
@@ -75,7 +95,7 @@ func (a *Adapter) Topic(ctx context.Context, channel connector.ChannelID) (strin
 // SetTopic sets the topic and keeps the purpose. In a thread, which has no topic,
 // there is nothing to do: its name and cards say what it is about.
 func (a *Adapter) SetTopic(ctx context.Context, channel connector.ChannelID, topic string) error {
-	ch, err := a.info(ctx, channel)
+	ch, err := a.titled(ctx, channel, false)
 	if err != nil || ch.IsThread() {
 		return err
 	}
@@ -86,6 +106,7 @@ func (a *Adapter) SetTopic(ctx context.Context, channel connector.ChannelID, top
 // SetPurpose sets the purpose and keeps the topic. In a thread it is a message
 // among the first ones.
 func (a *Adapter) SetPurpose(ctx context.Context, channel connector.ChannelID, purpose string) error {
+	a.titles.Drop(channel)
 	ch, err := a.info(ctx, channel)
 	if err != nil {
 		return err

@@ -213,6 +213,18 @@ func TestArchive(t *testing.T) {
 	}
 }
 
+// TestNobodyGoesFromAnArchivedChannel: what was read before it was archived is not
+// gone by.
+func TestNobodyGoesFromAnArchivedChannel(t *testing.T) {
+	r := newRig(t, -1, sandbox.Config{})
+	people := r.people(2)
+	made := r.create("acme", people...)
+	r.members(made.ID)
+	r.ok(r.platform.Archiver.Archive(t.Context(), made.ID))
+	r.is(r.platform.Members.Remove(t.Context(), made.ID, people[0]), connector.ErrArchived)
+	r.is(r.platform.Members.Add(t.Context(), made.ID, people), connector.ErrArchived)
+}
+
 func TestStanding(t *testing.T) {
 	r := newRig(t, -1, sandbox.Config{})
 	for name, c := range map[string]struct {

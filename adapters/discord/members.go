@@ -19,19 +19,20 @@ func (a *Adapter) Add(ctx context.Context, channel connector.ChannelID, members 
 	}
 	a.leaving.Drop(channel)
 	run := a.added.Take(channel, a.now())
-	ch := reached(run, a.now())
+	rest := run.Rest(members, me.Bot)
+	ch := a.before(run, channel, rest)
 	if ch == nil {
 		if ch, err = a.reach(ctx, channel); err != nil {
 			return a.interrupted(channel, run, err)
 		}
-		run.State.channel = ch
 	}
+	run.State.channel = ch
 	r, err := a.rights(ctx)
 	if err != nil {
 		return a.interrupted(channel, run, err)
 	}
 	a.members.Drop(ch.ID)
-	for _, id := range run.Rest(members, me.Bot) {
+	for _, id := range rest {
 		err := a.addOne(ctx, ch, id, r)
 		reason := refusalOf(err, ch.IsThread())
 		if err != nil && reason == "" {
@@ -39,20 +40,22 @@ func (a *Adapter) Add(ctx context.Context, channel connector.ChannelID, members 
 		}
 		run.Settle([]connector.MemberID{id}, refusals(id, reason)...)
 	}
+	a.lately.Drop(channel)
 	return run.Result(members)
 }
 
 // interrupted keeps a run that can be gone on with, and returns why it ended.
 func (a *Adapter) interrupted(channel connector.ChannelID, run *addition, err error) error {
 	if !interrupted.Passing(err) {
+		a.lately.Drop(channel)
 		return err
 	}
 	if _, waits := errors.AsType[*connector.WaitError](err); waits {
-		run.State.seen, _ = a.lately.get(string(channel))
+		run.State.seen = a.lately.last(channel, a.now()).seen
 	} else {
 		// Something was sent whose outcome is open: only a new reading tells it.
 		run.State = reading{}
-		a.lately.forget(string(channel))
+		a.lately.Drop(channel)
 	}
 	a.added.Keep(channel, run, a.now())
 	return err
@@ -95,15 +98,15 @@ func refusalOf(err error, thread bool) connector.PendingReason {
 }
 
 // Remove takes one person out. ErrForbidden: the guild does not let us. Somebody
-// who sees the channel by a role goes on seeing it. After a wait it goes on with what
-// was read before.
+// who sees the channel by a role goes on seeing it. The channel is not read again for
+// somebody whom an Observe of a moment ago showed to be in, nor after a wait.
 func (a *Adapter) Remove(ctx context.Context, channel connector.ChannelID, member connector.MemberID) (err error) {
 	run := a.leaving.next(channel, a.now())
 	defer func() { a.leaving.waits(channel, run, err, a.now()) }()
-	if seen, known := a.lately.get(string(channel)); known {
-		run.seen = seen
+	if last := a.lately.last(channel, a.now()); last.channel != nil {
+		run.reading = last
 	}
-	if kept := run.channel; kept != nil && !kept.IsThread() && !sees(overwriteOf(kept, string(member))) {
+	if run.channel != nil && !run.holds(member) {
 		run.channel = nil // who came since then is not in what was read
 	}
 	if run.channel == nil {
@@ -113,12 +116,12 @@ func (a *Adapter) Remove(ctx context.Context, channel connector.ChannelID, membe
 	}
 	a.members.Drop(run.channel.ID)
 	a.added.Drop(channel)
-	a.lately.forget(string(channel))
+	a.lately.Drop(channel)
 	if err := a.takeOut(ctx, run.channel, member); err != nil {
 		return err
 	}
 	if !run.seen.At.IsZero() {
-		a.lately.put(string(channel), without(run.seen, member))
+		a.lately.keep(channel, run.without(member), a.now())
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package discord
 
 import (
 	"errors"
-	"slices"
 	"time"
 
 	"roomkeeper/adapters/internal/interrupted"
@@ -42,21 +41,15 @@ func (r *removals) waits(channel connector.ChannelID, run *removal, err error, n
 	}
 }
 
-// seen is the reading before a Remove that waits. It is told once: who does not go on
+// told is the reading before a Remove that waits. It is told once: who does not go on
 // with the Remove reads anew.
-func (r *removals) seen(channel connector.ChannelID, now time.Time) (seen connector.Observed, known bool) {
+func (r *removals) told(channel connector.ChannelID, now time.Time) (told reading, known bool) {
 	r.Look(channel, func(run *removal) {
 		if at := run.seen.At; at.IsZero() || now.Sub(at) > keepReading {
 			return
 		}
-		seen, known = run.seen, true
+		told, known = run.reading, true
 		run.seen = connector.Observed{}
 	})
-	return seen, known
-}
-
-// without is a reading after somebody was taken out.
-func without(seen connector.Observed, member connector.MemberID) connector.Observed {
-	seen.Members = slices.DeleteFunc(slices.Clone(seen.Members), func(m connector.MemberID) bool { return m == member })
-	return seen
+	return told, known
 }

@@ -20,7 +20,7 @@ const auditPage = 100
 // them for 45 days (docs, resources/audit-log). ErrForbidden: the bot lacks
 // VIEW_AUDIT_LOG.
 func (a *Adapter) RenamedBy(ctx context.Context, channel connector.ChannelID, name string) (connector.MemberID, error) {
-	ch, err := a.info(ctx, channel)
+	kind, err := a.kindOf(ctx, channel)
 	if err != nil {
 		return "", err
 	}
@@ -29,7 +29,7 @@ func (a *Adapter) RenamedBy(ctx context.Context, channel connector.ChannelID, na
 		return "", err
 	}
 	action := discordgo.AuditLogActionChannelUpdate
-	if ch.IsThread() {
+	if (&discordgo.Channel{Type: kind}).IsThread() {
 		action = discordgo.AuditLogActionThreadUpdate
 	}
 	query := url.Values{"action_type": {strconv.Itoa(int(action))}, "limit": {strconv.Itoa(auditPage)}}
@@ -38,7 +38,7 @@ func (a *Adapter) RenamedBy(ctx context.Context, channel connector.ChannelID, na
 		return "", err
 	}
 	for _, line := range log.Entries {
-		if line.Target == ch.ID && line.User != "" && line.User != string(me.Bot) && line.renamed(name) {
+		if line.Target == string(channel) && line.User != "" && line.User != string(me.Bot) && line.renamed(name) {
 			return connector.MemberID(line.User), nil
 		}
 	}

@@ -65,7 +65,7 @@ func (a *Adapter) threadLists(ctx context.Context) (lists, parents []string, err
 	slices.Sort(parents)
 	lists = []string{a.activePath()}
 	for _, parent := range parents {
-		kind, err := a.parentType(ctx, parent)
+		kind, err := a.kindOf(ctx, connector.ChannelID(parent))
 		if err != nil {
 			return nil, nil, err
 		}

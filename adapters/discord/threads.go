@@ -44,7 +44,7 @@ func (a *Adapter) createThread(ctx context.Context, parent string, spec connecto
 }
 
 func (a *Adapter) startThread(ctx context.Context, parent string, spec connector.ChannelSpec) (made discordgo.Channel, forum bool, err error) {
-	kind, err := a.parentType(ctx, parent)
+	kind, err := a.kindOf(ctx, connector.ChannelID(parent))
 	if err != nil {
 		return made, false, err
 	}
@@ -67,19 +67,6 @@ func (a *Adapter) startThread(ctx context.Context, parent string, spec connector
 		err = unreadable(context.WithValue(ctx, mannersKey{}, manners{once: true}), postThread)
 	}
 	return made, forum, err
-}
-
-// parentType is what the channel of threads is: it stays that.
-func (a *Adapter) parentType(ctx context.Context, parent string) (discordgo.ChannelType, error) {
-	if kind, known := a.parents.get(parent); known {
-		return kind, nil
-	}
-	ch, err := a.info(ctx, connector.ChannelID(parent))
-	if err != nil {
-		return 0, err
-	}
-	a.parents.put(parent, ch.Type)
-	return ch.Type, nil
 }
 
 // notice is a small message that carries a purpose.

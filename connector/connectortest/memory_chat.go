@@ -111,9 +111,9 @@ func (c *MemoryChat) Platform() connector.ChatPlatform {
 		Limits: connector.Limits{
 			NameLength: 80, TopicLength: 250, PurposeLength: 250, AddBatch: memoryBatch,
 			CreateMembers: c.createMembers(), UniqueNames: !c.manners.SharedNames, TitleTogether: c.manners.AllAtOnce,
-			PlaceOutlivesAccount: c.manners.PlacesStay,
-			AgedReads:            connector.Rate{Count: 50, Period: time.Minute, Burst: 10},
-			ClockSkew:            2 * time.Minute, CallTimeout: 10 * time.Second, LookupDelay: 5 * time.Second,
+			PlaceOutlivesAccount: c.manners.PlacesStay, AddsAtOnce: c.manners.AllAtOnce,
+			AgedReads: connector.Rate{Count: 50, Period: time.Minute, Burst: 10},
+			ClockSkew: 2 * time.Minute, CallTimeout: 10 * time.Second, LookupDelay: 5 * time.Second,
 		},
 		Identity: p, Channels: p, Members: p, Accounts: p, Cards: p, Directory: p,
 		Renamer: p, Describer: p, Editor: p, Finder: p, Pinner: p, Archiver: p, Unarchiver: p, Rooms: p, Messenger: p, Overview: p, Joiner: p, Renames: p, Adopter: p,
@@ -142,7 +142,8 @@ type Manners struct {
 	// SharedNames: several channels may have the same name.
 	SharedNames bool
 	// AllAtOnce: a creation sets topic and purpose and lets people in, a rename
-	// may set the topic, and a reading of the people tells the name.
+	// may set the topic, a reading of the people tells the name, and the answer to an
+	// addition who is in.
 	AllAtOnce bool
 	// NoDirectory: nobody is found by e-mail.
 	NoDirectory bool

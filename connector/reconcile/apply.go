@@ -36,16 +36,17 @@ func (n *run) apply(ctx context.Context, plan connector.Plan) error {
 	return n.invite(ctx, members)
 }
 
-// invite adds people and reads who is in. Whoever is not is pending, with the
-// reason that the platform gave.
+// invite adds people and reads who is in, where the platform's answer does not tell.
+// Whoever is not is pending, with the reason that the platform gave.
 func (n *run) invite(ctx context.Context, members []connector.MemberID) error {
 	err := n.platform.Members.Add(n.because(ctx, "on the team"), n.g.Channel.ID, members)
 	var failed *connector.MembersError
+	told := n.platform.Limits.AddsAtOnce
 	switch {
 	case errors.As(err, &failed), err == nil:
 	case refused(err):
 		n.Logger.WarnContext(ctx, "invitations refused", "group", n.g.ID, "error", err)
-		failed = &connector.MembersError{}
+		failed, told = &connector.MembersError{}, false // some of them may be in
 		for _, m := range members {
 			failed.Failed = append(failed.Failed, connector.MemberError{Member: m, Reason: connector.ReasonInvitationRefused})
 		}
@@ -53,6 +54,11 @@ func (n *run) invite(ctx context.Context, members []connector.MemberID) error {
 		return fmt.Errorf("add members: %w", err)
 	}
 	n.recheckRefused(ctx, failed)
+	if told {
+		n.verify(letIn(members, failed))
+		n.uninvited(failed, nil)
+		return nil
+	}
 	have, err := n.observe(ctx)
 	if err != nil {
 		// A reading that has to wait is no reason to be refused again at once.
@@ -62,6 +68,17 @@ func (n *run) invite(ctx context.Context, members []connector.MemberID) error {
 	n.verify(have)
 	n.uninvited(failed, have.Members)
 	return nil
+}
+
+// letIn are those of the people who were not refused.
+func letIn(members []connector.MemberID, failed *connector.MembersError) connector.Observed {
+	in := slices.Clone(members)
+	if failed != nil {
+		in = slices.DeleteFunc(in, func(m connector.MemberID) bool {
+			return slices.ContainsFunc(failed.Failed, func(f connector.MemberError) bool { return f.Member == m })
+		})
+	}
+	return connector.Observed{Members: in}
 }
 
 // uninvited marks whom the platform did not let in, except those who are in.

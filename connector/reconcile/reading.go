@@ -71,9 +71,9 @@ func (n *run) observe(ctx context.Context) (connector.Observed, error) {
 	return have, nil
 }
 
-// verify takes over a whole reading that followed an addition: whoever is in
-// is seen to be in, except where a removal that is no longer wanted may take effect
-// yet: who goes by it did not leave.
+// verify takes over who is in after an addition, by a whole reading or by the answer of
+// a platform that tells it: whoever is in is seen to be in, except where a removal that
+// is no longer wanted may take effect yet: who goes by it did not leave.
 func (n *run) verify(have connector.Observed) {
 	settled := n.Clock().Add(-n.platform.Limits.CallTimeout - n.platform.Limits.LookupDelay)
 	for i := range n.g.Memberships {

@@ -16,7 +16,7 @@ func configRows() []row {
 			plan:    "remove eve",
 			state:   "active; ann member, bob member, cid member, dan member, eve removed; in: ann bob cid dan",
 			slack:   outcome{calls: "1× conversations.kick, 2× conversations.members", fewest: "1× conversations.kick, 1× conversations.members", why: []surplus{judge}},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, judge}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{judge}},
 		},
 		{
 			name:    "REMOVE=never becomes owned",
@@ -26,7 +26,7 @@ func configRows() []row {
 			plan:    "remove dan",
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid",
 			slack:   outcome{calls: "1× conversations.kick, 2× conversations.members", fewest: "1× conversations.kick, 1× conversations.members", why: []surplus{judge}},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, judge}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{judge}},
 		},
 		{
 			name:    "GRACE is no more",
@@ -36,7 +36,7 @@ func configRows() []row {
 			plan:    "remove dan",
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid",
 			slack:   outcome{calls: "1× conversations.kick, 2× conversations.members", fewest: "1× conversations.kick, 1× conversations.members", why: []surplus{judge}},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, judge}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{judge}},
 		},
 		{
 			name:    "GRACE becomes longer",
@@ -56,7 +56,7 @@ func configRows() []row {
 			plan:    "remove gus",
 			state:   "active; ann member, bob member, cid member, dan member, gus removed; in: ann bob cid dan",
 			slack:   outcome{calls: "1× conversations.kick, 2× conversations.members, 2× users.info", fewest: "1× conversations.kick, 1× conversations.members, 1× users.info", why: []surplus{judge, whois}},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}, 2× GET /guilds/{guild}/members/{user}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{fresh, judge, whois}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}, 2× GET /guilds/{guild}/members/{user}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{judge, whois}},
 		},
 		{
 			name:    "LEAVERS=respect becomes readd",
@@ -65,7 +65,7 @@ func configRows() []row {
 			plan:    "add bob",
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			slack:   outcome{calls: "1× conversations.invite, 1× conversations.members", fewest: "1× conversations.invite", why: []surplus{added}},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, fresh, guild}},
 		},
 		{
 			name:    "IGNORE_USERS names somebody who is in",
@@ -73,7 +73,7 @@ func configRows() []row {
 			plan:    "remove dan",
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid",
 			slack:   outcome{calls: "1× conversations.kick, 2× conversations.members", fewest: "1× conversations.kick, 1× conversations.members", why: []surplus{judge}},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, judge}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{judge}},
 		},
 		{
 			name: "RESOLVE is switched on",
@@ -85,7 +85,7 @@ func configRows() []row {
 			plan:    "add eve",
 			state:   "active; ann member, bob member, cid member, dan member, eve member; in: ann bob cid dan eve",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.invite, 1× conversations.members, 1× users.lookupByEmail", fewest: "1× chat.update, 1× conversations.invite, 1× users.lookupByEmail", why: []surplus{added}},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, fresh, guild}},
 		},
 		{
 			name:    "a kind no longer in use",
@@ -119,7 +119,7 @@ func configRows() []row {
 			plan:    "remove dan",
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid",
 			slack:   outcome{calls: "1× conversations.kick, 2× conversations.members", fewest: "1× conversations.kick, 1× conversations.members", why: []surplus{judge}},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, judge}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{judge}},
 		},
 	}
 }

@@ -19,7 +19,7 @@ func globalRows() []row {
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid; others: 19 active; 57 in",
 			tells:   "nothing",
 			slack:   outcome{calls: "20× conversations.kick, 41× conversations.members", fewest: "20× conversations.kick, 20× conversations.members", why: []surplus{judge, paced}},
-			discord: outcome{calls: "20× DELETE /channels/{channel}/permissions/{id}, 60× GET /channels/{channel}", fewest: "20× DELETE /channels/{channel}/permissions/{id}, 20× GET /channels/{channel}", why: []surplus{fresh, judge}},
+			discord: outcome{calls: "20× DELETE /channels/{channel}/permissions/{id}, 40× GET /channels/{channel}", fewest: "20× DELETE /channels/{channel}/permissions/{id}, 20× GET /channels/{channel}", why: []surplus{judge}},
 		},
 		{
 			name:    "hold (d): a Sweep finds 21 to remove",
@@ -39,7 +39,7 @@ func globalRows() []row {
 			state:   "held: global_removal; ann member, bob member, cid member, dan to_remove, eve member; in: ann bob cid dan eve; others: 4 held: global_removal; 20 in",
 			tells:   "held to admins",
 			slack:   outcome{calls: "5× conversations.invite, 10× conversations.members, 1× users.lookupByEmail", fewest: "5× conversations.invite, 5× conversations.members, 1× users.lookupByEmail", why: []surplus{added}},
-			discord: outcome{calls: "15× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 5× PUT /channels/{channel}/permissions/{id}", fewest: "5× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 5× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
+			discord: outcome{calls: "5× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 5× PUT /channels/{channel}/permissions/{id}", fewest: "5× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 5× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, guild}},
 		},
 		{
 			name:    "hold (d): people inactive in the CRM do not count",
@@ -49,7 +49,7 @@ func globalRows() []row {
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid; others: 4 active; 12 in",
 			tells:   "nothing",
 			slack:   outcome{calls: "5× conversations.kick, 5× conversations.members"},
-			discord: outcome{calls: "5× DELETE /channels/{channel}/permissions/{id}, 10× GET /channels/{channel}", fewest: "5× DELETE /channels/{channel}/permissions/{id}, 5× GET /channels/{channel}", why: []surplus{fresh}},
+			discord: outcome{calls: "5× DELETE /channels/{channel}/permissions/{id}, 5× GET /channels/{channel}"},
 		},
 		{
 			name:   "hold (d): within GRACE too, once it is over",
@@ -75,7 +75,7 @@ func globalRows() []row {
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid; others: 20 active; 60 in",
 			tells:   "nothing",
 			slack:   outcome{calls: "21× conversations.kick, 42× conversations.members", fewest: "21× conversations.kick, 21× conversations.members", why: []surplus{paced}},
-			discord: outcome{calls: "21× DELETE /channels/{channel}/permissions/{id}, 42× GET /channels/{channel}", fewest: "21× DELETE /channels/{channel}/permissions/{id}, 21× GET /channels/{channel}", why: []surplus{fresh}},
+			discord: outcome{calls: "21× DELETE /channels/{channel}/permissions/{id}, 21× GET /channels/{channel}"},
 		},
 		{
 			name:    "hold (d), confirmed in one channel",
@@ -85,7 +85,7 @@ func globalRows() []row {
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid; others: 4 held: global_removal; 16 in",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.kick, 1× conversations.members"},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}"},
 		},
 		{
 			name:    "hold (d), dismissed in one channel",
@@ -125,7 +125,7 @@ func globalRows() []row {
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan; others: 4 active; 12 in",
 			tells:   "nothing",
 			slack:   outcome{calls: "4× conversations.kick, 9× conversations.members", fewest: "4× conversations.kick, 5× conversations.members", why: []surplus{judge}},
-			discord: outcome{calls: "4× DELETE /channels/{channel}/permissions/{id}, 13× GET /channels/{channel}", fewest: "4× DELETE /channels/{channel}/permissions/{id}, 5× GET /channels/{channel}", why: []surplus{fresh, judge}},
+			discord: outcome{calls: "4× DELETE /channels/{channel}/permissions/{id}, 9× GET /channels/{channel}", fewest: "4× DELETE /channels/{channel}/permissions/{id}, 5× GET /channels/{channel}", why: []surplus{judge}},
 		},
 		{
 			name:    "GLOBAL_REMOVAL_LIMIT=0.25,2: a quarter of all",
@@ -135,7 +135,7 @@ func globalRows() []row {
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid; others: 3 active; 9 in",
 			tells:   "nothing",
 			slack:   outcome{calls: "4× conversations.kick, 8× conversations.members", fewest: "4× conversations.kick, 4× conversations.members", why: []surplus{judge}},
-			discord: outcome{calls: "4× DELETE /channels/{channel}/permissions/{id}, 12× GET /channels/{channel}", fewest: "4× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}", why: []surplus{fresh, judge}},
+			discord: outcome{calls: "4× DELETE /channels/{channel}/permissions/{id}, 8× GET /channels/{channel}", fewest: "4× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}", why: []surplus{judge}},
 		},
 		{
 			name:    "hold (d), GLOBAL_REMOVAL_LIMIT=0.2,2: a quarter of all",
@@ -155,7 +155,7 @@ func globalRows() []row {
 			state:   "held: large_removal; ann member, bob to_remove, cid to_remove, dan to_remove; in: ann bob cid dan; others: 3 active; 9 in",
 			tells:   "held to owner_and_admins",
 			slack:   outcome{calls: "3× conversations.kick, 7× conversations.members", fewest: "3× conversations.kick, 4× conversations.members", why: []surplus{judge}},
-			discord: outcome{calls: "3× DELETE /channels/{channel}/permissions/{id}, 10× GET /channels/{channel}", fewest: "3× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}", why: []surplus{fresh, judge}},
+			discord: outcome{calls: "3× DELETE /channels/{channel}/permissions/{id}, 7× GET /channels/{channel}", fewest: "3× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}", why: []surplus{judge}},
 		},
 	}
 }

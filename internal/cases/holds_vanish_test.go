@@ -76,7 +76,7 @@ func vanishRows() []row {
 			state:   "active; ann member, bob left, cid left, dan member; in: ann dan",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.invite, 2× conversations.members, 3× users.info", fewest: "1× conversations.invite, 1× conversations.members, 3× users.info", why: []surplus{added}},
-			discord: outcome{calls: "3× GET /channels/{channel}, 1× GET /guilds/{guild}, 4× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 3× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 4× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 3× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, guild}},
 		},
 		{
 			name:    "hold (e), dismissed",
@@ -86,7 +86,7 @@ func vanishRows() []row {
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.invite, 2× conversations.members", fewest: "1× conversations.invite, 1× conversations.members", why: []surplus{added}},
-			discord: outcome{calls: "3× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/members/{user}, 3× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 3× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/members/{user}, 3× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 3× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, guild}},
 		},
 		{
 			name:   "hold (e), released as they are seen again",

@@ -23,7 +23,7 @@ func teamRows() []row {
 			plan:    "add eve",
 			state:   "active; ann member, bob member, cid member, dan member, eve member; in: ann bob cid dan eve",
 			slack:   outcome{calls: "1× conversations.invite, 1× conversations.members, 1× users.lookupByEmail", fewest: "1× conversations.invite, 1× users.lookupByEmail", why: []surplus{added}},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, fresh, guild}},
 		},
 		{
 			name:    "taken off the team",
@@ -31,7 +31,7 @@ func teamRows() []row {
 			plan:    "remove dan",
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid",
 			slack:   outcome{calls: "1× conversations.kick, 1× conversations.members"},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}"},
 		},
 		{
 			name:   "taken off, within GRACE",
@@ -47,7 +47,7 @@ func teamRows() []row {
 			plan:    "nothing",
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid",
 			slack:   outcome{calls: "1× conversations.kick, 1× conversations.members"},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, list}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/channels", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{list}},
 		},
 		{
 			name:    "taken off, REMOVE=never",
@@ -81,7 +81,7 @@ func teamRows() []row {
 			plan:    "remove eve",
 			state:   "active; ann member, bob member, cid member, dan member, eve removed; in: ann bob cid dan",
 			slack:   outcome{calls: "1× conversations.kick, 1× conversations.members"},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}"},
 		},
 		{
 			name:   "in by hand, EXTRAS=kick",
@@ -89,7 +89,7 @@ func teamRows() []row {
 			plan:    "remove gus",
 			state:   "active; ann member, bob member, cid member, dan member, gus removed; in: ann bob cid dan",
 			slack:   outcome{calls: "1× conversations.kick, 1× conversations.members, 1× users.info"},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{fresh}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}"},
 		},
 		{
 			name:   "in again the same day, EXTRAS=kick",
@@ -114,7 +114,7 @@ func teamRows() []row {
 			plan:    "add ann",
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			slack:   outcome{calls: "1× conversations.invite, 2× conversations.members, 1× users.info", fewest: "1× conversations.invite, 1× conversations.members, 1× users.info", why: []surplus{added}},
-			discord: outcome{calls: "3× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, guild}},
 		},
 		{
 			name:    "the owner left again",
@@ -132,7 +132,7 @@ func teamRows() []row {
 			plan:    "add bob",
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			slack:   outcome{calls: "1× conversations.invite, 2× conversations.members, 1× users.info", fewest: "1× conversations.invite, 1× conversations.members, 1× users.info", why: []surplus{added}},
-			discord: outcome{calls: "3× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, guild}},
 		},
 		{
 			name: "left, taken off and put back",
@@ -145,7 +145,7 @@ func teamRows() []row {
 			plan:    "add bob",
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			slack:   outcome{calls: "1× conversations.invite, 1× conversations.members", fewest: "1× conversations.invite", why: []surplus{added}},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, fresh, guild}},
 		},
 		{
 			name:    "account deactivated",
@@ -153,7 +153,7 @@ func teamRows() []row {
 			plan:    "nothing",
 			state:   "active; ann member, bob pending (no_account), cid member, dan member; in: ann cid dan",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.members, 1× users.info"},
-			discord: outcome{plan: "remove bob", state: "active; ann member, bob pending (other_workspace), cid member, dan member; in: ann cid dan", calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}, 2× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{twice, fresh}},
+			discord: outcome{plan: "remove bob", state: "active; ann member, bob pending (other_workspace), cid member, dan member; in: ann cid dan", calls: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 2× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{twice}},
 		},
 		{
 			name:   "account comes back",
@@ -161,7 +161,7 @@ func teamRows() []row {
 			plan:    "add bob",
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.invite, 2× conversations.members", fewest: "1× chat.update, 1× conversations.invite, 1× conversations.members", why: []surplus{added}},
-			discord: outcome{calls: "3× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, guild}},
 		},
 		{
 			name: "inactive in the CRM",
@@ -172,7 +172,7 @@ func teamRows() []row {
 			plan:    "remove bob",
 			state:   "active; ann member, bob removed, cid member, dan member; in: ann cid dan",
 			slack:   outcome{calls: "1× conversations.kick, 1× conversations.members"},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}"},
 		},
 		{
 			name:    "owner changes, the old one on the team",
@@ -180,7 +180,7 @@ func teamRows() []row {
 			plan:    "add eve",
 			state:   "active; ann member, bob member, cid member, dan member, eve member; in: ann bob cid dan eve",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.invite, 1× conversations.members, 1× users.lookupByEmail", fewest: "1× chat.update, 1× conversations.invite, 1× users.lookupByEmail", why: []surplus{added}},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", fewest: "1× GET /guilds/{guild}/members/{user}, 1× PATCH /channels/{channel}/messages/{message}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, fresh, guild}},
 		},
 		{
 			name:   "the bot never in a diff",

@@ -18,7 +18,7 @@ func renameRows() []row {
 			titled:  "north-pole | North Pole",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.info, 1× conversations.rename, 1× conversations.setTopic"},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}"},
 		},
 		{
 			name:    "a rename that leaves the name as it is",
@@ -27,7 +27,7 @@ func renameRows() []row {
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			titled:  "north | NORTH!",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.info, 1× conversations.setTopic"},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}"},
 		},
 		{
 			name: "three renames at once",
@@ -40,7 +40,7 @@ func renameRows() []row {
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			titled:  "north-c | North C",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.info, 1× conversations.rename, 1× conversations.setTopic"},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}"},
 		},
 		{
 			name:    "a rename that is taken back at once",
@@ -65,7 +65,7 @@ func renameRows() []row {
 			plan:    "rename north-d, topic North D",
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			slack:   outcome{calls: "4× chat.update, 4× conversations.info, 4× conversations.rename, 4× conversations.setTopic", titled: "north-d | North D"},
-			discord: outcome{calls: "8× GET /channels/{channel}, 2× PATCH /channels/{channel}, 4× PATCH /channels/{channel}/messages/{message}", fewest: "2× GET /channels/{channel}, 2× PATCH /channels/{channel}, 4× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}, titled: "north-b | North B"},
+			discord: outcome{calls: "4× GET /channels/{channel}, 2× PATCH /channels/{channel}, 4× PATCH /channels/{channel}/messages/{message}", fewest: "2× GET /channels/{channel}, 2× PATCH /channels/{channel}, 4× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}, titled: "north-b | North B"},
 		},
 		{
 			name: "four renames, one a minute: after ten minutes",
@@ -83,7 +83,7 @@ func renameRows() []row {
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			titled:  "north-d | North D",
 			slack:   outcome{calls: "4× chat.update, 4× conversations.info, 4× conversations.rename, 4× conversations.setTopic"},
-			discord: outcome{calls: "10× GET /channels/{channel}, 3× PATCH /channels/{channel}, 4× PATCH /channels/{channel}/messages/{message}", fewest: "3× GET /channels/{channel}, 3× PATCH /channels/{channel}, 4× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}},
+			discord: outcome{calls: "5× GET /channels/{channel}, 3× PATCH /channels/{channel}, 4× PATCH /channels/{channel}/messages/{message}", fewest: "3× GET /channels/{channel}, 3× PATCH /channels/{channel}, 4× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}},
 		},
 		{
 			name:    "another NAME_TEMPLATE",
@@ -104,7 +104,7 @@ func renameRows() []row {
 			titled:  "a-north | North",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.rename"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}", fewest: "1× PATCH /channels/{channel}", why: []surplus{title}},
+			discord: outcome{calls: "1× PATCH /channels/{channel}"},
 		},
 		{
 			name:    "another NAME_TEMPLATE, then a rename in the CRM",
@@ -114,7 +114,7 @@ func renameRows() []row {
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			titled:  "a-north-pole | North Pole",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.info, 1× conversations.rename, 1× conversations.setTopic"},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}"},
 		},
 	}
 }
@@ -130,7 +130,7 @@ func topicRows() []row {
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			titled:  "north-pole | by hand",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.info, 1× conversations.rename"},
-			discord: outcome{calls: "3× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}},
+			discord: outcome{calls: "2× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}},
 		},
 		{
 			name:    "a topic that is not ours any more",
@@ -154,14 +154,14 @@ func topicRows() []row {
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			titled:  "north-star | North Star",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.info, 1× conversations.rename, 1× conversations.setTopic"},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}"},
 		},
 		{
 			name:    "a topic that is too long",
 			act:     func(w *world) { w.newRecord("North "+strings.Repeat("ж", 400), "ann") },
 			state:   "active; ann member, bob member, cid member, dan member; in: ann bob cid dan",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.info, 1× conversations.rename, 1× conversations.setTopic", plan: "rename north-" + strings.Repeat("ж", 74) + ", topic North " + strings.Repeat("ж", 243) + "…", titled: "north-" + strings.Repeat("ж", 74) + " | North " + strings.Repeat("ж", 243) + "…"},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}, plan: "rename north-" + strings.Repeat("ж", 94) + ", topic North " + strings.Repeat("ж", 293) + "…", titled: "north-" + strings.Repeat("ж", 94) + " | North " + strings.Repeat("ж", 293) + "…"},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", plan: "rename north-" + strings.Repeat("ж", 94) + ", topic North " + strings.Repeat("ж", 293) + "…", titled: "north-" + strings.Repeat("ж", 94) + " | North " + strings.Repeat("ж", 293) + "…"},
 		},
 	}
 }

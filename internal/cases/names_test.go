@@ -148,7 +148,7 @@ func newNameRows() []row {
 			state:   "active; ann member, bob member; in: ann bob",
 			titled:  "north-8cab29 | North",
 			slack:   outcome{calls: "1× chat.update, 1× conversations.info, 1× conversations.rename, 1× conversations.setTopic"},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}"},
 		},
 		{
 			name:    "another Record's name, too long for the hash",

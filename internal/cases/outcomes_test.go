@@ -19,8 +19,8 @@ func slackAdds() outcome {
 
 func discordAdds() outcome {
 	return outcome{
-		calls:  "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}",
-		fewest: "1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild},
+		calls:  "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}",
+		fewest: "1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, fresh, guild},
 	}
 }
 
@@ -31,8 +31,8 @@ func slackAddsKnown() outcome {
 
 func discordAddsKnown() outcome {
 	return outcome{
-		calls:  "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}",
-		fewest: "1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild},
+		calls:  "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}",
+		fewest: "1× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, fresh, guild},
 	}
 }
 
@@ -42,10 +42,7 @@ func slackRemoves() outcome {
 }
 
 func discordRemoves() outcome {
-	return outcome{
-		calls:  "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}",
-		fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh},
-	}
+	return outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}"}
 }
 
 // slackSwaps is one person taken out, and one invited who is not known yet.
@@ -58,8 +55,8 @@ func slackSwaps() outcome {
 
 func discordSwaps() outcome {
 	return outcome{
-		calls:  "1× DELETE /channels/{channel}/permissions/{id}, 4× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}",
-		fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild},
+		calls:  "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}, 2× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}",
+		fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, guild},
 	}
 }
 
@@ -119,8 +116,8 @@ func slackJudged() outcome {
 
 func discordJudged() outcome {
 	return outcome{
-		calls:  "1× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}",
-		fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{fresh, judge},
+		calls:  "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}",
+		fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{judge},
 	}
 }
 
@@ -134,7 +131,7 @@ func slackAddsTwo() outcome {
 
 func discordAddsTwo() outcome {
 	return outcome{
-		calls:  "2× GET /channels/{channel}, 1× GET /guilds/{guild}, 3× GET /guilds/{guild}/members/{user}, 2× PUT /channels/{channel}/permissions/{id}",
-		fewest: "2× GET /guilds/{guild}/members/{user}, 2× PUT /channels/{channel}/permissions/{id}", why: []surplus{added, own, fresh, guild},
+		calls:  "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 3× GET /guilds/{guild}/members/{user}, 2× PUT /channels/{channel}/permissions/{id}",
+		fewest: "2× GET /guilds/{guild}/members/{user}, 2× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, fresh, guild},
 	}
 }

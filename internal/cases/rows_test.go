@@ -49,12 +49,13 @@ type surplus string
 
 const (
 	added   surplus = "the channel is read whole after an addition: an invitation counts once it is seen"
-	fresh   surplus = "the channel is read right before anybody is let in or taken out: whether it is archived or a thread, whether they are in, and what stands in their overwrite, which a new one replaces"
+	fresh   surplus = "the channel is read before anybody is let in, unless it was a moment ago: whether it is archived, and what stands in their overwrite, which a new one replaces"
 	list    surplus = "the guild's channels are listed for the archive category, and remembered for an hour: what lies there is left alone"
 	guild   surplus = "the guild's roles are read for what the bot may give, and remembered for a while"
 	own     surplus = "the bot's own roles are read besides, and remembered for a while"
 	twice   surplus = "an account that went is asked for as the link is looked up, and again before its place in the channel is taken away: whoever is looked for may have it by now"
-	title   surplus = "the channel is read for its topic, and again for the purpose that stands below, as either is written: what people wrote meanwhile stays"
+	both    surplus = "the channel is read for the name that somebody gave it, and again for its topic"
+	title   surplus = "the topic is read each time before it would be written, also where the change then has to wait or it is left: what people wrote stays"
 	tried   surplus = "that the workspace lets only admins remove people is learned from the bot's own try, once a day for all channels"
 	guest   surplus = "whether the account of SLACK_USER_TOKEN is in the channel is learned from its own try"
 	judge   surplus = "what a Sweep or the time found waits until the Sweep is judged over all Groups, and the channel is read again then"
