@@ -55,6 +55,9 @@ type Group struct {
 	NameMeant string `json:"name_meant,omitempty"`
 	// NameBack is the name that is put back after one given by hand, "" for none.
 	NameBack string `json:"name_back,omitempty"`
+	// NameAsked is the name that was asked for where the platform gave the channel
+	// another one; "" where it did not.
+	NameAsked string `json:"name_asked,omitempty"`
 	// NameDoubted is set when a chat event said that the channel was renamed and
 	// its name was not read since; NamePutBack are the times, in the last hour,
 	// when a name given by hand was put back.
@@ -140,6 +143,8 @@ type Intent struct {
 	Sent bool `json:"sent,omitempty"`
 	// Attempt numbers the suffixes that were tried: 0 is the plain name.
 	Attempt int `json:"attempt"`
+	// Plain: the Record's name was refused in ASCII too; its kind and id are the name.
+	Plain bool `json:"plain,omitempty"`
 }
 
 // Channel is a channel as its platform named it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"roomkeeper/connector"
 )
@@ -50,7 +51,7 @@ func (n *run) create(ctx context.Context) error {
 				return err
 			}
 		case errors.Is(err, connector.ErrInvalidName):
-			if err := n.asciiNames(ctx); err != nil {
+			if err := n.anotherName(ctx); err != nil {
 				return err
 			}
 		case errors.Is(err, connector.ErrFull):
@@ -126,7 +127,11 @@ func (n *run) intend(ctx context.Context) error {
 }
 
 func (n *run) nameOf(alphabet connector.Alphabet, attempt int) string {
-	return connector.ChannelName(n.policy.NameTemplate, n.read.Record, alphabet, n.platform.Limits.NameLength, attempt)
+	template := n.policy.NameTemplate
+	if n.g.Intent != nil && n.g.Intent.Plain {
+		template = "{kind}-{id}"
+	}
+	return connector.ChannelName(template, n.read.Record, alphabet, n.platform.Limits.NameLength, attempt)
 }
 
 // findOwn looks for the channel that an earlier try of this creation made: of
@@ -166,32 +171,39 @@ func (n *run) nextName(ctx context.Context) error {
 		n.g.Intent = nil
 		return n.refuse(ctx, fmt.Sprintf("every name up to %q is taken", taken))
 	}
-	n.g.Intent = &connector.Intent{Attempt: n.g.Intent.Attempt + 1}
+	n.g.Intent = &connector.Intent{Attempt: n.g.Intent.Attempt + 1, Plain: n.g.Intent.Plain}
 	if err := n.save(ctx); err != nil {
 		return err
 	}
 	return n.release(ctx, taken)
 }
 
-// asciiNames remembers that the workspace takes no other letters.
-func (n *run) asciiNames(ctx context.Context) error {
-	alphabet, err := n.alphabet(ctx)
-	if err != nil {
-		return err
-	}
+// anotherName gives up a name that the platform does not take. Where its letters may be
+// why, it is remembered that the workspace takes only ASCII; else the channel is called
+// by the Record's kind and id, the last that is tried.
+func (n *run) anotherName(ctx context.Context) error {
 	refused := n.g.Intent.Name
-	if alphabet == connector.AlphabetASCII && refused == n.nameOf(alphabet, n.g.Intent.Attempt) {
+	next := connector.Intent{Plain: n.g.Intent.Plain}
+	switch {
+	case !plainASCII(refused):
+		if err := n.onlyASCII(ctx); err != nil {
+			return err
+		}
+	case next.Plain:
 		n.g.Intent = nil
 		return n.refuse(ctx, fmt.Sprintf("the platform does not accept the channel name %q", refused))
+	default:
+		next.Plain = true
 	}
-	if err := n.onlyASCII(ctx); err != nil {
-		return err
-	}
-	n.g.Intent = nil
+	n.g.Intent = &next
 	if err := n.save(ctx); err != nil {
 		return err
 	}
 	return n.release(ctx, refused)
+}
+
+func plainASCII(name string) bool {
+	return !strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
 func (n *run) release(ctx context.Context, name string) error {
@@ -224,6 +236,9 @@ func alphabetMark(platform connector.PlatformID) string { return "alphabet/" + s
 // settleChannel makes a channel the Group's. The Group stays creating until
 // its first members are in.
 func (n *run) settleChannel(ctx context.Context, made creation) error {
+	if err := n.takeName(ctx, made.Name, n.g.Intent.Name); err != nil {
+		return err
+	}
 	n.g.Channel, n.g.Intent, n.g.Origin = made.Channel, nil, connector.CreatedByUs
 	n.g.Failure = ""
 	if made.now && !made.Members {
@@ -241,6 +256,21 @@ func (n *run) settleChannel(ctx context.Context, made creation) error {
 		return err
 	}
 	n.warnOfRooms(ctx)
+	return nil
+}
+
+// takeName reserves the name that the platform gave a channel in place of the one that
+// was asked for. The one that it gave is the truth; the other stays reserved, for it
+// would become the same again. Another Group may have it where names are not unique.
+func (n *run) takeName(ctx context.Context, got, asked string) error {
+	n.g.NameAsked = ""
+	if got == asked {
+		return nil
+	}
+	n.g.NameAsked = asked
+	if _, err := n.Engine.Names.Reserve(ctx, n.g.Platform, got, n.g.ID); err != nil {
+		return fmt.Errorf("reserve name: %w", err)
+	}
 	return nil
 }
 

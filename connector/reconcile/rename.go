@@ -133,10 +133,10 @@ func (n *run) renameChannel(ctx context.Context) error {
 		got, err := n.platform.Renamer.Rename(n.because(ctx, "renamed in the CRM"), n.g.Channel.ID, name, topic)
 		switch {
 		case err == nil:
-			return n.renamed(ctx, got, topic)
+			return n.renamed(ctx, got, name, topic)
 		case errors.Is(err, connector.ErrNameTaken):
 			attempt++
-		case errors.Is(err, connector.ErrInvalidName) && alphabet != connector.AlphabetASCII:
+		case errors.Is(err, connector.ErrInvalidName) && !plainASCII(name):
 			if err := n.onlyASCII(ctx); err != nil {
 				return err
 			}
@@ -188,17 +188,28 @@ func (n *run) meanName(ctx context.Context, name, topic string) error {
 	return n.release(ctx, before)
 }
 
-// renamed stores the channel's new name, and the topic that came with it, and
-// frees the old name.
-func (n *run) renamed(ctx context.Context, name, topic string) error {
-	old := n.g.Channel.Name
+// renamed stores the channel's new name, which the platform may have changed, and the
+// topic that came with it, and frees the old name.
+func (n *run) renamed(ctx context.Context, name, asked, topic string) error {
+	unused := []string{n.g.Channel.Name, n.g.NameAsked}
+	if err := n.takeName(ctx, name, asked); err != nil {
+		return err
+	}
 	if topic != "" {
 		n.g.Topic, n.g.TopicMeant = topic, ""
 	}
 	n.g.Channel.Name, n.g.NameMeant, n.g.NameBack, n.g.RecordName = name, "", "", n.read.Record.Name
 	n.g.NameContested, n.g.RenameAsked = false, false
-	if err := n.save(ctx); err != nil || old == name {
+	if err := n.save(ctx); err != nil {
 		return err
 	}
-	return n.release(ctx, old)
+	for _, old := range unused {
+		if old == "" || old == name || old == asked {
+			continue
+		}
+		if err := n.release(ctx, old); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package cases_test
 
 import (
+	"net/http"
 	"testing"
 
 	"roomkeeper/connector"
@@ -28,6 +29,12 @@ type hands struct {
 	rekey func(channel connector.ChannelID) connector.ChannelID
 	// asciiNames has the workspace refuse other letters in names; nil where it cannot.
 	asciiNames func()
+	// refuseNames has the platform refuse names that hold a word, reshapeNames has it
+	// give channels other names than asked for: with "-" for "_".
+	refuseNames  func(word string)
+	reshapeNames func()
+	// slowLookups has the next look-up of a person wait for ten minutes.
+	slowLookups func(m connector.MemberID)
 	// hideNotes keeps the bot from seeing who gave a channel its name.
 	hideNotes func()
 }
@@ -72,7 +79,17 @@ func slackHands(t *testing.T, w *slackbox.Workspace) hands {
 			return connector.ChannelID(do("rekey", slackbox.Act{Channel: string(ch)}))
 		},
 		asciiNames: func() { w.UpdateSettings(func(s *slackbox.Settings) { s.ASCIINames = true }) },
-		hideNotes:  func() { w.UpdateSettings(func(s *slackbox.Settings) { s.MissingMethods = "conversations.history" }) },
+		refuseNames: func(word string) {
+			w.UpdateSettings(func(s *slackbox.Settings) { s.RefuseNames = word })
+		},
+		reshapeNames: func() { w.UpdateSettings(func(s *slackbox.Settings) { s.ReshapeNames = true }) },
+		slowLookups: func(connector.MemberID) {
+			fault := slackbox.Fault{Method: "users.lookupByEmail", Kind: slackbox.FaultStatus, Status: http.StatusTooManyRequests, RetryAfter: 600}
+			if _, err := w.AddFault(fault); err != nil {
+				t.Fatal(err)
+			}
+		},
+		hideNotes: func() { w.UpdateSettings(func(s *slackbox.Settings) { s.MissingMethods = "conversations.history" }) },
 	}
 }
 
@@ -115,6 +132,20 @@ func discordHands(t *testing.T, g *discordbox.Guild) hands {
 		},
 		allowRemovals: func() {
 			g.UpdateSettings(func(s *discordbox.Settings) { s.BotPermissions |= discordbox.ManageRoles })
+		},
+		refuseNames: func(word string) {
+			g.UpdateSettings(func(s *discordbox.Settings) { s.RefuseNames = word })
+		},
+		reshapeNames: func() { g.UpdateSettings(func(s *discordbox.Settings) { s.ReshapeNames = true }) },
+		slowLookups: func(m connector.MemberID) {
+			fault := discordbox.Fault{
+				Method: "GET /guilds/{guild}/members/{user}", Match: map[string]string{"user": string(m)},
+				Kind: discordbox.FaultStatus, Status: http.StatusTooManyRequests, RetryAfter: 600,
+				Body: `{"message":"You are being rate limited.","retry_after":600,"global":false}`,
+			}
+			if _, err := g.AddFault(fault); err != nil {
+				t.Fatal(err)
+			}
 		},
 		hideNotes: func() {
 			g.UpdateSettings(func(s *discordbox.Settings) { s.BotPermissions &^= discordbox.ViewAuditLog })

@@ -13,7 +13,7 @@ const anyScript = "a name there has letters of every script"
 
 // nameRows are the cases of names and topics.
 func nameRows() []row {
-	return slices.Concat(newNameRows(), renameRows(), nameByHandRows(), topicRows())
+	return slices.Concat(newNameRows(), platformNameRows(), renameRows(), nameByHandRows(), topicRows())
 }
 
 // newNameRows are the cases of the name that a channel gets.

@@ -5,7 +5,7 @@ import "roomkeeper/connector"
 // peopleRows are the cases of who should be in.
 func peopleRows() []row {
 	var rows []row
-	for _, rs := range [][]row{dimensionRows(), principalRows(), externalRows(), accountRows(), linkRows(), dutyRows()} {
+	for _, rs := range [][]row{dimensionRows(), principalRows(), externalRows(), accountRows(), fileRows(), waitRows(), linkRows(), dutyRows()} {
 		rows = append(rows, rs...)
 	}
 	return rows

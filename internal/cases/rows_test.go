@@ -66,6 +66,7 @@ const (
 	places  surplus = "an overwrite outlives its member's stay in the guild, and no reading of a channel tells: each person's account is asked for once in DRIFT_MAX_AGE, however many channels they are in"
 	paced   surplus = "whoever has to wait for a rate reads the channel again before they go on"
 	ascii   surplus = "that the workspace takes only ASCII in names is learned from its own refusal, once"
+	learned surplus = "that the platform does not take a name is learned from its own refusal"
 	earlier surplus = "a name that is taken may be that of a channel which an earlier try made: it is looked for first"
 	rooms   surplus = "the guild's channels are listed for the category that a new one goes to"
 	whole   surplus = "whatever the chat tells of a channel has its members read too: other events may have got lost"

@@ -16,11 +16,12 @@ func (c *call) createChannel() (any, *refusal) {
 	if f.given("parent_id") {
 		ch.Parent = c.readParent(f, ch)
 	}
+	c.checkName(f, ch.Name)
 	overwrites := f.readOverwrites()
 	if no := c.creatable(f, ch, overwrites); no != nil {
 		return nil, no
 	}
-	ch.Name, ch.overwrites = fitName(ch.Kind, ch.Name), nil
+	ch.Name, ch.overwrites = c.settings.reshaped(fitName(ch.Kind, ch.Name)), nil
 	for _, o := range overwrites {
 		ch.putOverwrite(o)
 	}
@@ -134,7 +135,9 @@ func (c *call) editChannel() (any, *refusal) {
 	}
 	edited := *ch
 	if f.has("name") {
-		edited.Name = fitName(ch.Kind, f.text("name", 1, maxName))
+		name := f.text("name", 1, maxName)
+		c.checkName(f, name)
+		edited.Name = c.settings.reshaped(fitName(ch.Kind, name))
 	}
 	c.readChannel(f, &edited)
 	if f.given("parent_id") {

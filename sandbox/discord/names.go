@@ -36,3 +36,18 @@ func fitName(kind int, name string) string {
 	}
 	return strings.TrimSpace(name)
 }
+
+// checkName refuses a name that the app gives. Which names Discord refuses beside those of a wrong length it does not
+// publish.
+func (c *call) checkName(f *form, name string) {
+	if word := c.settings.RefuseNames; word != "" && strings.Contains(name, word) {
+		f.wrong("name", "CHANNEL_NAME_INVALID", "This name is not allowed.")
+	}
+}
+
+func (s Settings) reshaped(name string) string {
+	if !s.ReshapeNames {
+		return name
+	}
+	return strings.ReplaceAll(name, "_", "-")
+}

@@ -13,6 +13,8 @@ type Settings struct {
 	Members          bool        `json:"members"`                // the app has the GUILD_MEMBERS intent
 	Events           bool        `json:"events"`                 // the gateway dispatches events
 	HideUnseen       bool        `json:"hide_unseen"`            // the list of channels omits what the bot cannot view (see guildChannels)
+	RefuseNames      string      `json:"refuse_names"`           // names of channels that hold it are an invalid form (50035); "": none
+	ReshapeNames     bool        `json:"reshape_names"`          // names of channels come back with "-" for "_", as something that is changed without a word
 	BotPermissions   Permissions `json:"bot_permissions,string"` // of the bot's role
 	RefuseToken      bool        `json:"refuse_token"`           // every call with the bot's token answers 401
 	OldEdits         int         `json:"old_edits"`              // edits an hour of a message older than an hour

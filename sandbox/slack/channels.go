@@ -113,8 +113,8 @@ func (c *call) memberChannel(argument string) (*channel, *refusal) {
 }
 
 func (c *call) conversationsCreate() (answer, *refusal) {
-	name := c.args["name"]
-	if code := checkName(name, c.settings.ASCIINames); code != "" {
+	name := c.settings.reshaped(c.args["name"])
+	if code := c.settings.refusal(name); code != "" {
 		return nil, refuse(code)
 	}
 	if _, taken := c.names[name]; taken {
@@ -137,8 +137,8 @@ func (c *call) conversationsRename() (answer, *refusal) {
 	if ch.Creator != c.actor.ID && !c.actor.Admin && !c.actor.Owner {
 		return nil, refuse("not_authorized")
 	}
-	name := fitName(c.args["name"])
-	if code := checkName(name, c.settings.ASCIINames); code != "" {
+	name := c.settings.reshaped(fitName(c.args["name"]))
+	if code := c.settings.refusal(name); code != "" {
 		return nil, refuse(code)
 	}
 	if holder, taken := c.names[name]; taken && holder != ch.ID {

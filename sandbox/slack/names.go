@@ -53,3 +53,18 @@ func nameRune(r rune, ascii bool) bool {
 func fitName(name string) string {
 	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), " ", "-")
 }
+
+// refusal is why a name that the app gives is refused, as checkName says it.
+func (s Settings) refusal(name string) string {
+	if s.RefuseNames != "" && strings.Contains(name, s.RefuseNames) {
+		return "invalid_name"
+	}
+	return checkName(name, s.ASCIINames)
+}
+
+func (s Settings) reshaped(name string) string {
+	if !s.ReshapeNames {
+		return name
+	}
+	return strings.ReplaceAll(name, "_", "-")
+}

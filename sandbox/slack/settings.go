@@ -18,6 +18,8 @@ type Settings struct {
 	Tiers              bool    `json:"tiers"`                // enforce the rate tiers
 	Factor             float64 `json:"factor"`               // multiplies them; must be above 0
 	ASCIINames         bool    `json:"ascii_names"`          // letters of other scripts in channel names are invalid_name_specials
+	RefuseNames        string  `json:"refuse_names"`         // channel names that hold it are invalid_name; "": none
+	ReshapeNames       bool    `json:"reshape_names"`        // channel names come back with "-" for "_", as something that is changed without a word
 	AdminsOnlyRemove   bool    `json:"admins_only_remove"`   // kick by others than admins is restricted_action
 	OrgUsers           bool    `json:"org_users"`            // people of another workspace are org_user_not_in_team on invite, else user_not_found
 	RefuseToken        string  `json:"refuse_token"`         // every call answers this code, e.g. invalid_auth or token_revoked
