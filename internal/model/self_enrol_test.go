@@ -208,6 +208,10 @@ func (e *enrolment) joins(rt *rapid.T) {
 
 func (e *enrolment) leaves(rt *rapid.T) {
 	u := e.present(rt)
+	asked := slices.DeleteFunc(people(), func(u connector.UserID) bool { return !e.of(u).asked || !e.past.fit(e.address(e.past.users[u])) })
+	if len(asked) > 0 && rapid.IntRange(0, 2).Draw(rt, "one who joined") > 0 {
+		u = rapid.SampledFrom(asked).Draw(rt, "who")
+	}
 	// Who came by hand unnoticed is not let go, and goes by hand.
 	if by := e.of(u); strings.HasPrefix(e.say(u, "leave"), "You have left") && (by.ever || by.hand) {
 		by.asked, by.left = false, true
