@@ -83,8 +83,8 @@ type news struct {
 	refused bool
 	// doubted: too many vanished at once, so that nobody of them left.
 	doubted, mayBeDoubted bool
-	// again: policy adds again who left.
-	again bool
+	// again: policy adds again who left. returns: they had been seen in before.
+	again, returns bool
 	// kept: only what the CRM does not know just now had brought them.
 	kept bool
 	// absent: they are not in, in truth. An earlier reading may have told.
@@ -153,7 +153,7 @@ func (b belief) next(n news) []belief {
 	case b.ours && b.seen && out && !n.again:
 		after = []belief{{ours: true, left: true}}
 	case b.ours && b.seen && out:
-		after = []belief{{ours: true}}
+		after = []belief{{ours: true}, none} // none until it can be asked who they are
 	default:
 		after = []belief{b}
 	}

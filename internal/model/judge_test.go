@@ -224,7 +224,7 @@ func (w *world) follow(before, after connector.Group, s said) {
 		return !slices.Contains(after.Confirmed, m)
 	})
 	for m, n := range about {
-		if owner := w.ownerIs(s, m); owner != "" && n.again && n.added && w.kinds[before.Record.Kind].Leavers == connector.LeaversRespect && !n.in {
+		if owner := w.ownerIs(s, m); owner != "" && n.again && n.returns && n.added && w.kinds[before.Record.Kind].Leavers == connector.LeaversRespect && !n.in {
 			w.past.readded[before.ID] = owner
 		}
 		w.noteOff(before, m, n)
@@ -279,6 +279,7 @@ func (w *world) newsOf(before connector.Group, s said, m connector.MemberID) new
 	if owner := w.ownerIs(s, m); owner != "" && w.past.readded[before.ID] != owner {
 		n.again = true
 	}
+	n.returns = w.believed(before.ID, m).may(func(b belief) bool { return b.seen || b.left })
 	n.kept = w.isKept(s, m)
 	late := false
 	for _, st := range w.tape.steps {

@@ -39,8 +39,9 @@ type enrolment struct {
 	*machine
 	key connector.RecordKey
 	by  map[connector.MemberID]*enrolled
-	// changedAt is when who belongs last changed.
-	changedAt time.Time
+	// changedAt is when who belongs last changed, arrivedAt when somebody last had an
+	// account again.
+	changedAt, arrivedAt time.Time
 }
 
 // enrolled is what became of one Member.
@@ -126,6 +127,9 @@ func (e *enrolment) tell() {
 	})
 }
 
+// lookUpAgain is a little more than how long a look-up that found nobody is good for.
+const lookUpAgain = 6 * time.Minute
+
 // patiently is how often somebody says a thing again whose answer failed.
 const patiently = 20
 
@@ -178,7 +182,8 @@ func (e *enrolment) join(u connector.UserID) {
 	if told && !belongs && fresh {
 		e.fail("%s does not belong to %s and joined", u, e.key)
 	}
-	if belongs && !told && fresh {
+	// That somebody had none is remembered for a while.
+	if belongs && !told && fresh && e.clock.Now().Sub(e.arrivedAt) > lookUpAgain {
 		e.fail("%s belongs to %s and cannot join", u, e.key)
 	}
 	if told {
@@ -203,6 +208,10 @@ func (e *enrolment) joins(rt *rapid.T) {
 
 func (e *enrolment) leaves(rt *rapid.T) {
 	u := e.present(rt)
+	asked := slices.DeleteFunc(people(), func(u connector.UserID) bool { return !e.of(u).asked || !e.past.fit(e.address(e.past.users[u])) })
+	if len(asked) > 0 && rapid.IntRange(0, 2).Draw(rt, "one who joined") > 0 {
+		u = rapid.SampledFrom(asked).Draw(rt, "who")
+	}
 	// Who came by hand unnoticed is not let go, and goes by hand.
 	if by := e.of(u); strings.HasPrefix(e.say(u, "leave"), "You have left") && (by.ever || by.hand) {
 		by.asked, by.left = false, true
@@ -229,6 +238,7 @@ func (e *enrolment) accounts(rt *rapid.T) {
 	m, reason, told := e.address(e.past.users[u]), connector.ReasonNoAccount, connector.ChatPersonLeft
 	if !e.past.fit(m) {
 		reason, told = "", connector.ChatPersonArrived
+		e.arrivedAt = e.clock.Now()
 	}
 	e.note("chat: the account of %s is now %q", u, reason)
 	e.setAccount(email(string(u)), reason)

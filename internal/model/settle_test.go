@@ -106,6 +106,9 @@ func (w *world) settledHold(g connector.Group, s said, in []connector.MemberID) 
 	if perhaps > 0 {
 		may = append(may, expectedHold(s, going+perhaps, ownedIn, d)...)
 	}
+	if both := w.sharedIn(g, s, in); both > 0 {
+		may = append(may, expectedHold(s, going+perhaps, ownedIn+both, d)...)
+	}
 	if going+perhaps > 0 && w.limited() {
 		may = append(may, connector.HoldGlobalRemoval)
 	}
@@ -116,6 +119,17 @@ func (w *world) settledHold(g connector.Group, s said, in []connector.MemberID) 
 	if !slices.Contains(may, is) {
 		w.fail("%s is held for %q, and should be for %q: %d of %d to be removed, vanished %+v", g.Record, is, may, going, ownedIn, d)
 	}
+}
+
+// sharedIn counts those in a channel who are somebody inactive and perhaps somebody
+// else too: as whom they count is open.
+func (w *world) sharedIn(g connector.Group, s said, in []connector.MemberID) (n int) {
+	for _, m := range in {
+		if w.believed(g.ID, m).may(ours) && !w.counts(s, m, w.claimOn(s, m, g)) && w.claimOn(s, m, g) != inactive {
+			n++
+		}
+	}
+	return n
 }
 
 // limited reports whether all that is to go may be over the limit over all Groups.

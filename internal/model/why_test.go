@@ -133,13 +133,21 @@ func (w *world) whyTruth(g connector.Group, s said, u connector.UserID, in []con
 	w.samePaths("why", g, s, u, told)
 	// Of whom the CRM does not know it may be told by what is remembered of them, or not.
 	_, known := s.users[u]
-	if shut := s.shutOut(u); known && !g.SelfEnrol && shut != strings.Contains(text, "never invited") {
+	if shut := s.shutOut(u); known && !g.SelfEnrol && !w.sharesWithOutsider(s, u, row.Member) && shut != strings.Contains(text, "never invited") {
 		w.fail("why says of %s in %s: %q, and that the team names them and nobody invites them is %t", u, g.Record, text, shut)
 	}
 	says := strings.Contains(text, " is in the channel since ") || strings.Contains(text, " is in the channel and ")
 	if here := slices.Contains(in, row.Member); row.User != "" && row.Member != "" && says != here && !waits(g, row.Member) {
 		w.fail("why says of %s in %s: %q, and in the channel is %t", u, g.Record, text, here)
 	}
+}
+
+// sharesWithOutsider reports whether somebody else is the same Member whom the team names
+// and nobody invites: of them is told as well.
+func (w *world) sharesWithOutsider(s said, u connector.UserID, m connector.MemberID) bool {
+	return m != "" && slices.ContainsFunc(w.users(), func(v connector.UserID) bool {
+		return v != u && s.shutOut(v) && (w.address(w.past.users[v]) == m || w.past.linked[v][m])
+	})
 }
 
 func (w *world) ask(text string) string {
