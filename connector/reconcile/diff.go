@@ -137,6 +137,11 @@ type differ struct {
 	// covered Members and done rows need nothing more.
 	covered map[connector.MemberID]bool
 	done    map[tie]bool
+	// before is what was known of each unwanted Member; idle are those of them who stand
+	// for nobody but people whom the CRM calls inactive: no brake counts them, neither
+	// as going nor as staying.
+	before map[connector.MemberID]connector.Membership
+	idle   map[connector.MemberID]bool
 	// service are accounts of ours in the channel, beside the bot.
 	service   map[connector.MemberID]bool
 	adding    map[connector.MemberID]bool
@@ -170,6 +175,8 @@ func newDiffer(in Input) *differ {
 		done:    map[tie]bool{},
 		adding:  map[connector.MemberID]bool{},
 		service: map[connector.MemberID]bool{},
+		before:  map[connector.MemberID]connector.Membership{},
+		idle:    map[connector.MemberID]bool{},
 	}
 	if d.ownerStill(in.OwnerReadded) {
 		d.out.OwnerReadded = in.OwnerReadded
