@@ -201,6 +201,9 @@ func newDiffer(in Input) *differ {
 		// Who left and is in again came back by hand.
 		returned := row.Status == connector.StatusLeft && d.have[row.Member]
 		d.owned[row.Member] = d.owned[row.Member] || row.Owned && !returned
+		// Who asked to be in and is in by hand is in by their own wish, as if let in.
+		asked := row.Enrolled && !row.Kept && !row.Leaving && d.have[row.Member]
+		d.owned[row.Member] = d.owned[row.Member] || asked
 		d.left[row.Member] = d.left[row.Member] || row.Status == connector.StatusLeft
 	}
 	if in.Own {
