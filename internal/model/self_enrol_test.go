@@ -194,8 +194,7 @@ func (e *enrolment) joins(rt *rapid.T) {
 
 func (e *enrolment) leaves(rt *rapid.T) {
 	u := user(rt)
-	// Who came by hand unnoticed is not let go, and goes by hand.
-	if by := e.of(u); strings.HasPrefix(e.say(u, "leave"), "You have left") && (by.ever || by.hand) {
+	if by := e.of(u); strings.HasPrefix(e.say(u, "leave"), "You have left") {
 		by.asked, by.left = false, true
 	} else if by.hand {
 		by.shaken = true
