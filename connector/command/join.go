@@ -73,6 +73,9 @@ func (h *Handler) leave(ctx context.Context, a asker, ref RecordRef) (Answer, er
 	if errors.Is(err, connector.ErrNotFound) {
 		return Answer{Text: h.texts.notIn(t)}, nil
 	}
+	if _, unread := errors.AsType[*reconcile.ReadError](err); unread {
+		return Answer{}, fmt.Errorf("leaving: %w: %w", errChat, err)
+	}
 	if err != nil {
 		return Answer{}, fmt.Errorf("leaving: %w", err)
 	}

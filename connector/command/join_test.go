@@ -74,6 +74,16 @@ func TestJoinMakesTheChannel(t *testing.T) {
 	wants(t, w.say(t, lena, "C77", "join account 4"), "in a moment you are in its channel")
 }
 
+// A channel that could not be read says nothing of who is in it.
+func TestLeaveUnread(t *testing.T) {
+	w := newWorld()
+	w.fail["enrol"] = &reconcile.ReadError{Err: connector.ErrTemporary}
+	got := w.say(t, tim, "C1", "leave")
+	if got != (texts{cmd: "/crm"}).chatAway() {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestLeave(t *testing.T) {
 	w := newWorld()
 	wants(t, w.say(t, tim, "C1", "leave"), "You have left", "/crm join account 4")

@@ -42,7 +42,7 @@ func (d *differ) holdRemovals() {
 	d.removals = free
 	d.out.Held = d.hold(reason, counted)
 	// What waits was not tried just now.
-	d.eachRowOf(counted, func(row *connector.Membership) { row.TriedAt = d.byTie[row.Member].TriedAt })
+	d.eachRowOf(counted, func(row *connector.Membership) { row.TriedAt = d.before[row.Member].TriedAt })
 }
 
 // judged parts removals from those that wait for a Sweep's judgement: all of a
@@ -94,8 +94,7 @@ func (d *differ) brake(removals int) connector.HoldReason {
 	}
 	present := 0
 	for member, owned := range d.owned {
-		// Who is wanted counts, also by an account that somebody inactive had too.
-		if owned && d.have[member] && (d.covered[member] || !d.inactive(member)) {
+		if owned && d.have[member] && !d.idle[member] {
 			present++
 		}
 	}
@@ -111,13 +110,6 @@ func (d *differ) brake(removals int) connector.HoldReason {
 		return connector.HoldLargeRemoval
 	}
 	return ""
-}
-
-// inactive reports whether the CRM calls somebody inactive whom a Member stands
-// for: no brake counts them, neither as going nor as staying.
-func (d *differ) inactive(member connector.MemberID) bool {
-	user := d.byTie[member].User
-	return user != "" && d.in.Want.Inactive[user]
 }
 
 // planID identifies a Plan by whom it removes.

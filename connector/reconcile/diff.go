@@ -140,6 +140,11 @@ type differ struct {
 	// covered Members and done rows need nothing more.
 	covered map[connector.MemberID]bool
 	done    map[tie]bool
+	// before is what was known of each unwanted Member; idle are those of them who stand
+	// for nobody but people whom the CRM calls inactive: no brake counts them, neither
+	// as going nor as staying.
+	before map[connector.MemberID]connector.Membership
+	idle   map[connector.MemberID]bool
 	// service are accounts of ours in the channel, beside the bot.
 	service   map[connector.MemberID]bool
 	adding    map[connector.MemberID]bool
@@ -173,6 +178,8 @@ func newDiffer(in Input) *differ {
 		done:    map[tie]bool{},
 		adding:  map[connector.MemberID]bool{},
 		service: map[connector.MemberID]bool{},
+		before:  map[connector.MemberID]connector.Membership{},
+		idle:    map[connector.MemberID]bool{},
 	}
 	if d.ownerStill(in.OwnerReadded) {
 		d.out.OwnerReadded = in.OwnerReadded
@@ -197,6 +204,9 @@ func newDiffer(in Input) *differ {
 		// Who left and is in again came back by hand.
 		returned := row.Status == connector.StatusLeft && d.have[row.Member]
 		d.owned[row.Member] = d.owned[row.Member] || row.Owned && !returned
+		// Who asked to be in and is in by hand is in by their own wish, as if let in.
+		asked := row.Enrolled && !row.Kept && !row.Leaving && d.have[row.Member]
+		d.owned[row.Member] = d.owned[row.Member] || asked
 		d.left[row.Member] = d.left[row.Member] || row.Status == connector.StatusLeft
 	}
 	if in.Own {

@@ -35,7 +35,7 @@ func (p *Planner) enrol(g *connector.Group, w Wanted) {
 	row := &g.Memberships[i]
 	before := row.Status
 	row.User, row.Member, row.Name, row.Why = w.User.ID, w.Member, w.User.Name, w.Why
-	row.Enrolled, row.Leaving, row.Reason = true, false, ""
+	row.Enrolled, row.Leaving, row.Kept, row.Reason = true, false, false, ""
 	if isIn(row.Status) {
 		// They may have left unnoticed: the channel is read, and who is out is let in.
 		row.Owned, row.Seen, row.Status = true, false, inAs(*row, g.SelfEnrol)
@@ -51,39 +51,6 @@ func (p *Planner) enrol(g *connector.Group, w Wanted) {
 			other.Status, other.Owned, other.Seen = connector.StatusPending, false, false
 		}
 	}
-}
-
-// Leave notes that a Member asked to be out of a Group's channel, and queues the
-// run that lets them go. ErrNotFound: they are neither in nor expected.
-func (p *Planner) Leave(ctx context.Context, id connector.GroupID, member connector.MemberID) error {
-	return p.change(ctx, id, func(g *connector.Group) error {
-		found := false
-		for i := range g.Memberships {
-			row := &g.Memberships[i]
-			if row.Member != member || row.Status == connector.StatusRemoved {
-				continue
-			}
-			found, row.Enrolled = true, false
-			if slices.ContainsFunc(row.Why, func(w connector.Path) bool { return w.Via == connector.ViaOwner }) {
-				// They said so themselves: nobody adds them again.
-				g.OwnerReadded = row.User
-			}
-			switch {
-			case isIn(row.Status):
-				row.Leaving = true
-			case row.Status == connector.StatusLeft:
-				// They may be in again unnoticed: the channel is read.
-				row.Leaving, g.TouchedAt = true, p.Clock()
-			case row.Status == connector.StatusPending:
-				row.Status, row.Owned, row.Reason = connector.StatusLeft, true, ""
-				row.Since, row.By = p.Clock(), causeLeave
-			}
-		}
-		if !found {
-			return fmt.Errorf("member of the group: %w", connector.ErrNotFound)
-		}
-		return nil
-	})
 }
 
 // change edits a Group by compare-and-swap and queues a run that sees it.

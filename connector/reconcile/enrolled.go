@@ -32,13 +32,12 @@ func (d *differ) unasked(w Wanted, old connector.Membership) bool {
 }
 
 // leave lets somebody go who asked to, whatever the policy says of removals.
-func (d *differ) leave(row, old connector.Membership) {
+func (d *differ) leave(row *connector.Membership, old connector.Membership) {
 	row.Status, row.Seen, row.Leaving, row.Enrolled = connector.StatusToRemove, true, true, false
 	if old.Status == connector.StatusToRemove && old.Reason == connector.ReasonRemovalNotAllowed {
 		row.Reason = old.Reason
 	}
-	d.remove(&row, old, whyLeaving, 0)
-	d.put(row, old)
+	d.remove(row, old, whyLeaving, 0)
 }
 
 // braked reports whether a brake counts a removal: not of people whom the CRM

@@ -9,30 +9,19 @@ import (
 
 // extra settles somebody who is in the channel and whom no path leads to.
 func (d *differ) extra(member connector.MemberID) {
-	old := d.byTie[member]
-	row := connector.Membership{User: old.User, Member: member, Name: old.Name, Owned: d.owned[member], Reason: old.Reason, TriedAt: old.TriedAt,
+	olds := d.standing(member)
+	old := together(olds)
+	row := connector.Membership{User: old.User, Member: member, Owned: d.owned[member], Reason: old.Reason, TriedAt: old.TriedAt,
 		Enrolled: old.Enrolled, Leaving: old.Leaving, KickedAt: old.KickedAt, Kept: old.Kept,
 		WasWanted: len(old.Why) > 0 || old.WasWanted}
-	if d.done[tie{user: row.User}] {
-		// Who had this account has another one now, or none.
-		row.User = ""
-	}
-	d.done[tieOf(row)] = true
-	d.done[tie{member: member}] = true
-	if old.Leaving {
-		d.leave(row, old)
-		return
-	}
 	// Machines stay for good.
 	row.Kept = row.Kept || !row.Owned && slices.Contains(d.in.Machines, member)
-	why := whyOffTeam
-	switch {
-	case d.in.Want.Inactive[old.User]:
-		why = whyInactive
-	case row.User == "" && !row.Owned:
-		why = whyExtra
-	}
-	switch {
+	d.done[tie{member: member}] = true
+	d.before[member] = old
+	d.idle[member] = d.allInactive(olds)
+	switch why := d.whyOff(row); {
+	case old.Leaving:
+		d.leave(&row, old)
 	case d.kickable(row):
 		d.kick(&row, old, why)
 	case !row.Owned && !d.strict(row):
@@ -43,7 +32,22 @@ func (d *differ) extra(member connector.MemberID) {
 	default:
 		d.takeOut(&row, old, why, d.in.Policy.Grace)
 	}
-	d.put(row, old)
+	for _, old := range olds {
+		row.User, row.Name = old.User, old.Name
+		d.done[tieOf(row)] = true
+		d.put(row, old)
+	}
+}
+
+// whyOff is why an extra is removed, if they are.
+func (d *differ) whyOff(row connector.Membership) string {
+	switch {
+	case d.idle[row.Member]:
+		return whyInactive
+	case row.User == "" && !row.Owned:
+		return whyExtra
+	}
+	return whyOffTeam
 }
 
 // takeOut settles somebody who is to be removed.
@@ -88,6 +92,9 @@ func (d *differ) remove(row *connector.Membership, old connector.Membership, why
 		return
 	}
 	row.TriedAt = d.in.Now
+	if d.removing(row.Member) {
+		return
+	}
 	d.removals = append(d.removals, connector.Action{Type: connector.ActionRemove, User: row.User, Member: row.Member, Why: why})
 }
 

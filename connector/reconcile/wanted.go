@@ -38,7 +38,8 @@ func (d *differ) want(w Wanted) {
 	onItsWay := invited && old.Owned
 	left := d.vanished[w.Member] || d.left[w.Member] && !onItsWay || d.serviceLeft(old, w.Member) || old.Leaving
 	if old.Leaving && d.have[w.Member] {
-		d.leave(row, old)
+		d.leave(&row, old)
+		d.put(row, old)
 		return
 	}
 	switch {

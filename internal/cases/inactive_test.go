@@ -1,5 +1,15 @@
 package cases_test
 
+import "time"
+
+// bothOff has two Users who are one Member go off the team together.
+func bothOff(w *world) {
+	eveAsFay(w)
+	w.pass(time.Minute)
+	w.newTeam(team()...)
+	w.pass(time.Minute)
+}
+
 // inactiveRows are the cases of people whom the CRM calls inactive.
 func inactiveRows() []row {
 	return []row{
@@ -30,6 +40,24 @@ func inactiveRows() []row {
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid",
 			slack:   outcome{calls: "1× conversations.kick, 1× conversations.members"},
 			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}"},
+		},
+		{
+			name:   "two Users are one Member, both taken off, one inactive besides, GRACE",
+			policy: grace,
+			before: bothOff,
+			act:    func(w *world) { w.inactive(true, "fay") },
+			plan:   "nothing",
+			state:  "active; ann member, bob member, cid member, dan member, eve to_remove, fay to_remove; in: ann bob cid dan fay",
+			slack:  silent(), discord: silent(),
+		},
+		{
+			name:   "two Users are one Member, both taken off, both inactive besides, GRACE",
+			policy: grace,
+			before: bothOff,
+			act:    func(w *world) { w.inactive(true, "eve", "fay") },
+			plan:   "remove fay",
+			state:  "active; ann member, bob member, cid member, dan member, eve removed, fay removed; in: ann bob cid dan",
+			slack:  slackRemoves(), discord: discordRemoves(),
 		},
 		{
 			name:    "active in the CRM again",

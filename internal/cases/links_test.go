@@ -301,7 +301,7 @@ func linkRows() []row {
 			before: eveAsFay,
 			act:    func(w *world) { w.newTeam(team()...) },
 			plan:   "remove fay",
-			state:  "active; " + others + ", eve removed; in: ann bob cid dan", // one account, one row
+			state:  "active; " + others + ", eve removed, fay removed; in: ann bob cid dan",
 			slack:  slackRemoves(), discord: discordRemoves(),
 		},
 	}

@@ -212,8 +212,7 @@ func (e *enrolment) leaves(rt *rapid.T) {
 	if len(asked) > 0 && rapid.IntRange(0, 2).Draw(rt, "one who joined") > 0 {
 		u = rapid.SampledFrom(asked).Draw(rt, "who")
 	}
-	// Who came by hand unnoticed is not let go, and goes by hand.
-	if by := e.of(u); strings.HasPrefix(e.say(u, "leave"), "You have left") && (by.ever || by.hand) {
+	if by := e.of(u); strings.HasPrefix(e.say(u, "leave"), "You have left") {
 		by.asked, by.left = false, true
 	} else if by.hand {
 		by.shaken = true
