@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -27,36 +26,6 @@ func (d *differ) strict(row connector.Membership) bool {
 // that says so: not those whose going was dismissed, nor machines.
 func (d *differ) stranger(row connector.Membership) bool {
 	return !row.Owned && !row.Kept && !d.uncertain && !slices.Contains(d.in.Machines, row.Member)
-}
-
-// spare compares with a reading of the channel. Strangers who are about to be removed
-// are asked for first: what has no person's account is another app, which somebody
-// added for a reason.
-func (n *run) spare(ctx context.Context, have connector.Observed) (Difference, error) {
-	diff, err := n.compare(ctx, have, false)
-	if err != nil || n.policy.Extras != connector.ExtrasKick && n.policy.Remove != connector.RemoveStrict {
-		return diff, err
-	}
-	doomed := diff.Plan.Of(connector.ActionRemove)
-	if diff.Held != nil {
-		doomed = append(doomed, diff.Held.Plan.Of(connector.ActionRemove)...)
-	}
-	for _, a := range doomed {
-		if a.Why != whyExtra || slices.Contains(n.machines, a.Member) {
-			continue
-		}
-		account, err := accountOf(ctx, n.platform.Accounts, a.Member)
-		if err != nil {
-			return Difference{}, err
-		}
-		if account.Reason == connector.ReasonNoAccount {
-			n.machines = append(n.machines, a.Member)
-		}
-	}
-	if len(n.machines) == 0 {
-		return diff, nil
-	}
-	return Diff(n.input(have, false)), nil
 }
 
 // kick plans the removal of an extra, once a day. Whoever is in again the same

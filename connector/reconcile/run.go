@@ -28,6 +28,8 @@ type run struct {
 	by string
 	// machines are members of the channel whom this run found to be no people.
 	machines []connector.MemberID
+	// persons are those whom it found to be people.
+	persons []connector.MemberID
 	// newUse: principals are used that were not before; nobody who looks for the
 	// Groups of one finds this one before it is saved.
 	newUse bool

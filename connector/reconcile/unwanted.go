@@ -11,7 +11,7 @@ import (
 func (d *differ) extra(member connector.MemberID) {
 	old := d.byTie[member]
 	row := connector.Membership{User: old.User, Member: member, Name: old.Name, Owned: d.owned[member], Reason: old.Reason, TriedAt: old.TriedAt,
-		Enrolled: old.Enrolled, Leaving: old.Leaving, KickedAt: old.KickedAt, Kept: old.Kept}
+		Enrolled: old.Enrolled, Leaving: old.Leaving, KickedAt: old.KickedAt, PersonAt: old.PersonAt, Kept: old.Kept}
 	if d.done[tie{user: row.User}] {
 		// Who had this account has another one now, or none.
 		row.User = ""
