@@ -202,6 +202,9 @@ type Membership struct {
 	By string `json:"by,omitempty"`
 	// KickedAt is when somebody was last meant to be removed as an extra.
 	KickedAt time.Time `json:"kicked_at,omitzero"`
+	// PersonAt is when the platform last said that a stranger's account is a person's,
+	// which is asked before a stranger is removed.
+	PersonAt time.Time `json:"person_at,omitzero"`
 	// Kept: somebody decided that they stay although nobody wants them there.
 	Kept bool `json:"kept,omitempty"`
 	// WasWanted: a path led to them while they were in, and none does any more. Of those

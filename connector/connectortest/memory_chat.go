@@ -111,7 +111,7 @@ func (c *MemoryChat) Platform() connector.ChatPlatform {
 		Limits: connector.Limits{
 			NameLength: 80, TopicLength: 250, PurposeLength: 250, AddBatch: memoryBatch,
 			CreateMembers: c.createMembers(), UniqueNames: !c.manners.SharedNames, TitleTogether: c.manners.AllAtOnce,
-			PlaceOutlivesAccount: c.manners.PlacesStay, AddsAtOnce: c.manners.AllAtOnce,
+			PlaceOutlivesAccount: c.manners.PlacesStay, AddsAtOnce: c.manners.AddsAtOnce,
 			AgedReads: connector.Rate{Count: 50, Period: time.Minute, Burst: 10},
 			ClockSkew: 2 * time.Minute, CallTimeout: 10 * time.Second, LookupDelay: 5 * time.Second,
 		},
@@ -142,9 +142,10 @@ type Manners struct {
 	// SharedNames: several channels may have the same name.
 	SharedNames bool
 	// AllAtOnce: a creation sets topic and purpose and lets people in, a rename
-	// may set the topic, a reading of the people tells the name, and the answer to an
-	// addition who is in.
+	// may set the topic, and a reading of the people tells the name.
 	AllAtOnce bool
+	// AddsAtOnce: the answer to an addition tells who is in.
+	AddsAtOnce bool
 	// NoDirectory: nobody is found by e-mail.
 	NoDirectory bool
 	// PlacesStay: whoever has no account any more keeps their places in channels.

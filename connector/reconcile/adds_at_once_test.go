@@ -20,7 +20,7 @@ func TestAddsAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			w.chat.SetManners(connectortest.Manners{AllAtOnce: true})
+			w.chat.SetManners(connectortest.Manners{AllAtOnce: true, AddsAtOnce: true})
 			w.person("a", "b", "c")
 			w.record("1", "Acme", "a", "b")
 			w.open("1")
@@ -45,7 +45,7 @@ func TestAddsAtOnce(t *testing.T) {
 // left, and is not let in again.
 func TestWhoWasLetInMayLeave(t *testing.T) {
 	w := newWorld(t)
-	w.chat.SetManners(connectortest.Manners{AllAtOnce: true})
+	w.chat.SetManners(connectortest.Manners{AllAtOnce: true, AddsAtOnce: true})
 	w.person("a", "b")
 	w.record("1", "Acme", "a")
 	g := w.open("1")

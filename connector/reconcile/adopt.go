@@ -315,6 +315,7 @@ func (n *adoption) planned(ctx context.Context) (connector.Plan, error) {
 		plan.Calls = n.platform.Calls(plan, len(n.have.Members)+len(plan.Of(connector.ActionAdd)))
 	}
 	n.g.Memberships = diff.Rows
+	n.rememberPersons()
 	return plan, nil
 }
 

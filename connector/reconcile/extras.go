@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -28,44 +27,6 @@ func (d *differ) strict(row connector.Membership) bool {
 func (d *differ) stranger(row connector.Membership) bool {
 	return !row.Owned && !row.Kept && !d.uncertain &&
 		!slices.Contains(d.in.Machines, row.Member) && !slices.Contains(d.in.Ignored, row.Member)
-}
-
-// spare compares with a reading of the channel. Strangers who are about to be removed
-// are asked for first: what has no person's account is another app, which somebody
-// added for a reason.
-func (n *run) spare(ctx context.Context, have connector.Observed) (Difference, error) {
-	if err := n.rememberIgnored(ctx); err != nil {
-		return Difference{}, err
-	}
-	diff, err := n.compare(ctx, have, false)
-	if err != nil || !n.sendsAway() {
-		return diff, err
-	}
-	if asked, err := n.lookUpIgnored(ctx, diff); err != nil {
-		return diff, err
-	} else if asked {
-		diff = Diff(n.input(have, false))
-	}
-	doomed := diff.Plan.Of(connector.ActionRemove)
-	if diff.Held != nil {
-		doomed = append(doomed, diff.Held.Plan.Of(connector.ActionRemove)...)
-	}
-	for _, a := range doomed {
-		if a.Why != whyExtra || slices.Contains(n.machines, a.Member) {
-			continue
-		}
-		account, err := accountOf(ctx, n.platform.Accounts, a.Member)
-		if err != nil {
-			return Difference{}, err
-		}
-		if account.Reason == connector.ReasonNoAccount {
-			n.machines = append(n.machines, a.Member)
-		}
-	}
-	if len(n.machines) == 0 {
-		return diff, nil
-	}
-	return Diff(n.input(have, false)), nil
 }
 
 // kick plans the removal of an extra, once a day. Whoever is in again the same

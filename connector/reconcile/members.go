@@ -20,6 +20,7 @@ func (n *run) members(ctx context.Context) error {
 		return err
 	}
 	n.takeOver(diff)
+	n.rememberPersons()
 	if n.partial == nil {
 		// Everybody was looked up, and the channel was read for it.
 		n.g.OwnTeam = false

@@ -32,6 +32,8 @@ type run struct {
 	// ignoredAsked: all of them were looked up.
 	ignored      []connector.MemberID
 	ignoredAsked bool
+	// persons are those whom it found to be people.
+	persons []connector.MemberID
 	// newUse: principals are used that were not before; nobody who looks for the
 	// Groups of one finds this one before it is saved.
 	newUse bool

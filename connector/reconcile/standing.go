@@ -39,6 +39,7 @@ func together(olds []connector.Membership) connector.Membership {
 			all.Since, all.By = old.Since, old.By
 		}
 		all.TriedAt, all.KickedAt = later(all.TriedAt, old.TriedAt), later(all.KickedAt, old.KickedAt)
+		all.PersonAt = later(all.PersonAt, old.PersonAt)
 		all.Enrolled, all.Leaving, all.Kept = all.Enrolled || old.Enrolled, all.Leaving || old.Leaving, all.Kept || old.Kept
 		all.Swept, all.WasWanted = all.Swept || old.Swept, all.WasWanted || old.WasWanted
 		all.Why = slices.Concat(all.Why, old.Why)

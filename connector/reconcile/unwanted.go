@@ -12,7 +12,7 @@ func (d *differ) extra(member connector.MemberID) {
 	olds := d.standing(member)
 	old := together(olds)
 	row := connector.Membership{User: old.User, Member: member, Owned: d.owned[member], Reason: old.Reason, TriedAt: old.TriedAt,
-		Enrolled: old.Enrolled, Leaving: old.Leaving, KickedAt: old.KickedAt, Kept: old.Kept,
+		Enrolled: old.Enrolled, Leaving: old.Leaving, KickedAt: old.KickedAt, PersonAt: old.PersonAt, Kept: old.Kept,
 		WasWanted: len(old.Why) > 0 || old.WasWanted}
 	// Machines stay for good.
 	row.Kept = row.Kept || !row.Owned && slices.Contains(d.in.Machines, member)

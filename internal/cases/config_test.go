@@ -55,8 +55,8 @@ func configRows() []row {
 			act:     func(w *world) { w.restarted(kick) },
 			plan:    "remove gus",
 			state:   "active; ann member, bob member, cid member, dan member, gus removed; in: ann bob cid dan",
-			slack:   outcome{calls: "1× conversations.kick, 2× conversations.members, 2× users.info", fewest: "1× conversations.kick, 1× conversations.members, 1× users.info", why: []surplus{judge, whois}},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}, 2× GET /guilds/{guild}/members/{user}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{judge, whois}},
+			slack:   outcome{calls: "1× conversations.kick, 2× conversations.members, 1× users.info", fewest: "1× conversations.kick, 1× conversations.members, 1× users.info", why: []surplus{judge}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{judge}},
 		},
 		{
 			name:    "LEAVERS=respect becomes readd",

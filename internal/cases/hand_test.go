@@ -22,8 +22,8 @@ func handRows() []row {
 			state: "active; ann member, bob member, cid member, dan member, gus removed; in: ann bob cid dan",
 			tells: "nothing",
 			// The run of the time came before the Sweep, and waits for it.
-			slack:   outcome{calls: "1× conversations.kick, 3× conversations.members, 3× users.info", fewest: "1× conversations.kick, 1× conversations.members, 1× users.info", why: []surplus{judge, whois}},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 3× GET /guilds/{guild}/members/{user}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{judge, whois, list}},
+			slack:   outcome{calls: "1× conversations.kick, 3× conversations.members, 1× users.info", fewest: "1× conversations.kick, 1× conversations.members, 1× users.info", why: []surplus{judge}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 3× GET /channels/{channel}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}", why: []surplus{judge, list}},
 		},
 		{
 			name:    "another app's bot, EXTRAS=kick",

@@ -59,7 +59,6 @@ const (
 	tried   surplus = "that the workspace lets only admins remove people is learned from the bot's own try, once a day for all channels"
 	guest   surplus = "whether the account of SLACK_USER_TOKEN is in the channel is learned from its own try"
 	judge   surplus = "what a Sweep or the time found waits until the Sweep is judged over all Groups, and the channel is read again then"
-	whois   surplus = "each run that would remove a stranger asks first whether it is a person"
 	outside surplus = "Slack tells who is in a public or archived channel also to a bot that is not: why it is not is asked besides"
 	rejoin  surplus = "that the bot is out is learned by reading, and the channel read again once it let itself in"
 	looks   surplus = "the check sees all channels by one call, and reads singly those that look otherwise or are not told whole"

@@ -296,6 +296,7 @@ func (w *world) newsOf(before connector.Group, s said, m connector.MemberID) new
 			n.added = true
 			_, turned := st.refused[m]
 			n.refused = turned || errors.Is(st.err, connector.ErrForbidden) || errors.Is(st.err, connector.ErrNotFound)
+			n.proven = w.chat.Platform().Limits.AddsAtOnce && (st.err == nil || len(st.refused) > 0) && !turned
 		case st.what == "remove" && about:
 			n.removed, n.worked = true, st.err == nil
 		}

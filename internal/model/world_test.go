@@ -32,7 +32,7 @@ type platformManners struct {
 func slackManners() platformManners { return platformManners{id: "slack"} }
 
 func discordManners() platformManners {
-	return platformManners{id: "discord", manners: connectortest.Manners{SharedNames: true, AllAtOnce: true, NoDirectory: true, PlacesStay: true}}
+	return platformManners{id: "discord", manners: connectortest.Manners{SharedNames: true, AllAtOnce: true, AddsAtOnce: true, NoDirectory: true, PlacesStay: true}}
 }
 
 // world is a CRM, a chat platform and an engine, with Roomkeeper between them.
