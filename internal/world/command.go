@@ -1,6 +1,7 @@
 package world
 
 import (
+	"errors"
 	"strings"
 	"syscall"
 	"testing"
@@ -11,7 +12,7 @@ import (
 // returns what it says without layout.
 func (w *World) Say(t testing.TB, user, channel, text string, holds ...string) string {
 	t.Helper()
-	out := w.Chat.Command(t, user, channel, text)
+	out := w.final(t, w.Chat.Command(t, user, channel, text))
 	if out.Status != 200 || out.Error != "" || out.Message == "" {
 		t.Fatalf("%s: %+v", text, out)
 	}
@@ -24,6 +25,25 @@ func (w *World) Say(t testing.TB, user, channel, text string, holds ...string) s
 		}
 	}
 	return out.Plain
+}
+
+// final waits for the answer of somebody who saw at first only that it takes longer, as
+// they do when this machine is slow.
+func (w *World) final(t testing.TB, first Answer) Answer {
+	t.Helper()
+	answer, come := w.Chat.Final(nil, first)
+	if come {
+		return answer
+	}
+	Eventually(t, Patience, "the answer that comes later", func() error {
+		var raw string
+		w.Chat.Must(t, "GET", "/state", nil, &raw)
+		if answer, come = w.Chat.Final([]byte(raw), first); !come {
+			return errors.New("not yet")
+		}
+		return nil
+	})
+	return answer
 }
 
 // Command runs the connector beside the service and returns its exit code and

@@ -52,6 +52,9 @@ type Platform struct {
 	ReadState  func(raw []byte) (State, error)
 	ReadCall   func(raw []byte) (Call, error)
 	ReadAnswer func(raw []byte) (Answer, error)
+	// Final is the answer itself where a person saw at first only that it takes longer;
+	// state is as for ReadState. False: it has not come yet.
+	Final func(state []byte, first Answer) (Answer, bool)
 	// Type enters a command, Press presses a button of a message, by the action's
 	// name, Hand is what a person does by hand. Users and channels are ids or names.
 	Type  func(user, channel, text string) Request

@@ -44,7 +44,7 @@ func Slack() Platform {
 		Moments:     []string{Before, During, After},
 		RemovalCost: "1 conversations.kick",
 		ChannelName: func(record string) string { return strings.ReplaceAll(strings.ToLower(record), " ", "-") },
-		ReadState:   readSlack, ReadCall: readSlackCall, ReadAnswer: readSlackAnswer, Lawful: lawfulSlack,
+		ReadState:   readSlack, ReadCall: readSlackCall, ReadAnswer: readSlackAnswer, Final: finalSlack, Lawful: lawfulSlack,
 		Type: func(user, channel, text string) Request {
 			return Request{"/command", slack.Act{User: user, Channel: channel, Text: text}}
 		},
@@ -151,7 +151,40 @@ func readSlackAnswer(raw []byte) (Answer, error) {
 		return Answer{}, err
 	}
 	a := Answer{Status: out.Status, Error: out.Error}
-	if m := out.Message; m != nil {
+	a.read(out.Message)
+	return a, nil
+}
+
+// finalSlack looks for the first message after "Working on it…" that only the same
+// person sees in the same channel.
+func finalSlack(state []byte, first Answer) (Answer, bool) {
+	if first.Plain != "Working on it…" {
+		return first, true
+	}
+	var from slack.State
+	if err := json.Unmarshal(state, &from); err != nil {
+		return first, false
+	}
+	for _, ch := range from.Channels {
+		for i, m := range ch.Messages {
+			if m.TS != first.Message {
+				continue
+			}
+			for _, later := range ch.Messages[i+1:] {
+				if later.EphemeralTo == m.EphemeralTo && m.EphemeralTo != "" {
+					final := Answer{Status: first.Status}
+					final.read(&later)
+					return final, true
+				}
+			}
+		}
+	}
+	return first, false
+}
+
+// read takes over what a message says.
+func (a *Answer) read(m *slack.StateMessage) {
+	if m != nil {
 		a.Message, a.Private, a.Plain, a.Text = m.TS, m.EphemeralTo != "", m.Text, m.Text+"\n"+string(m.Blocks)
 		var blocks []struct {
 			Elements []struct {
@@ -167,5 +200,4 @@ func readSlackAnswer(raw []byte) (Answer, error) {
 			}
 		}
 	}
-	return a, nil
 }

@@ -1,6 +1,7 @@
 package people_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -54,6 +55,12 @@ func departmentOnATeam(t *testing.T, p world.Platform) {
 
 	w.CRM.Act(t, "webhooks", world.Order{"mode": "on"})
 	w.CRM.Act(t, "drop-unit", world.Order{"unit": crm.Unit{Type: "department", ID: "sales"}})
+	world.Eventually(t, world.Patience, "the department is found unknown", func() error {
+		if n := w.Group(t, world.Account(1)).Unresolved; n != 1 {
+			return fmt.Errorf("%d entries are not resolved", n)
+		}
+		return nil
+	})
 	w.Quiet(t, world.Patience)
 	w.In(t, 1, "u1", "u2", "u6", "u7")
 	w.Say(t, "u1", g.ChannelID, "members", "1 team entry is not resolved")
