@@ -54,8 +54,8 @@ type Limits struct {
 	// AddBatch is how many people one call can add, CreateMembers how many a
 	// creation lets in at once.
 	AddBatch, CreateMembers int
-	// AddsAtOnce: whom an Add let in is in by the platform's answer alone, and no
-	// reading could say otherwise.
+	// AddsAtOnce: whom an Add does not refuse is in by the platform's answers to it, or
+	// by a reading that it made, and needs no reading after it.
 	AddsAtOnce bool
 	// UniqueNames: no two channels have the same name, so that a creation that is
 	// repeated makes no second channel. Otherwise one whose outcome is unknown is

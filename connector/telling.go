@@ -60,8 +60,11 @@ const (
 // Tell adds a Telling, unless one of the same What and About waits already, of which
 // nobody was told yet.
 func (g *Group) Tell(t Telling) {
-	for _, waiting := range g.Tellings {
+	for i, waiting := range g.Tellings {
 		if waiting.What == t.What && waiting.About == t.About && waiting.Gathered == t.Gathered {
+			if t.Gathered {
+				g.Tellings[i].At = t.At // a message on its way tells of the one before only
+			}
 			return
 		}
 	}

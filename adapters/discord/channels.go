@@ -146,6 +146,9 @@ func (a *Adapter) Observe(ctx context.Context, channel connector.ChannelID) (con
 		read, known = a.leaving.told(channel, now)
 	}
 	if !known {
+		// What was interrupted goes on by what is read now, or begins anew.
+		a.added.Drop(channel)
+		a.leaving.Drop(channel)
 		a.lately.Drop(channel)
 		var err error
 		if read, err = a.observe(ctx, channel); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -25,6 +26,13 @@ func (a *Adapter) Add(ctx context.Context, channel connector.ChannelID, members 
 		if ch, err = a.reach(ctx, channel); err != nil {
 			return a.interrupted(channel, run, err)
 		}
+		rest = slices.DeleteFunc(rest, func(id connector.MemberID) bool {
+			if !inside(ch, id) {
+				return false
+			}
+			run.Settle([]connector.MemberID{id}) // by a reading of just now
+			return true
+		})
 	}
 	run.State.channel = ch
 	r, err := a.rights(ctx)
@@ -76,11 +84,7 @@ func (a *Adapter) addOne(ctx context.Context, ch *discordgo.Channel, id connecto
 	if ch.IsThread() {
 		return a.joinThread(ctx, ch.ID, string(id), http.MethodPut)
 	}
-	old := overwriteOf(ch, string(id))
-	if sees(old) {
-		return nil
-	}
-	return a.setOverwrite(ctx, ch.ID, letIn(old, string(id), r))
+	return a.setOverwrite(ctx, ch.ID, letIn(overwriteOf(ch, string(id)), string(id), r))
 }
 
 // refusalOf says why one person is not in; "" where the error is not about them.

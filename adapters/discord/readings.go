@@ -24,8 +24,8 @@ type reading struct {
 	seen    connector.Observed
 }
 
-// readings keep what Observe read, for the changes that follow. The zero value is
-// ready.
+// readings keep what was read of channels, for the changes that follow: who is in, or the
+// title. The zero value is ready.
 type readings struct {
 	interrupted.Kept[connector.ChannelID, reading]
 }
@@ -49,7 +49,7 @@ func (r *readings) last(channel connector.ChannelID, now time.Time) (last readin
 // holds reports whether a text channel showed somebody to be in; of a thread that is
 // not told by what is kept, and not needed.
 func (r reading) holds(member connector.MemberID) bool {
-	return r.channel.IsThread() || sees(overwriteOf(r.channel, string(member)))
+	return r.channel.IsThread() || inside(r.channel, member)
 }
 
 // without is the reading after somebody was taken out.

@@ -228,7 +228,7 @@ func (n *adoption) seeGains(ctx context.Context) error {
 func (n *adoption) tied() connector.Group {
 	g := n.stored
 	g.Channel, g.Intent, g.Origin, g.State = n.view.Channel, nil, connector.Adopted, connector.GroupActive
-	g.Failure, g.Held, g.NameMeant, g.NameBack, g.Purposed = "", nil, "", "", false
+	g.Failure, g.Held, g.NameMeant, g.NameBack, g.NameAsked, g.Purposed = "", nil, "", "", "", false
 	g.RecordName, g.RecordURL = n.read.Record.Name, n.read.Record.URL
 	g.Topic, g.TopicMeant = "", g.Record.String()
 	g.Details, g.OwnTeam = connector.DetailsCard{}, n.req.Own

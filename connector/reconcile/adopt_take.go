@@ -80,7 +80,7 @@ func (n *adoption) leaveLost(ctx context.Context) error {
 	if n.lost.ID == "" {
 		return nil
 	}
-	for _, name := range []string{n.lost.Name, n.stored.NameMeant, n.stored.NameBack} {
+	for _, name := range []string{n.lost.Name, n.stored.NameMeant, n.stored.NameBack, n.stored.NameAsked} {
 		if name == "" || name == n.view.Name {
 			continue
 		}

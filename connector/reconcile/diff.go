@@ -102,8 +102,8 @@ func (d *differ) knowBetter() {
 				d.service[row.Member] = true
 			case in && isIn(row.Status) && (row.Seen || !ours(row.Status)):
 				d.have[row.Member] = true
-			case !in && (row.Status == connector.StatusRemoved || row.Status == connector.StatusPending && row.Owned):
-				// Who is to be let in anew may have been seen before they were taken out.
+			case !in && (row.Status == connector.StatusRemoved || row.Status == connector.StatusLeft || row.Status == connector.StatusPending && row.Owned):
+				// Who left, or is to be let in anew, may have been seen before they were out.
 				delete(d.have, row.Member)
 			}
 		}

@@ -49,21 +49,24 @@ func (n *run) lookUpIgnored(ctx context.Context, diff Difference) (asked bool, e
 	doomed = slices.DeleteFunc(doomed, func(a connector.Action) bool {
 		return slices.ContainsFunc(diff.Rows, func(row connector.Membership) bool { return row.Member == a.Member && row.Owned })
 	})
-	if len(doomed) == 0 || len(n.Resolver.Ignore) == 0 || n.ignoredAsked {
+	if len(doomed) == 0 || len(n.Resolver.Ignore) == 0 || n.ignoredAsked && !n.ignoredOpen {
 		return false, nil
 	}
-	n.ignoredAsked = true
-	members, err := n.Resolver.ignored(ctx, n.g.Platform)
-	switch {
-	case isPartial(err):
-		n.partial = err
+	if !n.ignoredAsked {
+		members, err := n.Resolver.ignored(ctx, n.g.Platform)
+		if err != nil && !isPartial(err) {
+			return false, err
+		}
+		if err != nil {
+			n.partial, n.ignoredOpen = err, true
+		}
+		n.ignoredAsked, n.ignored = true, append(n.ignored, members...)
+	}
+	if n.ignoredOpen {
 		for _, a := range doomed {
 			n.ignored = append(n.ignored, a.Member)
 		}
-	case err != nil:
-		return false, err
 	}
-	n.ignored = append(n.ignored, members...)
 	return true, nil
 }
 

@@ -51,6 +51,10 @@ func outstanding(rows []connector.Membership) bool {
 func (n *run) observe(ctx context.Context) (connector.Observed, error) {
 	begun := n.Clock()
 	have, err := n.platform.Channels.Observe(ctx, n.g.Channel.ID)
+	if err == nil && !have.At.IsZero() && have.At.Before(n.g.ChatReadAt) {
+		// It was gone on with, and is older than what another replica has read since.
+		have, err = n.platform.Channels.Observe(ctx, n.g.Channel.ID)
+	}
 	if err != nil {
 		return have, fmt.Errorf("read channel: %w", err)
 	}

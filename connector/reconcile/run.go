@@ -29,9 +29,9 @@ type run struct {
 	// machines are members of the channel whom this run found to be no people.
 	machines []connector.MemberID
 	// ignored are the Members of users who are to be ignored, as far as they are known;
-	// ignoredAsked: all of them were looked up.
-	ignored      []connector.MemberID
-	ignoredAsked bool
+	// ignoredAsked: all of them were looked up; ignoredOpen: and some not found out.
+	ignored                   []connector.MemberID
+	ignoredAsked, ignoredOpen bool
 	// persons are those whom it found to be people.
 	persons []connector.MemberID
 	// newUse: principals are used that were not before; nobody who looks for the

@@ -33,9 +33,10 @@ func (d *differ) extra(member connector.MemberID) {
 		d.takeOut(&row, old, why, d.in.Policy.Grace)
 	}
 	for _, old := range olds {
-		row.User, row.Name = old.User, old.Name
-		d.done[tieOf(row)] = true
-		d.put(row, old)
+		own := row
+		own.User, own.Name, own.Enrolled = old.User, old.Name, row.Enrolled && old.Enrolled
+		d.done[tieOf(own)] = true
+		d.put(own, old)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"roomkeeper/connector"
 )
@@ -15,14 +16,14 @@ const gatheredShown = 10
 type trouble struct {
 	group   connector.Group
 	telling connector.Telling
-	// where is the channel, what the Member in it whom it is about, if any.
-	where, what string
+	// what is the channel, with the Member in it whom it is about, if any.
+	what string
 }
 
 func troubleOf(g connector.Group, telling connector.Telling) trouble {
-	one := trouble{group: g, telling: telling, where: channelOf(g), what: channelOf(g)}
+	one := trouble{group: g, telling: telling, what: channelOf(g)}
 	if telling.Member != "" {
-		one.what = memberName(g, telling.Member) + " in " + one.where
+		one.what = memberName(g, telling.Member) + " in " + one.what
 	}
 	return one
 }
@@ -36,14 +37,18 @@ func (t *Teller) gatheredCard(on connector.PlatformID, what connector.TellingWha
 	slices.SortStableFunc(all, func(a, b trouble) int {
 		return cmp.Or(a.telling.At.Compare(b.telling.At), cmp.Compare(a.what, b.what))
 	})
-	var names, channels []string
+	type whom struct {
+		group  connector.GroupID
+		member connector.MemberID
+	}
+	var names []string
+	listed, channels := map[whom]bool{}, map[connector.GroupID]bool{}
 	for _, one := range all {
-		if !slices.Contains(names, one.what) {
+		key := whom{one.group.ID, one.telling.Member}
+		if !listed[key] {
 			names = append(names, one.what)
 		}
-		if !slices.Contains(channels, one.where) {
-			channels = append(channels, one.where)
-		}
+		listed[key], channels[one.group.ID] = true, true
 	}
 	card := connector.Card{
 		Footnote: fmt.Sprintf("Channels on %s. More of this kind is told in an hour at the earliest.", on),
@@ -78,9 +83,13 @@ func (t *Teller) gatheredCard(on connector.PlatformID, what connector.TellingWha
 		card.Label, card.Title = "Channels deleted", channelsWord(n)+" deleted"
 		card.Text = "These channels were deleted by hand, with what was written in them. Roomkeeper makes no new ones by itself: " +
 			fmt.Sprintf("%s adopt gives a record another channel.", t.Command) + state(connector.GroupLost)
+	case connector.TellNamePutBack:
+		card.Label, card.Title = "Names put back", "Names put back of "+channelsWord(n)
+		card.Text = "These channels were renamed by hand; they follow the names of their records.\n" +
+			"To change one, rename the record in the CRM."
 	default:
 		card.Label, card.Title = "For your information", channelsWord(n)
-		card.Text = "The same happened in these channels: " + string(what) + "."
+		card.Text = "The same happened in these channels: " + strings.ReplaceAll(string(what), "_", " ") + "."
 	}
 	return card
 }

@@ -57,12 +57,14 @@ func (r *Add[S]) Settle(members []connector.MemberID, refused ...connector.Membe
 	r.refused = append(r.refused, refused...)
 }
 
-// Entered are those whom the run has let in so far, in no order.
-func (r *Add[S]) Entered() []connector.MemberID {
+// Tell returns whom the run has let in so far, in no order, and leaves them to who is
+// told: whoever asks for one of them then knows that they are out again.
+func (r *Add[S]) Tell() []connector.MemberID {
 	var in []connector.MemberID
 	for id := range r.settled {
 		if !slices.ContainsFunc(r.refused, func(f connector.MemberError) bool { return f.Member == id }) {
 			in = append(in, id)
+			delete(r.settled, id)
 		}
 	}
 	return in
