@@ -374,6 +374,7 @@ func TestReadingIsAsOldAsItsBeginning(t *testing.T) {
 	w.person("a", "b")
 	w.record("1", "Acme", "a", "b")
 	w.open("1")
+	w.clock.Advance(2 * time.Minute)
 	w.touch("1", connector.ChatMemberLeft, "b")
 	w.forget()
 	begun := w.clock.Now().Add(-time.Minute)
@@ -386,5 +387,23 @@ func TestReadingIsAsOldAsItsBeginning(t *testing.T) {
 		t.Error("nothing asks for another reading")
 	}
 	w.settle("1")
+	w.calls(map[string]int{"observe": 2})
+}
+
+// What was gone on with for longer than another replica took to read is read again: it
+// is not the last reading.
+func TestReadingOlderThanTheLast(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b")
+	w.record("1", "Acme", "a", "b")
+	w.open("1")
+	last := w.group("1").ChatReadAt
+	w.touch("1", connector.ChatMemberLeft, "b")
+	w.forget()
+	w.chat.BeginReading(last.Add(-time.Minute))
+	w.settle("1")
+	if at := w.group("1").ChatReadAt; at.Before(last) {
+		t.Errorf("read at %s, before that at %s", at, last)
+	}
 	w.calls(map[string]int{"observe": 2})
 }
