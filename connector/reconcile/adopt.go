@@ -27,6 +27,8 @@ type adoption struct {
 	// it would become Owned.
 	stored     connector.Group
 	has, gains bool
+	// seen is who claimed the channel when the adoption began.
+	seen connector.GroupID
 	// lost is the channel that the Group has and that is gone, if so.
 	lost connector.Channel
 	// have is a whole reading of the channel, if looked.
@@ -61,6 +63,13 @@ func (a *Adopter) look(ctx context.Context, req connector.AdoptRequest) (*adopti
 	n := &adoption{run: run{Reconciler: a.Reconciler, by: causeAdopt}, req: req}
 	if err := n.loadGroup(ctx); err != nil {
 		return nil, err
+	}
+	if !n.has {
+		seen, err := claimSeen(ctx, n.Engine, req.Platform, req.Channel)
+		if err != nil {
+			return nil, err
+		}
+		n.seen = seen
 	}
 	if err := n.readRecord(ctx); err != nil {
 		return n, err
