@@ -57,6 +57,8 @@ func (n *adoption) take(ctx context.Context) (connector.Group, error) {
 	if err := n.known(ctx); err != nil {
 		return n.stored, err
 	}
+	n.tying.Lock()
+	defer n.tying.Unlock()
 	mine, err := claimChannel(ctx, n.Engine, &n.g, n.req.Channel, n.seen)
 	if err != nil {
 		return n.stored, err
