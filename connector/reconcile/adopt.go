@@ -135,10 +135,18 @@ func (n *adoption) readRecord(ctx context.Context) (err error) {
 	return nil
 }
 
-// seeChannel reads the channel, which must be nobody else's.
+// seeChannel reads the channel, which must be nobody else's. The chat platform is not
+// asked about one that another Record has.
 func (n *adoption) seeChannel(ctx context.Context) (err error) {
 	if n.platform.Adopter == nil {
 		return &connector.AdoptError{Reason: connector.AdoptUnfit}
+	}
+	held, err := n.Engine.Groups.ListGroups(ctx, connector.GroupQuery{Platform: n.req.Platform, Channel: n.req.Channel, Limit: 1})
+	if err != nil {
+		return fmt.Errorf("find holder: %w", err)
+	}
+	if len(held.Groups) > 0 {
+		return heldBy(held.Groups[0])
 	}
 	if n.view, err = n.platform.Adopter.View(ctx, n.req.Channel); err != nil {
 		return notAdopted("view channel", err)
@@ -148,13 +156,6 @@ func (n *adoption) seeChannel(ctx context.Context) (err error) {
 	}
 	if n.view.Shared {
 		return &connector.AdoptError{Reason: connector.AdoptShared}
-	}
-	held, err := n.Engine.Groups.ListGroups(ctx, connector.GroupQuery{Platform: n.req.Platform, Channel: n.req.Channel, Limit: 1})
-	if err != nil {
-		return fmt.Errorf("find holder: %w", err)
-	}
-	if len(held.Groups) > 0 {
-		return heldBy(held.Groups[0])
 	}
 	if key, ours := n.Recovery.recordOf(n.view.Purpose); ours && key != n.req.Record {
 		return &connector.AdoptError{Reason: connector.AdoptChannelMarked, Record: key}
