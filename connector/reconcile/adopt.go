@@ -27,6 +27,8 @@ type adoption struct {
 	// it would become Owned.
 	stored     connector.Group
 	has, gains bool
+	// seen is who claimed the channel when the adoption began.
+	seen connector.GroupID
 	// lost is the channel that the Group has and that is gone, if so.
 	lost connector.Channel
 	// have is a whole reading of the channel, if looked.
@@ -61,6 +63,13 @@ func (a *Adopter) look(ctx context.Context, req connector.AdoptRequest) (*adopti
 	n := &adoption{run: run{Reconciler: a.Reconciler, by: causeAdopt}, req: req}
 	if err := n.loadGroup(ctx); err != nil {
 		return nil, err
+	}
+	if !n.has {
+		seen, err := claimSeen(ctx, n.Engine, req.Platform, req.Channel)
+		if err != nil {
+			return nil, err
+		}
+		n.seen = seen
 	}
 	if err := n.readRecord(ctx); err != nil {
 		return n, err
@@ -126,10 +135,18 @@ func (n *adoption) readRecord(ctx context.Context) (err error) {
 	return nil
 }
 
-// seeChannel reads the channel, which must be nobody else's.
+// seeChannel reads the channel, which must be nobody else's. The chat platform is not
+// asked about one that another Record has.
 func (n *adoption) seeChannel(ctx context.Context) (err error) {
 	if n.platform.Adopter == nil {
 		return &connector.AdoptError{Reason: connector.AdoptUnfit}
+	}
+	held, err := n.Engine.Groups.ListGroups(ctx, connector.GroupQuery{Platform: n.req.Platform, Channel: n.req.Channel, Limit: 1})
+	if err != nil {
+		return fmt.Errorf("find holder: %w", err)
+	}
+	if len(held.Groups) > 0 {
+		return heldBy(held.Groups[0])
 	}
 	if n.view, err = n.platform.Adopter.View(ctx, n.req.Channel); err != nil {
 		return notAdopted("view channel", err)
@@ -139,13 +156,6 @@ func (n *adoption) seeChannel(ctx context.Context) (err error) {
 	}
 	if n.view.Shared {
 		return &connector.AdoptError{Reason: connector.AdoptShared}
-	}
-	held, err := n.Engine.Groups.ListGroups(ctx, connector.GroupQuery{Platform: n.req.Platform, Channel: n.req.Channel, Limit: 1})
-	if err != nil {
-		return fmt.Errorf("find holder: %w", err)
-	}
-	if len(held.Groups) > 0 {
-		return heldBy(held.Groups[0])
 	}
 	if key, ours := n.Recovery.recordOf(n.view.Purpose); ours && key != n.req.Record {
 		return &connector.AdoptError{Reason: connector.AdoptChannelMarked, Record: key}

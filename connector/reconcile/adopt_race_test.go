@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"roomkeeper/connector"
+	"roomkeeper/connector/connectortest"
+	"roomkeeper/connector/reconcile"
 )
 
 // TestAdoptAtOnce: of many that adopt at once one gets the channel, and a Record gets
@@ -58,6 +60,71 @@ func TestAdoptAtOnce(t *testing.T) {
 	}
 	if held[first] != 1 || held[second] != 1 {
 		t.Errorf("held %v", held)
+	}
+}
+
+// adopterOf is a replica's own Adopter, asked gate before each step.
+func (w *world) adopterOf(gate func(step string) error) *reconcile.Adopter {
+	shared := w.engine
+	defer func() { w.engine = shared }()
+	w.engine = connectortest.GuardEngine(shared, gate)
+	return w.adopter()
+}
+
+// TestAdoptGivesWay: who finds a claim that is younger than its own look, another
+// replica's, leaves that attempt alone. When it looks again and the claim still stands,
+// it takes it.
+func TestAdoptGivesWay(t *testing.T) {
+	for _, slow := range []bool{false, true} {
+		w := newWorld(t)
+		w.person("a")
+		w.record("1", "Acme", "a")
+		w.record("2", "Beta", "a")
+		id := w.theirs("acme-deal", "a")
+		claimed, proceed, done := make(chan struct{}), make(chan struct{}), make(chan error)
+		saves := 0
+		first := w.adopterOf(func(step string) error {
+			if step != "save_group" {
+				return nil
+			}
+			if saves++; saves == 2 { // it has the claim
+				close(claimed)
+				<-proceed
+			}
+			return nil
+		})
+		looked, groups := false, 0
+		second := w.adopterOf(func(step string) error {
+			if step == "reserve" && !looked {
+				looked = true
+				go func() {
+					_, err := first.Adopt(t.Context(), wants("1", id, false))
+					done <- err
+				}()
+				<-claimed
+			}
+			if looked && step == "group" {
+				groups++
+			}
+			if groups == 2 && !slow { // it begins again
+				return connector.ErrStoreAway
+			}
+			return nil
+		})
+		_, err := second.Adopt(t.Context(), wants("2", id, false))
+		close(proceed)
+		other := <-done
+		if slow {
+			w.ok(err)
+			w.refusedFor(other, connector.AdoptOtherRecord)
+			continue
+		}
+		w.ok(other)
+		if !errors.Is(err, connector.ErrStoreAway) {
+			t.Errorf("it did not begin again: %v", err)
+		}
+		_, err = w.adopter().Adopt(t.Context(), wants("2", id, false))
+		w.refusedFor(err, connector.AdoptOtherRecord)
 	}
 }
 

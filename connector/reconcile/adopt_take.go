@@ -57,7 +57,10 @@ func (n *adoption) take(ctx context.Context) (connector.Group, error) {
 	if err := n.known(ctx); err != nil {
 		return n.stored, err
 	}
-	if err := n.claimChannel(ctx, n.req.Channel); err != nil {
+	n.tying.Lock()
+	defer n.tying.Unlock()
+	mine, err := claimChannel(ctx, n.Engine, &n.g, n.req.Channel, n.seen)
+	if err != nil {
 		return n.stored, err
 	}
 	// A name that another Group means to use it finds taken, where names are unique.
@@ -68,7 +71,7 @@ func (n *adoption) take(ctx context.Context) (connector.Group, error) {
 		return n.stored, err
 	}
 	g, err := n.store(ctx)
-	if err != nil || n.stored.Intent == nil || n.stored.Intent.Name == "" || n.stored.Intent.Name == g.Channel.Name {
+	if err = gaveUp(ctx, n.Engine, n.g.Platform, n.req.Channel, mine, err); err != nil || n.stored.Intent == nil || n.stored.Intent.Name == "" || n.stored.Intent.Name == g.Channel.Name {
 		return g, err
 	}
 	return g, n.release(ctx, n.stored.Intent.Name)

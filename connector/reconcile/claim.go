@@ -22,45 +22,58 @@ const claimTries = 8
 // from a Group that does not have the channel by storing that Group as it is: the
 // attempt that was about to save it with the channel finds it changed, and begins
 // again under another claim.
-func (n *run) claimChannel(ctx context.Context, channel connector.ChannelID) error {
-	return claimChannel(ctx, n.Engine, &n.g, channel)
+//
+// Only a claim that was seen when the attempt began (claimSeen) is taken: it has stood
+// for a whole look, and its own attempt needed a few steps of the store. A later one is
+// alive, and whoever meets it gives way. Otherwise many at once would end each other's
+// attempts until none is left.
+//
+// mine is the claim that the attempt has now.
+func claimChannel(ctx context.Context, engine connector.Engine, g *connector.Group, channel connector.ChannelID, seen connector.GroupID) (mine connector.GroupID, err error) {
+	name := claimOf(channel)
+	mine = claimant(g.ID)
+	for range claimTries {
+		holder, err := engine.Names.Reserve(ctx, g.Platform, name, mine)
+		if err != nil {
+			return "", fmt.Errorf("claim channel: %w", err)
+		}
+		if holder == mine {
+			return mine, nil
+		}
+		if err := endClaim(ctx, engine, g, holder, seen, channel); err != nil {
+			return "", err
+		}
+		if err := engine.Names.Release(ctx, g.Platform, name, holder); err != nil {
+			return "", fmt.Errorf("take over claim: %w", err)
+		}
+	}
+	return "", fmt.Errorf("claim channel: %w", connector.ErrConflict)
 }
 
 // claimOf names the claim of a channel among names; no channel is called so.
 func claimOf(channel connector.ChannelID) string { return "channel/" + string(channel) }
 
-// claimChannel is as run's, for a Group whose Revision it keeps up to date.
-func claimChannel(ctx context.Context, engine connector.Engine, g *connector.Group, channel connector.ChannelID) error {
-	name := claimOf(channel)
-	mine := claimant(g.ID)
-	for range claimTries {
-		holder, err := engine.Names.Reserve(ctx, g.Platform, name, mine)
-		if err != nil {
-			return fmt.Errorf("claim channel: %w", err)
-		}
-		if holder == mine {
-			return nil
-		}
-		if err := endClaim(ctx, engine, g, holder, channel); err != nil {
-			return err
-		}
-		if err := engine.Names.Release(ctx, g.Platform, name, holder); err != nil {
-			return fmt.Errorf("take over claim: %w", err)
-		}
+// claimSeen returns whose attempt has the claim of a channel now, "" when none has.
+func claimSeen(ctx context.Context, engine connector.Engine, platform connector.PlatformID, channel connector.ChannelID) (connector.GroupID, error) {
+	holder, err := engine.Names.Holder(ctx, platform, claimOf(channel))
+	if err != nil {
+		return "", fmt.Errorf("see claim: %w", err)
 	}
-	return fmt.Errorf("claim channel: %w", connector.ErrConflict)
+	return holder, nil
 }
 
 // endClaim makes sure that nobody saves a channel by an earlier claim any more.
-func endClaim(ctx context.Context, engine connector.Engine, g *connector.Group, holder connector.GroupID, channel connector.ChannelID) error {
+func endClaim(ctx context.Context, engine connector.Engine, g *connector.Group, holder, seen connector.GroupID, channel connector.ChannelID) error {
 	other, err := engine.Groups.Group(ctx, claimedBy(holder))
 	switch {
-	case errors.Is(err, connector.ErrNotFound):
-		return nil
-	case err != nil:
+	case err != nil && !errors.Is(err, connector.ErrNotFound):
 		return fmt.Errorf("load group: %w", err)
-	case other.Channel.ID == channel && other.ID != g.ID:
+	case err == nil && other.Channel.ID == channel && other.ID != g.ID:
 		return heldBy(other)
+	case holder != seen:
+		return fmt.Errorf("claimed meanwhile: %w", connector.ErrConflict)
+	case err != nil:
+		return nil
 	case other.ID == g.ID && other.Revision != g.Revision:
 		return fmt.Errorf("group changed: %w", connector.ErrConflict)
 	}
@@ -72,6 +85,18 @@ func endClaim(ctx context.Context, engine connector.Engine, g *connector.Group, 
 		g.Revision = saved.Revision
 	}
 	return nil
+}
+
+// gaveUp frees the claim of an attempt that ended with err, when that is an
+// ErrConflict: it saves nothing any more, and nobody needs to wait for it.
+func gaveUp(ctx context.Context, engine connector.Engine, platform connector.PlatformID, channel connector.ChannelID, mine connector.GroupID, err error) error {
+	if !errors.Is(err, connector.ErrConflict) {
+		return err
+	}
+	if failed := engine.Names.Release(ctx, platform, claimOf(channel), mine); failed != nil {
+		return fmt.Errorf("give up claim: %w", failed)
+	}
+	return err
 }
 
 // claimant is a new attempt of a Group, claimedBy the Group whose attempt has a claim.

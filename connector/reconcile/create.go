@@ -155,9 +155,14 @@ func (n *run) findOwn(ctx context.Context) (connector.Channel, error) {
 }
 
 // claimMade claims a channel that was made or found. One that somebody gave to
-// another Record at the same moment is that one's.
+// another Record at the same moment is that one's; it gives way to no claim, since
+// nobody else makes the channel.
 func (n *run) claimMade(ctx context.Context, channel connector.ChannelID) error {
-	err := n.claimChannel(ctx, channel)
+	seen, err := claimSeen(ctx, n.Engine, n.g.Platform, channel)
+	if err != nil {
+		return err
+	}
+	_, err = claimChannel(ctx, n.Engine, &n.g, channel, seen)
 	if _, held := errors.AsType[*connector.AdoptError](err); held {
 		return fmt.Errorf("held by another group: %w", connector.ErrNotFound)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"roomkeeper/connector"
@@ -40,6 +41,9 @@ type Details interface {
 type Reconciler struct {
 	Options
 	gates gates
+	// tying lets adoptions tie their channels one after the other: of two that begin
+	// at once neither finds the other's claim before it is done with.
+	tying sync.Mutex
 }
 
 // New makes a Reconciler.

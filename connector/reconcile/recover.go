@@ -91,6 +91,10 @@ func (r *Recoverer) recoverPlatform(ctx context.Context, platform connector.Chat
 func (r *Recoverer) settle(ctx context.Context, platform connector.ChatPlatform, key connector.RecordKey, ch connector.OwnChannel, dryRun bool) (connector.RecoverAction, error) {
 	var first connector.RecoverAction
 	for range adoptTries {
+		seen, err := claimSeen(ctx, r.Engine, platform.ID, ch.ID)
+		if err != nil {
+			return "", err
+		}
 		g, action, err := r.decide(ctx, platform, key, ch)
 		if err != nil || dryRun {
 			return action, err
@@ -100,7 +104,7 @@ func (r *Recoverer) settle(ctx context.Context, platform connector.ChatPlatform,
 		} else {
 			first = action
 		}
-		err = r.carryOut(ctx, platform, g, ch, action)
+		err = r.carryOut(ctx, platform, g, ch, action, seen)
 		if _, held := errors.AsType[*connector.AdoptError](err); held {
 			return connector.RecoverOtherRecord, nil
 		}
@@ -166,10 +170,10 @@ func (r *Recoverer) decide(ctx context.Context, platform connector.ChatPlatform,
 	return g, connector.RecoverRebuild, nil
 }
 
-func (r *Recoverer) carryOut(ctx context.Context, platform connector.ChatPlatform, g connector.Group, ch connector.OwnChannel, action connector.RecoverAction) error {
+func (r *Recoverer) carryOut(ctx context.Context, platform connector.ChatPlatform, g connector.Group, ch connector.OwnChannel, action connector.RecoverAction, seen connector.GroupID) error {
 	switch {
 	case takes(action):
-		return r.take(ctx, platform, g, ch)
+		return r.take(ctx, platform, g, ch, seen)
 	case action == connector.RecoverKeep && g.ChatReadAt.IsZero():
 		// Perhaps it was tied and not queued by a call that was cut off.
 		return r.queue(ctx, g.ID)
@@ -181,7 +185,7 @@ func (r *Recoverer) carryOut(ctx context.Context, platform connector.ChatPlatfor
 // in, and follows what changed in the CRM meanwhile. Who would store the channel for
 // another Group at the same time is kept out by a claim. An *connector.AdoptError says
 // that another one has it, ErrConflict that the Group was changed meanwhile.
-func (r *Recoverer) take(ctx context.Context, platform connector.ChatPlatform, g connector.Group, ch connector.OwnChannel) error {
+func (r *Recoverer) take(ctx context.Context, platform connector.ChatPlatform, g connector.Group, ch connector.OwnChannel, seen connector.GroupID) error {
 	meant := ""
 	if g.Intent != nil {
 		meant = g.Intent.Name
@@ -190,7 +194,8 @@ func (r *Recoverer) take(ctx context.Context, platform connector.ChatPlatform, g
 	if err != nil {
 		return err
 	}
-	if err := claimChannel(ctx, r.Engine, &g, ch.ID); err != nil {
+	mine, err := claimChannel(ctx, r.Engine, &g, ch.ID, seen)
+	if err != nil {
 		return err
 	}
 	if _, err := r.Engine.Names.Reserve(ctx, g.Platform, ch.Name, g.ID); err != nil {
@@ -201,7 +206,7 @@ func (r *Recoverer) take(ctx context.Context, platform connector.ChatPlatform, g
 		return err
 	}
 	if _, err := r.Engine.Groups.SaveGroup(ctx, withChannel(g, ch, platform.Limits)); err != nil {
-		return fmt.Errorf("save group: %w", err)
+		return gaveUp(ctx, r.Engine, g.Platform, ch.ID, mine, fmt.Errorf("save group: %w", err))
 	}
 	if meant != "" && meant != ch.Name {
 		if err := r.Engine.Names.Release(ctx, g.Platform, meant, g.ID); err != nil {
