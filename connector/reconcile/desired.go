@@ -51,6 +51,12 @@ type Wanted struct {
 	Kept bool
 
 	trust trust
+	// place is the account by which they have their place here, as far as is known.
+	place connector.MemberID
+	// stays: they have it although another account was found of no use, or none at all.
+	stays bool
+	// asked: the platform was asked for Member in this run.
+	asked bool
 }
 
 // trust is how far a Wanted's Member may be relied on. Who is in stays in any case.
@@ -61,6 +67,9 @@ const (
 	trustDue trust = "due"
 	// trustWaits: there was no answer, and they are not added without one.
 	trustWaits trust = "waits"
+	// trustAfresh: whatever its age, the answer is not enough: the account of before
+	// would go by it.
+	trustAfresh trust = "afresh"
 )
 
 // Owner reports whether one of the paths is ownership.

@@ -75,6 +75,9 @@ func (r *Resolver) linker(ctx context.Context, platform connector.PlatformID, wa
 func (r *Resolver) linkRest(ctx context.Context, l *linker, wanted []Wanted) error {
 	l.fromCRM(ctx, wanted)
 	l.byEmail(ctx, wanted)
+	for i := range wanted {
+		l.stay(ctx, &wanted[i])
+	}
 	if len(l.changed) > 0 {
 		if err := r.People.SavePeople(ctx, l.changed); err != nil {
 			return fmt.Errorf("remember people: %w", err)
@@ -184,9 +187,9 @@ func (l *linker) due(link connector.Link) bool {
 // anew forgets for this round what is known of somebody, unless it is known anew. A
 // link that was stored by hand is asked for.
 func (l *linker) anew(ctx context.Context, w *Wanted) {
-	w.Member, w.Reason, w.trust = "", "", ""
 	link, ok := l.known[w.User.ID].Links[l.platform]
-	due := l.due(link)
+	due := w.trust == trustAfresh || l.due(link)
+	w.Member, w.Reason, w.trust = "", "", ""
 	if !ok || due && link.Source != connector.LinkStored {
 		return
 	}
@@ -204,8 +207,10 @@ func (l *linker) gone(ctx context.Context, w *Wanted, link connector.Link) bool 
 	switch {
 	case err != nil:
 		l.err, w.trust = err, trustWaits // unknown is not absent
+		w.Member = cmp.Or(w.place, w.Member)
 		return true
 	case account.Reason == "":
+		w.asked = true
 		if stored {
 			l.back[w.User.ID] = link.Member
 		}
@@ -285,7 +290,7 @@ func (l *linker) byEmail(ctx context.Context, wanted []Wanted) {
 // not absent. Nobody is added by what was not asked for.
 func (l *linker) keep(w *Wanted) {
 	w.trust = trustWaits
-	if w.Member = l.known[w.User.ID].Links[l.platform].Member; w.Member == "" {
+	if w.Member = cmp.Or(w.place, l.known[w.User.ID].Links[l.platform].Member); w.Member == "" {
 		w.Reason = connector.ReasonRateWait
 	}
 }
@@ -293,7 +298,7 @@ func (l *linker) keep(w *Wanted) {
 // settle takes over what was found. Where that is nobody, the Member of before
 // stands as long as the account does: a new address alone is no reason to leave.
 func (l *linker) settle(ctx context.Context, w *Wanted, account connector.Account, source connector.LinkSource) {
-	w.Member, w.Reason, w.trust = account.Member, account.Reason, ""
+	w.Member, w.Reason, w.trust, w.asked = account.Member, account.Reason, "", true
 	if w.Reason != "" {
 		w.Member = ""
 	}
@@ -315,6 +320,25 @@ func (l *linker) settle(ctx context.Context, w *Wanted, account connector.Accoun
 		link.Told = w.User.Links[l.platform]
 	}
 	l.remember(*w, link)
+}
+
+// stay lets somebody whose other account is of no use stand by the one by which they
+// have their place here, as long as that is fit. That is this Group's, and no answer that
+// others go by. A link that was taken back has nobody stay by it.
+func (l *linker) stay(ctx context.Context, w *Wanted) {
+	link, known := l.known[w.User.ID].Links[l.platform]
+	other := link.Member != "" && link.Member != w.place
+	if w.Member != "" || w.place == "" || !known || !other && !w.stays {
+		return
+	}
+	account, err := l.account(ctx, w.place)
+	switch {
+	case err != nil:
+		l.err = err
+		w.Member, w.trust = w.place, trustWaits
+	case account.Reason == "":
+		w.Member, w.asked = w.place, true
+	}
 }
 
 // account is accountOf, once in a round.

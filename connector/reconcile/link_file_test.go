@@ -37,7 +37,11 @@ func TestFiledLinkIsAskedFor(t *testing.T) {
 	if n := asked(); n != 1 {
 		t.Errorf("another line: asked %d times", n)
 	}
+	// Nobody's account of before goes for it.
+	w.team("1", "a")
+	w.settle("1")
 	w.ok(w.linker().Set(t.Context(), "b", slack, member("b"), "api:ops"))
+	w.team("1", "a", "b")
 	if n := asked(); n != 0 {
 		t.Errorf("what somebody stored, who was told then: asked %d times", n)
 	}

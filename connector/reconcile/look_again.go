@@ -13,7 +13,7 @@ func (n *run) lookAgain(ctx context.Context) bool {
 	waiting := Desired{}
 	for _, w := range n.want.Wanted {
 		if w.Member == "" && w.Reason != connector.ReasonRateWait {
-			waiting.Wanted = append(waiting.Wanted, Wanted{User: w.User, Why: w.Why})
+			waiting.Wanted = append(waiting.Wanted, Wanted{User: w.User, Why: w.Why, place: w.place, stays: w.stays})
 		}
 	}
 	if len(waiting.Wanted) == 0 {

@@ -99,7 +99,7 @@ func (r *Resolver) Resolve(ctx context.Context, platform connector.PlatformID, r
 		leads:      paths.leads,
 		expanded:   paths.expanded,
 	}
-	ids := paths.order
+	ids, places := paths.order, known.places()
 	if want.SelfEnrol && !r.sendsAway(read.Record.Key.Kind) {
 		if known.Ask.Users, err = r.told(ctx, platform, known.Ask, ids); err != nil {
 			return Desired{}, err
@@ -128,7 +128,7 @@ func (r *Resolver) Resolve(ctx context.Context, platform connector.PlatformID, r
 			want.Inactive[id] = true
 			want.Outside = append(want.Outside, Outsider{User: user, Why: paths.of[id]})
 		default:
-			want.Wanted = append(want.Wanted, Wanted{User: user, Why: paths.of[id], Kept: kept[id]})
+			want.Wanted = append(want.Wanted, Wanted{User: user, Why: paths.of[id], Kept: kept[id], place: places[id].Member, stays: isIn(places[id].Status) && places[id].Reason != ""})
 		}
 	}
 	want.Outside = sortedOutside(append(want.Outside, paths.outside...))
@@ -193,6 +193,17 @@ func (k Known) off(p *paths) (ids []connector.UserID) {
 		}
 	}
 	return ids
+}
+
+// places are the rows of those who have a place, or are being let in.
+func (k Known) places() map[connector.UserID]connector.Membership {
+	places := map[connector.UserID]connector.Membership{}
+	for _, row := range k.Rows {
+		if row.User != "" && row.Member != "" && (isIn(row.Status) || row.Status == connector.StatusPending && row.Owned) {
+			places[row.User] = row
+		}
+	}
+	return places
 }
 
 // PartialError says that some people could not be looked up yet.

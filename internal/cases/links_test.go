@@ -208,10 +208,13 @@ func linkRows() []row {
 			plan:   "remove eve, add gus",
 			state:  "active; " + others + ", eve member; in: ann bob cid dan gus",
 			slack: outcome{
-				calls:  "1× conversations.invite, 1× conversations.kick, 2× conversations.members, 1× users.info",
-				fewest: "1× conversations.invite, 1× conversations.kick, 1× conversations.members, 1× users.info", why: []surplus{added},
+				calls:  "1× conversations.invite, 1× conversations.kick, 2× conversations.members, 2× users.info",
+				fewest: "1× conversations.invite, 1× conversations.kick, 1× conversations.members, 1× users.info", why: []surplus{added, swapped},
 			},
-			discord: discordSwaps(),
+			discord: outcome{
+				calls:  "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}, 3× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}",
+				fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}, 1× PUT /channels/{channel}/permissions/{id}", why: []surplus{own, guild, swapped},
+			},
 		},
 		{
 			name:   "a stored link is taken back",

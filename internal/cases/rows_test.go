@@ -54,6 +54,7 @@ const (
 	guild   surplus = "the guild's roles are read for what the bot may give, and remembered for a while"
 	own     surplus = "the bot's own roles are read besides, and remembered for a while"
 	twice   surplus = "an account that went is asked for as the link is looked up, and again before its place in the channel is taken away: whoever is looked for may have it by now"
+	swapped surplus = "an account goes for another one only after that was asked for in the same run: it may be gone since the link was stored"
 	both    surplus = "the channel is read for the name that somebody gave it, and again for its topic"
 	title   surplus = "the topic is read each time before it would be written, also where the change then has to wait or it is left: what people wrote stays"
 	tried   surplus = "that the workspace lets only admins remove people is learned from the bot's own try, once a day for all channels"
