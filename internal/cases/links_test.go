@@ -217,6 +217,18 @@ func linkRows() []row {
 			},
 		},
 		{
+			name:   "a link is stored, and its account goes before anybody is let in by it",
+			before: eveIsIn,
+			act:    func(w *world) { w.link("eve", "gus"); w.depart(w.people["gus"]) },
+			plan:   "nothing",
+			state:  "active; " + others + ", eve member; in: ann bob cid dan eve",
+			slack:  outcome{calls: "2× users.info, 1× users.lookupByEmail"},
+			discord: outcome{
+				calls: "3× GET /guilds/{guild}/members/{user}",
+				state: "active; " + others + ", eve member (other_workspace); in: ann bob cid dan eve",
+			},
+		},
+		{
 			name:   "a stored link is taken back",
 			before: func(w *world) { w.link("eve", "gus"); eveIsIn(w) },
 			act:    func(w *world) { w.unlink("eve") },
