@@ -23,8 +23,11 @@ type Person struct {
 	Links map[PlatformID]Link `json:"links,omitempty"`
 	// Filed is what the file of known accounts said when it was last read: what
 	// it says still is no news.
-	Filed  map[PlatformID]MemberID `json:"filed,omitempty"`
-	ReadAt time.Time               `json:"read_at"`
+	Filed map[PlatformID]MemberID `json:"filed,omitempty"`
+	// SeenOtherwise: somebody was linked by something else than User says. The next full
+	// Sweep takes them for changed, also when they are as before by then.
+	SeenOtherwise bool      `json:"seen_otherwise,omitempty"`
+	ReadAt        time.Time `json:"read_at"`
 }
 
 // Clone returns a copy that shares no map with p.

@@ -372,14 +372,14 @@ func (l *linker) remember(w Wanted, link connector.Link) {
 	if known && before.Links[l.platform] == link {
 		return
 	}
-	user := w.User
+	user, otherwise := w.User, false
 	if known {
 		// What is new of the User concerns their other Groups too: a Sweep that finds
 		// it there queues them, and stores it.
-		user = before.User
+		user, otherwise = before.User, before.SeenOtherwise || !sameUser(w.User, before.User)
 	}
 	links := map[connector.PlatformID]connector.Link{l.platform: link}
-	l.changed = append(l.changed, connector.Person{User: user, Links: links, ReadAt: l.now})
+	l.changed = append(l.changed, connector.Person{User: user, Links: links, SeenOtherwise: otherwise, ReadAt: l.now})
 }
 
 // forget takes back a link whose account is no longer fit; it is looked up

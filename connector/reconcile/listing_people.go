@@ -33,7 +33,7 @@ func (l *listing) people(ctx context.Context) error {
 			user, known := users[p.User.ID]
 			if !known {
 				l.missing[p.User.ID] = true
-			} else if !sameUser(user, p.User) {
+			} else if p.SeenOtherwise || !sameUser(user, p.User) {
 				l.changed[p.User.ID] = user
 			}
 		}

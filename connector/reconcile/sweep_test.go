@@ -222,6 +222,29 @@ func TestSweepFindsPeople(t *testing.T) {
 	w.queues(true)
 }
 
+// A run let somebody in by an address that was theirs for a moment; that it is the old
+// one again is told by nobody.
+func TestSweepFindsWhoChangedBack(t *testing.T) {
+	w := sweepWorld(t)
+	w.person("z", "other")
+	before := user("z")
+	w.team("1", "a", "b", "c", "z")
+	w.settle("1")
+	w.in("1", "a", "b", "c", "z")
+	w.queues(true)
+	moved := before
+	moved.Email = user("other").Email
+	w.crm.PutUser(moved)
+	w.settle("1")
+	w.in("1", "a", "b", "c", "other")
+	w.crm.PutUser(before)
+	w.clock.Advance(time.Hour)
+	w.queues(true, "1")
+	w.settle("1")
+	w.in("1", "a", "b", "c", "z")
+	w.queues(true)
+}
+
 func TestFullSweepLooksAgain(t *testing.T) {
 	w := sweepWorld(t)
 	g := w.group("1")

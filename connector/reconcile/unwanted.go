@@ -120,8 +120,11 @@ func (d *differ) gone(row connector.Membership) {
 	}
 	if slices.Contains(d.doubted, row.Member) {
 		// They may be in, and are ours to remove then.
-		row.Why = nil
-		d.out.Rows = append(d.out.Rows, row)
+		old := row
+		if row.Why = nil; row.Status == connector.StatusPending {
+			row.Status, row.Reason = inAs(row, d.in.Want.SelfEnrol), ""
+		}
+		d.put(row, old)
 		return
 	}
 	switch row.Status {

@@ -60,6 +60,9 @@ func (m *machine) changeAccount(rt *rapid.T) {
 	if m.past.accounts[member] != "" {
 		reason = ""
 	}
+	if m.chat.Platform().Limits.PlaceOutlivesAccount && reason == connector.ReasonNoAccount {
+		reason = connector.ReasonOtherWorkspace // only apps have no person's account
+	}
 	m.note("chat: the account of %s is now %q", u, reason)
 	m.setAccount(email(string(u)), reason)
 	switch reason {
