@@ -160,6 +160,35 @@ func TestOwnerWhoLeaves(t *testing.T) {
 	leave("a", "b", "c") // a new ownership
 }
 
+// The owner who left is added again once, also when it was open for a while who they are.
+func TestOwnerWhoLeavesUnderANewAddress(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b", "c")
+	g := w.open("1")
+	leave := func() {
+		w.chat.Leave(g.Channel.ID, member("a"))
+		w.touch("1", connector.ChatMemberLeft, "a")
+	}
+	u := user("a")
+	u.Email = "new-" + u.Email // which the platform does not know: the account of before stands
+	w.crm.PutUser(u)
+	w.chat.Calls.Spoil(asksAddress, 0, connectortest.MemoryFault{Err: &connector.WaitError{After: time.Minute}})
+	leave()
+	if end := w.run("1"); end.Outcome == connector.RunDone {
+		t.Errorf("done: %+v", end)
+	}
+	w.in("1", "b", "c")
+	w.status("1", "a", connector.StatusLeft)
+	w.clock.Advance(time.Minute)
+	w.settle("1")
+	w.in("1", "a", "b", "c")
+	leave()
+	w.settle("1")
+	w.in("1", "b", "c")
+	w.status("1", "a", connector.StatusLeft)
+}
+
 func TestInactiveLeavesAtOnce(t *testing.T) {
 	w := newWorld(t)
 	w.policy.Grace = time.Hour

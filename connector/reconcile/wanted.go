@@ -109,11 +109,14 @@ func (d *differ) underWay(row connector.Membership) bool {
 	return row.TriedAt.Add(d.in.InFlight).After(d.in.Now)
 }
 
-// readd decides whether somebody who left is added again: by policy, and the
-// owner once per ownership.
+// readd decides whether somebody who left is added again now: by policy, and the
+// owner once per ownership. Who cannot be added yet has left until they can.
 func (d *differ) readd(w Wanted) bool {
 	if d.in.Want.SelfEnrol {
 		return false // who left is not enrolled any more
+	}
+	if w.Kept || w.trust == trustWaits {
+		return false
 	}
 	if d.in.Policy.Leavers == connector.LeaversReadd {
 		return true

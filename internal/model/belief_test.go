@@ -83,8 +83,9 @@ type news struct {
 	refused bool
 	// doubted: too many vanished at once, so that nobody of them left.
 	doubted, mayBeDoubted bool
-	// again: policy adds again who left. returns: they had been seen in before.
-	again, returns bool
+	// again: policy adds again who left, asOwner only as the owner that they are.
+	// returns: they had been seen in before.
+	again, asOwner, returns bool
 	// kept: only what the CRM does not know just now had brought them.
 	kept bool
 	// absent: they are not in, in truth. An earlier reading may have told.
@@ -188,6 +189,14 @@ func (w *world) learn(after connector.Group, about map[connector.MemberID]news, 
 				kept := about[m]
 				kept.claim = wanted
 				for _, n := range b.next(kept) {
+					may[n] = true
+				}
+			}
+			if spoilt && about[m].asOwner {
+				// That they are the owner is not known while a look-up fails.
+				nobody := about[m]
+				nobody.again = false
+				for _, n := range b.next(nobody) {
 					may[n] = true
 				}
 			}

@@ -276,8 +276,8 @@ func (w *world) newsOf(before connector.Group, s said, m connector.MemberID) new
 		n.claim, n.loosely = wanted, true
 	}
 	n.again = w.kinds[before.Record.Kind].Leavers == connector.LeaversReadd
-	if owner := w.ownerIs(s, m); owner != "" && w.past.readded[before.ID] != owner {
-		n.again = true
+	if owner := w.ownerIs(s, m); !n.again && owner != "" && w.past.readded[before.ID] != owner {
+		n.again, n.asOwner = true, true
 	}
 	n.returns = w.believed(before.ID, m).may(func(b belief) bool { return b.seen || b.left })
 	n.kept = w.isKept(s, m)

@@ -195,6 +195,13 @@ func (w *world) wasInactive(s said, m connector.MemberID) bool {
 	})
 }
 
+// wasActive reports whether a user whom the CRM does not call inactive was the Member.
+func (w *world) wasActive(s said, m connector.MemberID) bool {
+	return slices.ContainsFunc(w.users(), func(u connector.UserID) bool {
+		return s.claim(u) != inactive && w.past.linked[u][m]
+	})
+}
+
 // counts reports whether somebody with a claim counts for the brakes: not who is
 // inactive, unless somebody else is wanted by the same account.
 func (w *world) counts(s said, m connector.MemberID, c claim) bool {

@@ -107,7 +107,7 @@ func (p tapedPrincipals) Expand(ctx context.Context, of connector.Principal) ([]
 	case err == nil:
 		p.w.heard[of.Key()] = heard{users: users}
 	case isNotFound(err):
-		p.w.heard[of.Key()] = heard{unknown: true}
+		p.w.heard[of.Key()], p.w.unheardAt = heard{unknown: true}, p.w.clock.Now()
 	default:
 		p.w.tape.unexpanded = true
 	}

@@ -177,8 +177,9 @@ func (profiles) Email(_ context.Context, m connector.MemberID) (string, error) {
 func (e *enrolment) join(u connector.UserID) {
 	belongs := e.belongs(u)
 	told := strings.HasPrefix(e.say(u, "join"), "You ")
-	// Of a department what was heard a moment ago may be said again.
-	fresh := e.clock.Now().Sub(e.changedAt) > 10*time.Second
+	// Of a department what was heard a moment ago may be said again, and also that there
+	// is none.
+	fresh := e.clock.Now().Sub(e.changedAt) > 10*time.Second && e.clock.Now().Sub(e.unheardAt) > 10*time.Second
 	if told && !belongs && fresh {
 		e.fail("%s does not belong to %s and joined", u, e.key)
 	}

@@ -125,7 +125,8 @@ func (w *world) settledHold(g connector.Group, s said, in []connector.MemberID) 
 // else too: as whom they count is open.
 func (w *world) sharedIn(g connector.Group, s said, in []connector.MemberID) (n int) {
 	for _, m := range in {
-		if w.believed(g.ID, m).may(ours) && !w.counts(s, m, w.claimOn(s, m, g)) && w.claimOn(s, m, g) != inactive {
+		c := w.claimOn(s, m, g)
+		if w.believed(g.ID, m).may(ours) && !w.counts(s, m, c) && (c != inactive || w.wasActive(s, m)) {
 			n++
 		}
 	}

@@ -54,19 +54,21 @@ type world struct {
 	judged judged
 	// types are what RESOLVE switches on; heard is what the CRM last said of each
 	// principal, which an expander remembers until a restart.
-	types    map[connector.PrincipalType]bool
-	heard    map[connector.PrincipalKey]heard
-	expander *reconcile.Expander
-	keys     []connector.RecordKey
-	faults   faults
-	due      dues
-	tape     *tape
-	beliefs  map[connector.GroupID]map[connector.MemberID]beliefs
-	past     past
-	sweeps   int
-	events   int
-	diary    []string
-	canceled context.Context
+	types map[connector.PrincipalType]bool
+	heard map[connector.PrincipalKey]heard
+	// unheardAt is when the CRM last said of one that there is none.
+	unheardAt time.Time
+	expander  *reconcile.Expander
+	keys      []connector.RecordKey
+	faults    faults
+	due       dues
+	tape      *tape
+	beliefs   map[connector.GroupID]map[connector.MemberID]beliefs
+	past      past
+	sweeps    int
+	events    int
+	diary     []string
+	canceled  context.Context
 	// judging checks each run.
 	judging func(before connector.Group, was []connector.MemberID)
 }
