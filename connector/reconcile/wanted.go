@@ -58,7 +58,7 @@ func (d *differ) want(w Wanted) {
 		row.Status, row.Seen = inAs(row, d.in.Want.SelfEnrol), true
 	case left && (old.Leaving || !d.adding[w.Member] && !d.readd(w)):
 		row.Status, row.Owned, row.Enrolled = connector.StatusLeft, true, false
-		if old.Status != connector.StatusLeft {
+		if old.Status != connector.StatusLeft || old.Member != w.Member {
 			d.out.Left = append(d.out.Left, w.Member)
 		}
 	case w.Kept:

@@ -107,3 +107,25 @@ func TestReadingOlderThanALostRemoval(t *testing.T) {
 		}
 	}
 }
+
+// Somebody who left has another account by now, of somebody whom the CRM does not know
+// and who is gone: that this one left too is news, of which a reading is asked.
+func TestLeftByAnotherAccount(t *testing.T) {
+	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	in := reconcile.Input{
+		Want:     reconcile.Desired{Wanted: []reconcile.Wanted{{User: connector.User{ID: "u2", Active: true}, Member: "M1"}}, Unknown: map[connector.UserID]bool{"u1": true}},
+		Believed: true, Now: now,
+		Rows: []connector.Membership{
+			{User: "u1", Member: "M1", Status: connector.StatusPending, Owned: true, Seen: true, Reason: connector.ReasonUnknownUser, Since: now.Add(-time.Hour)},
+			{User: "u2", Member: "M2", Status: connector.StatusLeft, Owned: true, Since: now.Add(-time.Hour)},
+		},
+	}
+	out := reconcile.Diff(in)
+	if len(out.Left) != 1 || out.Left[0] != "M1" || out.Rows[1].Status != connector.StatusLeft {
+		t.Errorf("left %v, rows %+v", out.Left, out.Rows)
+	}
+	in.Rows = out.Rows
+	if again := reconcile.Diff(in); len(again.Left) != 0 {
+		t.Errorf("left once more: %v", again.Left)
+	}
+}
