@@ -65,17 +65,24 @@ func (n *run) plan(ctx context.Context) (Difference, error) {
 	if err != nil {
 		return Difference{}, err
 	}
-	diff, err = n.spare(ctx, have)
-	if err == nil && len(diff.Plan.Of(connector.ActionRemove)) > 0 && n.lookAgain(ctx) {
-		diff, err = n.spare(ctx, have)
-	}
+	diff, err = n.spareKnown(ctx, have)
 	if err != nil || len(diff.Left) == 0 {
 		return diff, err
 	}
 	if changed, err := n.recheckLeavers(ctx, diff.Left); err != nil || !changed {
 		return diff, err
 	}
-	return Diff(n.input(have, false)), nil
+	return n.spareKnown(ctx, have)
+}
+
+// spareKnown is spare, and nobody is removed who may be somebody wanted without an
+// account before those were looked up again.
+func (n *run) spareKnown(ctx context.Context, have connector.Observed) (Difference, error) {
+	diff, err := n.spare(ctx, have)
+	if err == nil && len(diff.Plan.Of(connector.ActionRemove)) > 0 && n.lookAgain(ctx) {
+		diff, err = n.spare(ctx, have)
+	}
+	return diff, err
 }
 
 func (n *run) input(have connector.Observed, asBelieved bool) Input {

@@ -138,3 +138,29 @@ func TestOtherAccountWithGrace(t *testing.T) {
 		w.clock.Advance(time.Hour)
 	}
 }
+
+// The other account goes while the grace period of the one before runs, and both is found
+// by the run in which that ends: by the address they are who they were.
+func TestOtherAccountGoesWhenGraceEnds(t *testing.T) {
+	w := newWorld(t)
+	w.policy.Grace = time.Hour
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b")
+	g := w.open("1")
+	w.relink("b", "c")
+	w.settle("1")
+	w.in("1", "a", "b", "c")
+	w.clock.Advance(time.Hour)
+	w.chat.SetAccount(email("c"), connector.ReasonNoAccount)
+	w.chat.Leave(g.Channel.ID, member("c"))
+	w.touchChannel()
+	w.forget()
+	w.settle("1")
+	w.in("1", "a", "b")
+	if n := w.chat.Calls.Counts()[string(connectortest.ChatRemove)]; n != 0 {
+		t.Errorf("removed %d times", n)
+	}
+	if row := w.row("1", "b"); row.Status != connector.StatusMember || row.Member != member("b") || !row.Owned {
+		t.Errorf("row %+v", row)
+	}
+}
