@@ -67,6 +67,18 @@ func (n *run) invite(ctx context.Context, members []connector.MemberID) error {
 	}
 	n.verify(have)
 	n.uninvited(failed, have.Members)
+	return n.takeNote(ctx, have)
+}
+
+// takeNote has another run read the channel where the reading after an addition shows
+// more than this run's Plan knew of: somebody came or went meanwhile, or no event told.
+func (n *run) takeNote(ctx context.Context, have connector.Observed) error {
+	if sameMembers(believed(n.g).Members, have.Members) {
+		return nil
+	}
+	if _, err := n.Engine.Inbox.Accept(ctx, touchIntake("", causeDrift, n.g.ID, n.Clock())); err != nil {
+		return fmt.Errorf("accept: %w", err)
+	}
 	return nil
 }
 

@@ -36,6 +36,8 @@ type world struct {
 	// types are the principals that are expanded; expander shares the answers.
 	types    map[connector.PrincipalType]bool
 	expander *reconcile.Expander
+	// meanwhile happens while an addition is under way; nil: nothing does.
+	meanwhile func()
 	// gate fails the engine's steps; nil lets all pass.
 	gate func(step string) error
 	// last is how the last run ended.
@@ -105,7 +107,11 @@ func (w *world) ok(err error) {
 func (w *world) policies() connector.Policies { return connector.Policies{w.policy} }
 
 func (w *world) platforms() map[connector.PlatformID]connector.ChatPlatform {
-	return map[connector.PlatformID]connector.ChatPlatform{slack: w.chat.Platform()}
+	platform := w.chat.Platform()
+	if w.meanwhile != nil {
+		platform.Members = meanwhile{platform.Members, w.meanwhile}
+	}
+	return map[connector.PlatformID]connector.ChatPlatform{slack: platform}
 }
 
 func (w *world) reconciler() *reconcile.Reconciler {
