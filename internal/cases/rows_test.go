@@ -64,7 +64,7 @@ const (
 	rejoin  surplus = "that the bot is out is learned by reading, and the channel read again once it let itself in"
 	looks   surplus = "the check sees all channels by one call, and reads singly those that look otherwise or are not told whole"
 	places  surplus = "an overwrite outlives its member's stay in the guild, and no reading of a channel tells: each person's account is asked for once in DRIFT_MAX_AGE, however many channels they are in"
-	paced   surplus = "whoever has to wait for a rate reads the channel again before they go on"
+	paced   surplus = "whoever had to wait with an invitation reads the channel before they go on: some of it may have been sent"
 	ascii   surplus = "that the workspace takes only ASCII in names is learned from its own refusal, once"
 	learned surplus = "that the platform does not take a name is learned from its own refusal"
 	earlier surplus = "a name that is taken may be that of a channel which an earlier try made: it is looked for first"
