@@ -65,6 +65,7 @@ const (
 	looks   surplus = "the check sees all channels by one call, and reads singly those that look otherwise or are not told whole"
 	places  surplus = "an overwrite outlives its member's stay in the guild, and no reading of a channel tells: each person's account is asked for once in DRIFT_MAX_AGE, however many channels they are in"
 	paced   surplus = "whoever had to wait with an invitation reads the channel before they go on: some of it may have been sent"
+	meant   surplus = "a removal that is no longer wanted may have been sent: the channel is read again once it cannot take effect any more"
 	ascii   surplus = "that the workspace takes only ASCII in names is learned from its own refusal, once"
 	learned surplus = "that the platform does not take a name is learned from its own refusal"
 	earlier surplus = "a name that is taken may be that of a channel which an earlier try made: it is looked for first"

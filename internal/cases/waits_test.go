@@ -57,8 +57,8 @@ func pacedRows() []row {
 			act:     func(w *world) { goesOff(w); w.newTeam(team()...) },
 			plan:    "nothing",
 			state:   "active; " + others + "; in: ann bob cid dan",
-			slack:   outcome{calls: "1× conversations.kick, 2× conversations.members"},
-			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}"},
+			slack:   outcome{calls: "1× conversations.kick, 2× conversations.members", fewest: "1× conversations.kick, 1× conversations.members", why: []surplus{meant}},
+			discord: outcome{calls: "1× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}", fewest: "1× DELETE /channels/{channel}/permissions/{id}, 1× GET /channels/{channel}", why: []surplus{meant}},
 		},
 		{
 			name: "a removal has to wait, and another replica reads the channel",
@@ -73,6 +73,43 @@ func pacedRows() []row {
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid",
 			slack:   outcome{calls: "2× conversations.kick, 2× conversations.members"},
 			discord: outcome{calls: "2× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}"},
+		},
+		{
+			name:    "another topic has to wait twice",
+			act:     func(w *world) { w.slow(topics, 2); w.newRecord("NORTH!", "ann") },
+			after:   time.Hour,
+			plan:    "topic NORTH!",
+			state:   "active; " + others + "; in: ann bob cid dan",
+			titled:  "north | NORTH!",
+			tells:   "nothing",
+			slack:   outcome{calls: "1× chat.update, 3× conversations.info, 3× conversations.setTopic", fewest: "1× chat.update, 1× conversations.info, 3× conversations.setTopic", why: []surplus{title}},
+			discord: outcome{calls: "4× GET /channels/{channel}, 3× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", fewest: "1× GET /channels/{channel}, 3× PATCH /channels/{channel}, 1× PATCH /channels/{channel}/messages/{message}", why: []surplus{title}},
+		},
+		{
+			name: "another topic has to wait, and is taken back",
+			act: func(w *world) {
+				w.slow(topics, 1)
+				w.newRecord("NORTH!", "ann")
+				w.pass(debounced)
+				w.newRecord("North", "ann")
+			},
+			after:   time.Hour,
+			plan:    "nothing",
+			state:   "active; " + others + "; in: ann bob cid dan",
+			titled:  "north | North",
+			tells:   "nothing",
+			slack:   outcome{calls: "2× chat.update, 1× conversations.info, 1× conversations.setTopic"},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× PATCH /channels/{channel}, 2× PATCH /channels/{channel}/messages/{message}"},
+		},
+		{
+			name:    "the topic of a new channel has to wait three times",
+			act:     func(w *world) { w.slow(topics, 3); w.south("South") },
+			plan:    "create south, add ann, add bob, topic South",
+			state:   "active; ann member, bob member; in: ann bob",
+			titled:  "south | South",
+			tells:   "nothing",
+			slack:   outcome{calls: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 4× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 4× conversations.setTopic, 1× pins.add", why: []surplus{added}},
+			discord: outcome{absent: "the topic comes with the channel"},
 		},
 	}
 }
