@@ -46,6 +46,8 @@ type Group struct {
 	Failure   string    `json:"failure,omitempty"`
 	Origin    Origin    `json:"created_by"`
 	CreatedAt time.Time `json:"created_at"`
+	// MadeAt is when a call of ours made the channel; zero when it was found or adopted.
+	MadeAt time.Time `json:"made_at,omitzero"`
 
 	// Intent is the channel that is being made; nil once Channel is set.
 	Intent  *Intent `json:"intent,omitempty"`

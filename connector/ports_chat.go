@@ -107,8 +107,9 @@ type Channels interface {
 	// Own returns every channel that our own bot created and can see, archived
 	// ones included: all of them, or an error.
 	Own(ctx context.Context) ([]OwnChannel, error)
-	// Observe reads the channel whole: every page, or an error. ErrArchived,
-	// ErrNotInChannel and ErrChannelGone: nothing is said of who is in.
+	// Observe reads the channel whole: every page, or an error; ReadSince may let an
+	// earlier reading do. ErrArchived, ErrNotInChannel and ErrChannelGone: nothing is
+	// said of who is in.
 	Observe(ctx context.Context, channel ChannelID) (Observed, error)
 }
 

@@ -128,10 +128,27 @@ func (a *Adapter) listChannels(ctx context.Context, me identity, cursor string) 
 	return all, next, nil
 }
 
-// Observe reads who is in a channel. At is when the first page was asked for.
+// Observe reads who is in a channel, unless it tells what was read before a change that
+// had to wait.
+func (a *Adapter) Observe(ctx context.Context, channel connector.ChannelID) (connector.Observed, error) {
+	now := a.now()
+	if since, may := connector.ReadSince(ctx); may {
+		if seen, known := a.lately.told(channel, since, now); known {
+			return seen, nil
+		}
+	}
+	a.lately.Drop(channel)
+	seen, err := a.observe(ctx, channel)
+	if err == nil {
+		a.lately.keep(channel, reading{seen: seen}, now)
+	}
+	return seen, err
+}
+
+// observe reads who is in a channel. At is when the first page was asked for.
 // Slack lists the members of archived channels too, and of public ones that
 // the bot left: a list without the bot is no proof of anything else.
-func (a *Adapter) Observe(ctx context.Context, channel connector.ChannelID) (connector.Observed, error) {
+func (a *Adapter) observe(ctx context.Context, channel connector.ChannelID) (connector.Observed, error) {
 	me, err := a.self(ctx)
 	if err != nil {
 		return connector.Observed{}, err

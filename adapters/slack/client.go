@@ -19,7 +19,6 @@ import (
 
 	"roomkeeper/adapters/internal/defaults"
 	"roomkeeper/adapters/internal/interrupted"
-	"roomkeeper/adapters/internal/membership"
 	"roomkeeper/adapters/internal/outbound"
 	"roomkeeper/connector"
 )
@@ -88,7 +87,8 @@ type Adapter struct {
 	own      interrupted.Lists[connector.OwnChannel]
 	members  interrupted.Lists[connector.MemberID]
 	messages interrupted.Lists[connector.MessageID]
-	invited  membership.Adds[struct{}]
+	invited  additions
+	lately   readings
 	barred   barred
 }
 

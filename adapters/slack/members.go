@@ -18,6 +18,15 @@ const inviteMethod = "conversations.invite"
 // (docs.slack.dev/reference/methods/conversations.invite).
 const maxInvites = 100
 
+// additions keep interrupted Adds. The zero value is ready.
+type additions = membership.Adds[invited]
+
+// addition is one run of Add.
+type addition = membership.Add[invited]
+
+// invited is what an Add has done: sent is whether any invitation was.
+type invited struct{ sent bool }
+
 // Add invites people in batches, and goes on after a wait where it stopped.
 func (a *Adapter) Add(ctx context.Context, channel connector.ChannelID, members []connector.MemberID) error {
 	me, err := a.self(ctx)
@@ -28,17 +37,29 @@ func (a *Adapter) Add(ctx context.Context, channel connector.ChannelID, members 
 	run := a.invited.Take(channel, a.now())
 	for batch := range slices.Chunk(run.Rest(members, me.Bot), maxInvites) {
 		if err := a.invite(ctx, channel, batch, run); err != nil {
-			if interrupted.Passing(err) {
-				a.invited.Keep(channel, run, a.now())
-			}
-			return err
+			return a.interrupted(channel, run, err)
 		}
 	}
+	a.lately.Drop(channel)
 	return run.Result(members)
 }
 
+// interrupted keeps a run that can be gone on with, and returns why it ended.
+func (a *Adapter) interrupted(channel connector.ChannelID, run *addition, err error) error {
+	if interrupted.Passing(err) {
+		a.invited.Keep(channel, run, a.now())
+	}
+	if run.State.sent {
+		// Who is in by it only a new reading tells.
+		a.lately.Drop(channel)
+	} else {
+		a.lately.unsent(channel, err, a.now())
+	}
+	return err
+}
+
 // invite asks for one batch and settles it: who is not refused is in.
-func (a *Adapter) invite(ctx context.Context, channel connector.ChannelID, batch []connector.MemberID, run *membership.Add[struct{}]) error {
+func (a *Adapter) invite(ctx context.Context, channel connector.ChannelID, batch []connector.MemberID, run *addition) error {
 	ids := make([]string, len(batch))
 	for i, id := range batch {
 		ids[i] = string(id)
@@ -46,6 +67,9 @@ func (a *Adapter) invite(ctx context.Context, channel connector.ChannelID, batch
 	ctx, answer := captured(ctx)
 	_, err := a.api.ForceInviteUsersToConversationContext(ctx, string(channel), ids...)
 	err = failed(inviteMethod, err)
+	if !waits(err) {
+		run.State.sent = true
+	}
 	said, refusedByCode := errors.AsType[*apiError](err)
 	if refused, told := perPerson(answer.errors); told && (err == nil || refusedByCode) {
 		run.Settle(batch, refused...)

@@ -12,6 +12,7 @@ import (
 // private refuses.
 func (a *Adapter) Join(ctx context.Context, channel connector.ChannelID) error {
 	a.members.Drop(string(channel))
+	a.lately.Drop(channel)
 	_, _, _, err := a.api.JoinConversationContext(ctx, string(channel))
 	return failed("conversations.join", err)
 }

@@ -44,6 +44,12 @@ func (b *barred) set(until time.Time) {
 func (a *Adapter) Remove(ctx context.Context, channel connector.ChannelID, member connector.MemberID) error {
 	a.members.Drop(string(channel))
 	a.invited.Drop(channel)
+	err := a.takeOut(ctx, channel, member)
+	a.lately.removed(channel, member, err, a.now())
+	return err
+}
+
+func (a *Adapter) takeOut(ctx context.Context, channel connector.ChannelID, member connector.MemberID) error {
 	if a.person != nil && a.barred.now(a.now()) {
 		return a.removeAsUser(ctx, channel, member)
 	}
@@ -68,7 +74,7 @@ func (a *Adapter) removeAsUser(ctx context.Context, channel connector.ChannelID,
 	err := a.kick(ctx, a.person, channel, member)
 	switch {
 	case errors.Is(err, connector.ErrNotInChannel):
-		seen, err := a.Observe(ctx, channel)
+		seen, err := a.observe(ctx, channel)
 		if err != nil || len(seen.Service) > 0 && !slices.Contains(seen.Members, member) {
 			return err
 		}

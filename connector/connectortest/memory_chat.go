@@ -51,6 +51,7 @@ type MemoryChat struct {
 	noRemovals bool
 	service    connector.MemberID
 	manners    Manners
+	lately     map[connector.ChannelID]memoryReading
 }
 
 type memoryAccount struct {
@@ -150,6 +151,8 @@ type Manners struct {
 	NoDirectory bool
 	// PlacesStay: whoever has no account any more keeps their places in channels.
 	PlacesStay bool
+	// GoesOn: a change of the people that had to wait goes on by the reading before it.
+	GoesOn bool
 	// Channels is how many there may be; 0: any number.
 	Channels int
 }

@@ -176,6 +176,9 @@ func (p memoryPorts) Own(ctx context.Context) (own []connector.OwnChannel, err e
 }
 
 func (p memoryPorts) Observe(ctx context.Context, id connector.ChannelID) (seen connector.Observed, err error) {
+	if seen, known := p.told(ctx, id); known {
+		return seen, nil
+	}
 	err = p.call(ctx, ChatObserve, func() error {
 		ch, err := p.c.write(id)
 		if err != nil {
@@ -191,61 +194,13 @@ func (p memoryPorts) Observe(ctx context.Context, id connector.ChannelID) (seen 
 		if !p.c.begun.IsZero() {
 			seen.At, p.c.begun = p.c.begun, time.Time{}
 		}
+		p.c.keep(id, seen, false)
 		return nil
 	})
 	if err != nil {
 		return connector.Observed{}, err
 	}
 	return seen, nil
-}
-
-func (p memoryPorts) Add(ctx context.Context, id connector.ChannelID, members []connector.MemberID) error {
-	var refused []connector.MemberError
-	for batch := range slices.Chunk(members, memoryBatch) {
-		err := p.inChannel(ctx, ChatAdd, id, func(ch *MemoryChannel) error {
-			for _, m := range batch {
-				if reason := p.refusal(m); reason != "" {
-					refused = append(refused, connector.MemberError{Member: m, Reason: reason})
-				} else if slices.Contains(ch.Members, m) {
-					ch.Repeats++
-				} else if m != MemoryBot {
-					ch.join(m)
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	if len(refused) > 0 {
-		return &connector.MembersError{Failed: refused}
-	}
-	return nil
-}
-
-// refusal is why somebody cannot be invited.
-func (p memoryPorts) refusal(m connector.MemberID) connector.PendingReason {
-	a, known := p.c.accounts[m]
-	switch {
-	case m == MemoryBot:
-		return ""
-	case !known:
-		return connector.ReasonUnknownUser
-	case a.reason == connector.ReasonNoAccount:
-		return connector.ReasonInvitationRefused
-	}
-	return a.reason
-}
-
-func (p memoryPorts) Remove(ctx context.Context, id connector.ChannelID, member connector.MemberID) error {
-	return p.inChannel(ctx, ChatRemove, id, func(ch *MemoryChannel) error {
-		if p.c.noRemovals {
-			return fmt.Errorf("remove: %w", connector.ErrForbidden)
-		}
-		ch.leave(member)
-		return nil
-	})
 }
 
 func (p memoryPorts) Post(ctx context.Context, id connector.ChannelID, card connector.CardID, content connector.Card) (posted connector.MessageID, err error) {

@@ -240,7 +240,7 @@ func (n *adoption) tied() connector.Group {
 	g.Channel, g.Intent, g.Origin, g.State = n.view.Channel, nil, connector.Adopted, connector.GroupActive
 	g.Failure, g.Held, g.NameMeant, g.NameBack, g.NameAsked, g.Purposed = "", nil, "", "", "", false
 	g.RecordName, g.RecordURL = n.read.Record.Name, n.read.Record.URL
-	g.Topic, g.TopicMeant = "", g.Record.String()
+	g.Topic, g.TopicMeant, g.MadeAt = "", g.Record.String(), time.Time{}
 	g.Details, g.OwnTeam = connector.DetailsCard{}, n.req.Own
 	if n.lost.ID != "" {
 		afresh(&g)

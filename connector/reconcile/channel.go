@@ -42,11 +42,17 @@ func (n *run) topic(ctx context.Context) error {
 	ours, err := n.topicIsOurs(ctx)
 	if err == nil && ours {
 		// What is meant is stored first: a topic whose answer got lost is ours too.
+		before := n.g.TopicMeant
 		n.g.TopicMeant = topic
 		if err := n.save(ctx); err != nil {
 			return err
 		}
 		err = n.platform.Describer.SetTopic(n.because(ctx, "topic"), n.g.Channel.ID, topic)
+		if n.deferred(err) {
+			// Nothing was sent, so that nothing is to be looked for.
+			n.g.TopicMeant = before
+			return n.save(ctx)
+		}
 	}
 	if n.deferred(err) {
 		return nil
@@ -102,10 +108,14 @@ func (n *run) because(ctx context.Context, why string) context.Context {
 	return connector.WithCause(ctx, connector.Cause{Record: n.g.Record, Why: why})
 }
 
-// topicIsOurs reports whether the channel's topic may be written over. Before
-// the first one nobody has set any.
+// untouchedFor is how long a channel that was just made is taken to have no topic yet.
+const untouchedFor = time.Minute
+
+// topicIsOurs reports whether the channel's topic may be written over. In a new one
+// nobody has set any.
 func (n *run) topicIsOurs(ctx context.Context) (bool, error) {
-	if n.g.Topic == "" && n.g.TopicMeant == "" {
+	isNew := n.g.Channel.ID == "" || n.Clock().Sub(n.g.MadeAt) < untouchedFor
+	if n.g.Topic == "" && n.g.TopicMeant == "" && isNew {
 		return true, nil
 	}
 	now, err := n.platform.Describer.Topic(ctx, n.g.Channel.ID)

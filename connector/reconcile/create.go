@@ -246,6 +246,9 @@ func (n *run) settleChannel(ctx context.Context, made creation) error {
 	}
 	n.g.Channel, n.g.Intent, n.g.Origin = made.Channel, nil, connector.CreatedByUs
 	n.g.Failure = ""
+	if made.now {
+		n.g.MadeAt = n.Clock()
+	}
 	if made.now && !made.Members {
 		// What was just made holds nobody but us: that is a whole reading.
 		n.g.ChatReadAt = n.Clock()

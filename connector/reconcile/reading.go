@@ -47,10 +47,15 @@ func outstanding(rows []connector.Membership) bool {
 	})
 }
 
-// observe reads the channel whole.
+// observe reads the channel whole, or goes on with what was read for a change that had to
+// wait, if nobody read or touched the channel since.
 func (n *run) observe(ctx context.Context) (connector.Observed, error) {
 	begun := n.Clock()
-	have, err := n.platform.Channels.Observe(ctx, n.g.Channel.ID)
+	since := n.g.ChatReadAt
+	if touched := n.g.TouchedAt; !touched.Before(since) {
+		since = touched.Add(1)
+	}
+	have, err := n.platform.Channels.Observe(connector.WithReadSince(ctx, since), n.g.Channel.ID)
 	if err == nil && !have.At.IsZero() && have.At.Before(n.g.ChatReadAt) {
 		// It was gone on with, and is older than what another replica has read since.
 		have, err = n.platform.Channels.Observe(ctx, n.g.Channel.ID)

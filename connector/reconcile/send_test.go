@@ -273,3 +273,42 @@ func TestCreateFindsNothing(t *testing.T) {
 		})
 	}
 }
+
+// A first topic that has to wait is not looked for before it is set, in a channel that
+// was just made; later on somebody may have set one.
+func TestFirstTopicThatWaits(t *testing.T) {
+	for name, c := range map[string]struct {
+		wait  time.Duration
+		looks int
+		there string
+	}{
+		"a moment": {wait: 20 * time.Second, there: "Acme"},
+		"long":     {wait: untouched, looks: 1, there: "by hand"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.person("a")
+			w.record("1", "Acme", "a")
+			w.request("1")
+			for range 2 {
+				w.chat.Calls.Spoil(string(connectortest.ChatSetTopic), 0, connectortest.MemoryFault{
+					Err: &connector.WaitError{After: c.wait, What: "set_topic"},
+				})
+			}
+			w.run("1")
+			w.clock.Advance(c.wait)
+			if c.looks > 0 {
+				w.chat.Change(w.group("1").Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Topic = "by hand" })
+			}
+			w.settle("1")
+			w.clock.Advance(c.wait)
+			w.settle("1")
+			if topic, n := w.channel("1").Topic, w.chat.Calls.Counts()["topic"]; topic != c.there || n != c.looks {
+				t.Errorf("topic %q after %d looks, want %q after %d", topic, n, c.there, c.looks)
+			}
+		})
+	}
+}
+
+// untouched is how long nobody is taken to have set a new channel's topic.
+const untouched = time.Minute

@@ -95,18 +95,17 @@ func (d *differ) mayBeRemoved(old connector.Membership) bool {
 	unproven := meant || ours(old.Status) && !old.Seen
 	// Who was within a grace period all the time was not tried.
 	tried := !old.TriedAt.Before(old.Since)
-	return meant && tried && d.in.Believed || unproven && (d.underWay(old) || d.triedSince(old))
+	return meant && tried && d.in.Believed || unproven && d.underWay(old)
 }
 
-// triedSince reports whether something was sent about a row after the reading
-// began: a reading that is gone on with does not tell what became of it.
-func (d *differ) triedSince(row connector.Membership) bool {
-	return !d.in.Believed && !d.in.Have.At.IsZero() && row.TriedAt.After(d.in.Have.At)
-}
-
-// underWay reports whether what was last sent about a row may take effect yet.
+// underWay reports whether what was last sent about a row may take effect yet, or took
+// effect only after a reading that is gone on with: that one does not tell of it.
 func (d *differ) underWay(row connector.Membership) bool {
-	return row.TriedAt.Add(d.in.InFlight).After(d.in.Now)
+	known := d.in.Now
+	if read := d.in.Have.At; !d.in.Believed && !read.IsZero() && read.Before(known) {
+		known = read
+	}
+	return row.TriedAt.Add(d.in.InFlight).After(known)
 }
 
 // readd decides whether somebody who left is added again now: by policy, and the

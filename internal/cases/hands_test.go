@@ -35,9 +35,20 @@ type hands struct {
 	reshapeNames func()
 	// slowLookups has the next look-up of a person wait for ten minutes.
 	slowLookups func(m connector.MemberID)
+	// slow has the next calls of a sort wait, so many of them, for a few seconds each.
+	slow func(what sort, times int)
 	// hideNotes keeps the bot from seeing who gave a channel its name.
 	hideNotes func()
 }
+
+// sort is what a call is for.
+type sort int
+
+const (
+	removals sort = iota
+	additions
+	topics
+)
 
 func slackHands(t *testing.T, w *slackbox.Workspace) hands {
 	t.Helper()
@@ -85,6 +96,15 @@ func slackHands(t *testing.T, w *slackbox.Workspace) hands {
 		reshapeNames: func() { w.UpdateSettings(func(s *slackbox.Settings) { s.ReshapeNames = true }) },
 		slowLookups: func(connector.MemberID) {
 			fault := slackbox.Fault{Method: "users.lookupByEmail", Kind: slackbox.FaultStatus, Status: http.StatusTooManyRequests, RetryAfter: 600}
+			if _, err := w.AddFault(fault); err != nil {
+				t.Fatal(err)
+			}
+		},
+		slow: func(what sort, times int) {
+			method := map[sort]string{
+				removals: "conversations.kick", additions: "conversations.invite", topics: "conversations.setTopic",
+			}[what]
+			fault := slackbox.Fault{Method: method, Kind: slackbox.FaultStatus, Status: http.StatusTooManyRequests, RetryAfter: 3, Times: times}
 			if _, err := w.AddFault(fault); err != nil {
 				t.Fatal(err)
 			}
@@ -142,6 +162,19 @@ func discordHands(t *testing.T, g *discordbox.Guild) hands {
 				Method: "GET /guilds/{guild}/members/{user}", Match: map[string]string{"user": string(m)},
 				Kind: discordbox.FaultStatus, Status: http.StatusTooManyRequests, RetryAfter: 600,
 				Body: `{"message":"You are being rate limited.","retry_after":600,"global":false}`,
+			}
+			if _, err := g.AddFault(fault); err != nil {
+				t.Fatal(err)
+			}
+		},
+		slow: func(what sort, times int) {
+			fault := discordbox.Fault{
+				Method: map[sort]string{
+					removals: "DELETE /channels/{channel}/permissions/{id}", additions: "PUT /channels/{channel}/permissions/{id}",
+					topics: "PATCH /channels/{channel}",
+				}[what],
+				Kind: discordbox.FaultStatus, Status: http.StatusTooManyRequests, RetryAfter: 3, Times: times,
+				Body: `{"message":"You are being rate limited.","retry_after":3,"global":false}`,
 			}
 			if _, err := g.AddFault(fault); err != nil {
 				t.Fatal(err)

@@ -18,7 +18,7 @@ func globalRows() []row {
 			plan:    "remove dan",
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid; others: 19 active; 57 in",
 			tells:   "nothing",
-			slack:   outcome{calls: "20× conversations.kick, 41× conversations.members", fewest: "20× conversations.kick, 20× conversations.members", why: []surplus{judge, paced}},
+			slack:   outcome{calls: "20× conversations.kick, 40× conversations.members", fewest: "20× conversations.kick, 20× conversations.members", why: []surplus{judge}},
 			discord: outcome{calls: "20× DELETE /channels/{channel}/permissions/{id}, 40× GET /channels/{channel}", fewest: "20× DELETE /channels/{channel}/permissions/{id}, 20× GET /channels/{channel}", why: []surplus{judge}},
 		},
 		{
@@ -74,7 +74,7 @@ func globalRows() []row {
 			plan:    "remove dan",
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid; others: 20 active; 60 in",
 			tells:   "nothing",
-			slack:   outcome{calls: "21× conversations.kick, 42× conversations.members", fewest: "21× conversations.kick, 21× conversations.members", why: []surplus{paced}},
+			slack:   outcome{calls: "21× conversations.kick, 21× conversations.members"},
 			discord: outcome{calls: "21× DELETE /channels/{channel}/permissions/{id}, 21× GET /channels/{channel}"},
 		},
 		{

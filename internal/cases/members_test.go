@@ -10,7 +10,7 @@ import (
 // memberRows are the cases of who comes and goes.
 func memberRows() []row {
 	return slices.Concat(
-		teamRows(), ownerRows(), handRows(), leftRows(), inactiveRows(), refusedRows(), lostRows(), configRows(), botRows(),
+		teamRows(), ownerRows(), handRows(), leftRows(), inactiveRows(), refusedRows(), lostRows(), configRows(), botRows(), pacedRows(),
 	)
 }
 

@@ -29,10 +29,12 @@ type platformManners struct {
 	manners connectortest.Manners
 }
 
-func slackManners() platformManners { return platformManners{id: "slack"} }
+func slackManners() platformManners {
+	return platformManners{id: "slack", manners: connectortest.Manners{GoesOn: true}}
+}
 
 func discordManners() platformManners {
-	return platformManners{id: "discord", manners: connectortest.Manners{SharedNames: true, AllAtOnce: true, AddsAtOnce: true, NoDirectory: true, PlacesStay: true}}
+	return platformManners{id: "discord", manners: connectortest.Manners{SharedNames: true, AllAtOnce: true, AddsAtOnce: true, NoDirectory: true, PlacesStay: true, GoesOn: true}}
 }
 
 // world is a CRM, a chat platform and an engine, with Roomkeeper between them.
