@@ -116,7 +116,7 @@ func platformNameRows() []row {
 			titled:  "north-pole | North_Pole",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.info, 1× conversations.members", fewest: "1× conversations.info", why: []surplus{whole}},
-			discord: outcome{calls: "2× GET /channels/{channel}", fewest: "1× GET /channels/{channel}", why: []surplus{whole}, titled: `north-pole | North\_Pole`},
+			discord: outcome{calls: "1× GET /channels/{channel}", titled: `north-pole | North\_Pole`},
 		},
 		{
 			name:    "a name that the platform gave is read for its age",
@@ -139,7 +139,7 @@ func platformNameRows() []row {
 			titled:  "north-pole | North_Pole",
 			tells:   "name_put_back ann to member",
 			slack:   outcome{calls: "1× conversations.history, 1× conversations.info, 1× conversations.members, 1× conversations.rename", fewest: "1× conversations.history, 1× conversations.info, 1× conversations.rename", why: []surplus{whole}},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}/audit-logs, 1× PATCH /channels/{channel}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/audit-logs, 1× PATCH /channels/{channel}", why: []surplus{whole}, titled: `north-pole | North\_Pole`},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/audit-logs, 1× PATCH /channels/{channel}", titled: `north-pole | North\_Pole`},
 		},
 	}
 }
