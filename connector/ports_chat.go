@@ -130,8 +130,11 @@ type Created struct {
 	Channel
 	// Topic and Purpose report that the spec's are set.
 	Topic, Purpose bool
-	// Members reports that the spec's may be in; a reading says who is.
+	// Members reports that the spec's may be in.
 	Members bool
+	// Whole is set where the answer tells who is in: as good as Channels.Observe at that
+	// time. nil: a reading says who is.
+	Whole *Observed
 }
 
 // OwnChannel is a channel that our own bot created.

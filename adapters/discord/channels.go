@@ -45,6 +45,7 @@ func (a *Adapter) createIn(ctx context.Context, me connector.Self, r rights, spe
 	if err != nil {
 		return connector.Created{}, err
 	}
+	at := a.now()
 	var made discordgo.Channel
 	err = a.send(ctx, request{
 		method: http.MethodPost, path: "guilds/" + a.guildID + "/channels", audited: true, manners: manners{once: true},
@@ -56,7 +57,12 @@ func (a *Adapter) createIn(ctx context.Context, me connector.Self, r rights, spe
 	switch {
 	case err == nil && isID(made.ID) && made.Name != "":
 		a.rooms.add(1)
-		return connector.Created{Channel: a.channel(&made), Topic: true, Purpose: true, Members: true}, nil
+		created := connector.Created{Channel: a.channel(&made), Topic: true, Purpose: true, Members: true}
+		if isOurs(&made, me) { // it tells the overwrites
+			a.kinds.put(made.ID, made.Type)
+			created.Whole = &connector.Observed{Members: viewers(&made, me.Bot), At: at, Name: made.Name}
+		}
+		return created, nil
 	case err == nil:
 		a.rooms.forget()
 		return connector.Created{}, unreadable(context.WithValue(ctx, mannersKey{}, manners{once: true}), postChannel)

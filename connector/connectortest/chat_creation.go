@@ -1,6 +1,7 @@
 package connectortest
 
 import (
+	"maps"
 	"slices"
 
 	"roomkeeper/connector"
@@ -29,6 +30,12 @@ func chatCreateWhole(t *chatTest) {
 		t.Errorf("let in %v without a word", in)
 	case made.Members && len(in) != len(spec.Members):
 		t.Errorf("let in %v of %v", in, spec.Members)
+	}
+	if told := made.Whole; told != nil {
+		who := slices.Sorted(slices.Values(told.Members))
+		if !slices.Equal(who, slices.Sorted(maps.Keys(in))) || told.At.Before(begun) || told.At.After(t.Now()) || told.Name != made.Name {
+			t.Errorf("the answer told %+v, begun at %s; in are %v", told, begun, in)
+		}
 	}
 	if d := t.Platform.Describer; d != nil {
 		topic, err := d.Topic(t.ctx(), made.ID)

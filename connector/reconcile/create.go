@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"roomkeeper/connector"
@@ -246,7 +247,10 @@ func (n *run) settleChannel(ctx context.Context, made creation) error {
 	}
 	n.g.Channel, n.g.Intent, n.g.Origin = made.Channel, nil, connector.CreatedByUs
 	n.g.Failure = ""
-	if made.now && !made.Members {
+	switch {
+	case made.now && made.Whole != nil:
+		n.seenMade(*made.Whole)
+	case made.now && !made.Members:
 		// What was just made holds nobody but us: that is a whole reading.
 		n.g.ChatReadAt = n.Clock()
 	}
@@ -262,6 +266,19 @@ func (n *run) settleChannel(ctx context.Context, made creation) error {
 	}
 	n.warnOfRooms(ctx)
 	return nil
+}
+
+// madeWithin is how old the answer to a creation may be to be a reading. What happens
+// before the channel is the Group's, no event is taken for: nobody's hand is as quick.
+const madeWithin = 2 * time.Second
+
+// seenMade takes the answer to a creation for the whole reading that it is, where it
+// shows just those who are to be in; of anything else a reading that follows tells.
+func (n *run) seenMade(have connector.Observed) {
+	n.verify(have)
+	if sameMembers(believed(n.g).Members, have.Members) && n.Clock().Sub(have.At) < madeWithin {
+		n.g.ChatReadAt = have.At
+	}
 }
 
 // takeName reserves the name that the platform gave a channel in place of the one that
