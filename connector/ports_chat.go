@@ -101,8 +101,9 @@ type Channels interface {
 	Create(ctx context.Context, spec ChannelSpec) (Created, error)
 	// Find returns the channel of exactly this name that our own bot created
 	// and that either carries this purpose, or carries none and was created no
-	// earlier than notBefore (less the platform's clock skew). ErrNotFound
-	// after looking at all that the bot can see.
+	// earlier than notBefore (less the platform's clock skew). Where names are not
+	// unique, one that carries the purpose and was created no earlier may have any
+	// name. ErrNotFound after looking at all that the bot can see.
 	Find(ctx context.Context, name, purpose string, notBefore time.Time) (Channel, error)
 	// Own returns every channel that our own bot created and can see, archived
 	// ones included: all of them, or an error.

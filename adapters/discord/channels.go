@@ -85,7 +85,8 @@ func (a *Adapter) channel(ch *discordgo.Channel) connector.Channel {
 }
 
 // Find looks among the guild's channels, and among the threads where kinds have
-// them, for the one that our bot made under this name.
+// them, for the one that our bot made. One that carries the purpose and is as young may
+// have another name: Discord gave it, and the answer that told got lost.
 func (a *Adapter) Find(ctx context.Context, name, purpose string, notBefore time.Time) (connector.Channel, error) {
 	me, err := a.self(ctx)
 	if err != nil {
@@ -96,12 +97,20 @@ func (a *Adapter) Find(ctx context.Context, name, purpose string, notBefore time
 		return connector.Channel{}, err
 	}
 	oldest := notBefore.Add(-clockSkew).Truncate(time.Millisecond)
+	var found *discordgo.Channel
 	for _, ch := range list {
 		_, carries := splitTopic(ch.Topic)
-		fits := carries == purpose || carries == "" && !timeOf(ch.ID).Before(oldest)
-		if isOurs(ch, me) && sameName(ch.Name, name) && fits {
+		marked, young, named := carries == purpose, !timeOf(ch.ID).Before(oldest), sameName(ch.Name, name)
+		switch {
+		case !isOurs(ch, me):
+		case marked && young && purpose != "":
 			return a.channel(ch), nil
+		case named && found == nil && (marked || carries == "" && young):
+			found = ch
 		}
+	}
+	if found != nil {
+		return a.channel(found), nil
 	}
 	return a.findThread(ctx, me, name, purpose, oldest)
 }

@@ -144,8 +144,9 @@ func (p memoryPorts) Find(ctx context.Context, name, purpose string, notBefore t
 	err = p.call(ctx, ChatFind, func() error {
 		oldest := notBefore.Add(-2 * time.Minute)
 		for _, ch := range p.c.channels {
-			ours := ch.Purpose == purpose || ch.Purpose == "" && !ch.Created.Before(oldest)
-			if ch.Name == name && ch.Ours && !ch.Deleted && ours {
+			marked, young := ch.Purpose == purpose, !ch.Created.Before(oldest)
+			fits := ch.Name == name && (marked || ch.Purpose == "" && young) || p.c.manners.SharedNames && marked && young && purpose != ""
+			if ch.Ours && !ch.Deleted && fits {
 				found = ch.Channel
 				return nil
 			}

@@ -135,9 +135,9 @@ func (n *run) nameOf(alphabet connector.Alphabet, attempt int) string {
 	return connector.ChannelName(template, n.read.Record, alphabet, n.platform.Limits.NameLength, attempt)
 }
 
-// findOwn looks for the channel that an earlier try of this creation made: of
-// exactly this name, by our bot, not older than the intent, and held by no
-// other Group. One that carries the Record's key is the Record's at any age:
+// findOwn looks for the channel that an earlier try of this creation made: by our
+// bot, not older than the intent, of this name or, where names are not unique, with the
+// Record's key, and held by no other Group. One that carries the Record's key is the Record's at any age:
 // a store that was lost makes no second channel. ErrNotFound: the name is
 // somebody else's.
 func (n *run) findOwn(ctx context.Context) (connector.Channel, error) {
