@@ -292,6 +292,9 @@ type ChannelView struct {
 	// Public: everybody in the workspace may read it. Shared: another organisation
 	// may, or is asked to.
 	Public, Shared bool
+	// Whole is set by View where its reading tells everybody: as good as
+	// Channels.Observe at that time.
+	Whole *Observed
 }
 
 // Renames tells who renamed a channel.

@@ -144,7 +144,8 @@ type Manners struct {
 	// SharedNames: several channels may have the same name.
 	SharedNames bool
 	// AllAtOnce: a creation sets topic and purpose and lets people in, a rename
-	// may set the topic, and a reading of the people tells the name.
+	// may set the topic, a reading of the people tells the name, and a view of a
+	// channel the people.
 	AllAtOnce bool
 	// AddsAtOnce: the answer to an addition tells who is in, a creation's too.
 	AddsAtOnce bool
