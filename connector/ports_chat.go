@@ -101,8 +101,9 @@ type Channels interface {
 	Create(ctx context.Context, spec ChannelSpec) (Created, error)
 	// Find returns the channel of exactly this name that our own bot created
 	// and that either carries this purpose, or carries none and was created no
-	// earlier than notBefore (less the platform's clock skew). ErrNotFound
-	// after looking at all that the bot can see.
+	// earlier than notBefore (less the platform's clock skew). Where names are not
+	// unique, one that carries the purpose and was created no earlier may have any
+	// name. ErrNotFound after looking at all that the bot can see.
 	Find(ctx context.Context, name, purpose string, notBefore time.Time) (Channel, error)
 	// Own returns every channel that our own bot created and can see, archived
 	// ones included: all of them, or an error.
@@ -131,8 +132,11 @@ type Created struct {
 	Channel
 	// Topic and Purpose report that the spec's are set.
 	Topic, Purpose bool
-	// Members reports that the spec's may be in; a reading says who is.
+	// Members reports that the spec's may be in.
 	Members bool
+	// Whole is set where the answer tells who is in: as good as Channels.Observe at that
+	// time. nil: a reading says who is.
+	Whole *Observed
 }
 
 // OwnChannel is a channel that our own bot created.
@@ -289,6 +293,9 @@ type ChannelView struct {
 	// Public: everybody in the workspace may read it. Shared: another organisation
 	// may, or is asked to.
 	Public, Shared bool
+	// Whole is set by View where its reading tells everybody: as good as
+	// Channels.Observe at that time.
+	Whole *Observed
 }
 
 // Renames tells who renamed a channel.

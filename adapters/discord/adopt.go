@@ -2,11 +2,15 @@ package discord
 
 import (
 	"context"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 
 	"roomkeeper/connector"
 )
+
+// keepView is for how long Enter goes by what View read: as long as an adoption takes.
+const keepView = 10 * time.Second
 
 // View reads a text channel of the guild. Out are those without the mark of our bot,
 // also where it sees them by a role.
@@ -15,10 +19,12 @@ func (a *Adapter) View(ctx context.Context, channel connector.ChannelID) (connec
 	if err != nil {
 		return connector.ChannelView{}, err
 	}
+	seen := connector.Observed{At: a.now()}
 	ch, err := a.textChannel(ctx, channel)
 	if err != nil {
 		return connector.ChannelView{}, err
 	}
+	seen.Members, seen.Name = viewers(ch, me.Bot), ch.Name
 	archived, err := a.archived(ctx, ch)
 	if err != nil {
 		return connector.ChannelView{}, err
@@ -28,7 +34,8 @@ func (a *Adapter) View(ctx context.Context, channel connector.ChannelID) (connec
 		return connector.ChannelView{}, err
 	}
 	view := a.viewOf(ch, me, r)
-	view.Archived = archived
+	view.Archived, view.Whole = archived, &seen
+	a.views.keep(channel, reading{channel: ch, seen: seen}, a.now())
 	return view, nil
 }
 
@@ -116,6 +123,14 @@ func (r rights) open(ch *discordgo.Channel, everyone string) bool {
 	return may&canView != 0
 }
 
+// viewed is a text channel as View read it a moment ago, once, else as it is now.
+func (a *Adapter) viewed(ctx context.Context, channel connector.ChannelID) (*discordgo.Channel, error) {
+	if read, known := a.views.Take(channel, a.now()); known && a.now().Sub(read.seen.At) <= keepView {
+		return read.channel, nil
+	}
+	return a.textChannel(ctx, channel)
+}
+
 // Enter sets our bot's own overwrite, which keeps the channel in its sight and marks
 // it as ours.
 func (a *Adapter) Enter(ctx context.Context, channel connector.ChannelID) error {
@@ -123,7 +138,7 @@ func (a *Adapter) Enter(ctx context.Context, channel connector.ChannelID) error 
 	if err != nil {
 		return err
 	}
-	ch, err := a.textChannel(ctx, channel)
+	ch, err := a.viewed(ctx, channel)
 	if err != nil || isOurs(ch, me) {
 		return err
 	}

@@ -45,6 +45,7 @@ func (a *Adapter) createIn(ctx context.Context, me connector.Self, r rights, spe
 	if err != nil {
 		return connector.Created{}, err
 	}
+	at := a.now()
 	var made discordgo.Channel
 	err = a.send(ctx, request{
 		method: http.MethodPost, path: "guilds/" + a.guildID + "/channels", audited: true, manners: manners{once: true},
@@ -56,7 +57,12 @@ func (a *Adapter) createIn(ctx context.Context, me connector.Self, r rights, spe
 	switch {
 	case err == nil && isID(made.ID) && made.Name != "":
 		a.rooms.add(1)
-		return connector.Created{Channel: a.channel(&made), Topic: true, Purpose: true, Members: true}, nil
+		created := connector.Created{Channel: a.channel(&made), Topic: true, Purpose: true, Members: true}
+		if isOurs(&made, me) { // it tells the overwrites
+			a.kinds.put(made.ID, made.Type)
+			created.Whole = &connector.Observed{Members: viewers(&made, me.Bot), At: at, Name: made.Name}
+		}
+		return created, nil
 	case err == nil:
 		a.rooms.forget()
 		return connector.Created{}, unreadable(context.WithValue(ctx, mannersKey{}, manners{once: true}), postChannel)
@@ -79,7 +85,8 @@ func (a *Adapter) channel(ch *discordgo.Channel) connector.Channel {
 }
 
 // Find looks among the guild's channels, and among the threads where kinds have
-// them, for the one that our bot made under this name.
+// them, for the one that our bot made. One that carries the purpose and is as young may
+// have another name: Discord gave it, and the answer that told got lost.
 func (a *Adapter) Find(ctx context.Context, name, purpose string, notBefore time.Time) (connector.Channel, error) {
 	me, err := a.self(ctx)
 	if err != nil {
@@ -90,12 +97,20 @@ func (a *Adapter) Find(ctx context.Context, name, purpose string, notBefore time
 		return connector.Channel{}, err
 	}
 	oldest := notBefore.Add(-clockSkew).Truncate(time.Millisecond)
+	var found *discordgo.Channel
 	for _, ch := range list {
 		_, carries := splitTopic(ch.Topic)
-		fits := carries == purpose || carries == "" && !timeOf(ch.ID).Before(oldest)
-		if isOurs(ch, me) && sameName(ch.Name, name) && fits {
+		marked, young, named := carries == purpose, !timeOf(ch.ID).Before(oldest), sameName(ch.Name, name)
+		switch {
+		case !isOurs(ch, me):
+		case marked && young && purpose != "":
 			return a.channel(ch), nil
+		case named && found == nil && (marked || carries == "" && young):
+			found = ch
 		}
+	}
+	if found != nil {
+		return a.channel(found), nil
 	}
 	return a.findThread(ctx, me, name, purpose, oldest)
 }

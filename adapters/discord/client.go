@@ -98,6 +98,7 @@ type Adapter struct {
 	directs  remembered[string]
 	lately   readings
 	titles   readings
+	views    readings
 	kinds    remembered[discordgo.ChannelType]
 	leaving  removals
 	threaded interrupted.Lists[*discordgo.Channel]

@@ -111,7 +111,7 @@ func (a *Adapter) purposeOf(ctx context.Context, thread string, bot connector.Me
 }
 
 // findThread is Find among threads. One that carries the purpose goes before one
-// that carries none.
+// that carries none; one with another name must.
 func (a *Adapter) findThread(ctx context.Context, me connector.Self, name, purpose string, oldest time.Time) (connector.Channel, error) {
 	list, err := a.listThreads(ctx, me)
 	if err != nil {
@@ -119,7 +119,8 @@ func (a *Adapter) findThread(ctx context.Context, me connector.Self, name, purpo
 	}
 	found := connector.Channel{}
 	for _, ch := range list {
-		if ch.Name != name {
+		young := !timeOf(ch.ID).Before(oldest)
+		if ch.Name != name && !young {
 			continue
 		}
 		carries, err := a.purposeOf(ctx, ch.ID, me.Bot)
@@ -129,7 +130,7 @@ func (a *Adapter) findThread(ctx context.Context, me connector.Self, name, purpo
 		if carries == purpose && carries != "" {
 			return a.channel(ch), nil
 		}
-		if carries == "" && !timeOf(ch.ID).Before(oldest) {
+		if carries == "" && young && ch.Name == name {
 			found = a.channel(ch)
 		}
 	}

@@ -1,7 +1,9 @@
 package connectortest
 
 import (
+	"maps"
 	"slices"
+	"time"
 
 	"roomkeeper/connector"
 )
@@ -30,6 +32,12 @@ func chatCreateWhole(t *chatTest) {
 	case made.Members && len(in) != len(spec.Members):
 		t.Errorf("let in %v of %v", in, spec.Members)
 	}
+	if told := made.Whole; told != nil {
+		who := slices.Sorted(slices.Values(told.Members))
+		if !slices.Equal(who, slices.Sorted(maps.Keys(in))) || told.At.Before(begun) || told.At.After(t.Now()) || told.Name != made.Name {
+			t.Errorf("the answer told %+v, begun at %s; in are %v", told, begun, in)
+		}
+	}
 	if d := t.Platform.Describer; d != nil {
 		topic, err := d.Topic(t.ctx(), made.ID)
 		t.ok(err)
@@ -50,7 +58,8 @@ func chatCreateWhole(t *chatTest) {
 	}
 }
 
-// chatCreateTwice: of two channels of one name each is found by its purpose.
+// chatCreateTwice: of two channels of one name each is found by its purpose, by that
+// alone when it is new.
 func chatCreateTwice(t *chatTest) {
 	if t.Platform.Limits.UniqueNames {
 		return
@@ -67,6 +76,12 @@ func chatCreateTwice(t *chatTest) {
 		}
 		made[purpose] = ch.ID
 	}
+	renamed := ""
+	if t.Platform.Renamer != nil {
+		name, err := t.Platform.Renamer.Rename(t.ctx(), made["crm/account/2"], "acme-otherwise", "")
+		t.ok(err)
+		renamed = name
+	}
 	for purpose, id := range made {
 		found, err := t.Platform.Channels.Find(t.ctx(), "acme", purpose, begun)
 		t.ok(err)
@@ -76,6 +91,10 @@ func chatCreateTwice(t *chatTest) {
 	}
 	_, err := t.Platform.Channels.Find(t.ctx(), "acme", "crm/account/3", begun)
 	t.is(err, connector.ErrNotFound)
+	if renamed != "" {
+		_, err := t.Platform.Channels.Find(t.ctx(), "acme", "crm/account/2", t.Now().Add(t.Platform.Limits.ClockSkew+time.Minute))
+		t.is(err, connector.ErrNotFound)
+	}
 }
 
 // chatArchive: an archived channel says so when it is read.

@@ -15,7 +15,10 @@ func (p memoryPorts) View(ctx context.Context, id connector.ChannelID) (view con
 		if i < 0 || p.c.channels[i].Deleted || p.c.channels[i].Private && p.c.channels[i].out() {
 			return fmt.Errorf("channel %s: %w", id, connector.ErrChannelGone)
 		}
-		view = viewOf(p.c.channels[i])
+		ch := p.c.channels[i]
+		if view = viewOf(ch); p.c.manners.AllAtOnce && !view.Out && !view.Archived {
+			view.Whole = &connector.Observed{Members: slices.Clone(ch.Members), At: p.c.clock(), Name: ch.Name}
+		}
 		return nil
 	})
 	if err != nil {

@@ -50,8 +50,10 @@ type MemoryChat struct {
 	// noRemovals: only administrators may remove people.
 	noRemovals bool
 	service    connector.MemberID
-	manners    Manners
-	lately     map[connector.ChannelID]memoryReading
+	// residents are in each channel from its beginning.
+	residents []connector.MemberID
+	manners   Manners
+	lately    map[connector.ChannelID]memoryReading
 }
 
 type memoryAccount struct {
@@ -143,9 +145,10 @@ type Manners struct {
 	// SharedNames: several channels may have the same name.
 	SharedNames bool
 	// AllAtOnce: a creation sets topic and purpose and lets people in, a rename
-	// may set the topic, and a reading of the people tells the name.
+	// may set the topic, a reading of the people tells the name, and a view of a
+	// channel the people.
 	AllAtOnce bool
-	// AddsAtOnce: the answer to an addition tells who is in.
+	// AddsAtOnce: the answer to an addition tells who is in, a creation's too.
 	AddsAtOnce bool
 	// NoDirectory: nobody is found by e-mail.
 	NoDirectory bool
@@ -242,12 +245,28 @@ func (c *MemoryChat) SetService(member connector.MemberID) {
 	c.service = member
 }
 
+// SetResidents puts people into each channel that is made from now on, whoever makes it.
+func (c *MemoryChat) SetResidents(members ...connector.MemberID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.residents = members
+}
+
 // BeginReading makes the next reading of a channel one that was interrupted
-// and began at that time.
+// and began at that time; or the next answer that tells of a creation who is in.
 func (c *MemoryChat) BeginReading(at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.begun = at
+}
+
+// began is when a reading that is told now began.
+func (c *MemoryChat) began() time.Time {
+	at := c.begun
+	if c.begun = (time.Time{}); at.IsZero() {
+		return c.clock()
+	}
+	return at
 }
 
 // Occupy makes a channel of somebody else's.
@@ -331,7 +350,7 @@ func (c *MemoryChat) make(name string, private, ours bool) *MemoryChannel {
 	id := connector.ChannelID(fmt.Sprintf("C%d", len(c.channels)+1))
 	ch := &MemoryChannel{
 		Channel: connector.Channel{ID: id, Name: name, URL: "https://chat.example/" + string(id)},
-		Private: private, Ours: ours, Created: c.clock(),
+		Private: private, Ours: ours, Created: c.clock(), Members: slices.Clone(c.residents),
 	}
 	c.channels = append(c.channels, ch)
 	return ch

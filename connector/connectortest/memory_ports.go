@@ -52,6 +52,9 @@ func (p memoryPorts) Create(ctx context.Context, spec connector.ChannelSpec) (ma
 		if p.c.manners.AllAtOnce {
 			p.c.fill(ch, spec)
 			made.Topic, made.Purpose, made.Members = true, true, true
+			if p.c.manners.AddsAtOnce {
+				made.Whole = &connector.Observed{Members: slices.Clone(ch.Members), At: p.c.began(), Name: ch.Name}
+			}
 		}
 		return nil
 	})
@@ -141,8 +144,9 @@ func (p memoryPorts) Find(ctx context.Context, name, purpose string, notBefore t
 	err = p.call(ctx, ChatFind, func() error {
 		oldest := notBefore.Add(-2 * time.Minute)
 		for _, ch := range p.c.channels {
-			ours := ch.Purpose == purpose || ch.Purpose == "" && !ch.Created.Before(oldest)
-			if ch.Name == name && ch.Ours && !ch.Deleted && ours {
+			marked, young := ch.Purpose == purpose, !ch.Created.Before(oldest)
+			fits := ch.Name == name && (marked || ch.Purpose == "" && young) || p.c.manners.SharedNames && marked && young && purpose != ""
+			if ch.Ours && !ch.Deleted && fits {
 				found = ch.Channel
 				return nil
 			}
@@ -184,15 +188,12 @@ func (p memoryPorts) Observe(ctx context.Context, id connector.ChannelID) (seen 
 		if err != nil {
 			return err
 		}
-		seen = connector.Observed{Members: slices.Clone(ch.Members), At: p.c.clock()}
+		seen = connector.Observed{Members: slices.Clone(ch.Members), At: p.c.began()}
 		if i := slices.Index(seen.Members, p.c.service); i >= 0 {
 			seen.Members, seen.Service = slices.Delete(seen.Members, i, i+1), []connector.MemberID{p.c.service}
 		}
 		if p.c.manners.AllAtOnce {
 			seen.Name = ch.Name
-		}
-		if !p.c.begun.IsZero() {
-			seen.At, p.c.begun = p.c.begun, time.Time{}
 		}
 		p.c.keep(id, seen, false)
 		return nil

@@ -266,7 +266,11 @@ func afresh(g *connector.Group) {
 // people reads who is in and who should be. Where people join by command, those who
 // are in are looked up only when some of them are to become Owned.
 func (n *adoption) people(ctx context.Context) (err error) {
-	n.have, err = n.platform.Channels.Observe(ctx, n.req.Channel)
+	if n.view.Whole != nil {
+		n.have = *n.view.Whole
+	} else {
+		n.have, err = n.platform.Channels.Observe(ctx, n.req.Channel)
+	}
 	switch {
 	case n.view.Out && (errors.Is(err, connector.ErrNotInChannel) || errors.Is(err, connector.ErrChannelGone)):
 		n.unread = true

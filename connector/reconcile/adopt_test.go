@@ -484,3 +484,24 @@ func TestAdoptOwnAgainWherePeopleJoin(t *testing.T) {
 	own(false, "our b member, our c member, x hand_added")
 	own(true, "our b member, our c member, x hand_added")
 }
+
+// TestAdoptPreviewByOneReading: where the view tells who is in, a dry run reads nothing
+// more of that; the run after the adoption does, for until then no event told.
+func TestAdoptPreviewByOneReading(t *testing.T) {
+	w := shared(t)
+	w.person("x", "y")
+	id := w.theirs("acme-deal", "b", "x")
+	adoption, err := w.adopter().Preview(t.Context(), wants("1", id, false))
+	w.ok(err)
+	if got, want := rows(adoption.Rows), "U:x@example.com hand_added, b hand_added, our a pending"; got != want {
+		t.Errorf("rows %s, want %s", got, want)
+	}
+	w.reads(0)
+	_, err = w.adopter().Adopt(t.Context(), wants("1", id, false))
+	w.ok(err)
+	w.chat.Join(id, member("y"))
+	w.settle("1")
+	if row := w.row("1", "y"); row.Status != connector.StatusHandAdded {
+		t.Errorf("who came right after the adoption is %+v", row)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"roomkeeper/connector"
@@ -134,9 +135,9 @@ func (n *run) nameOf(alphabet connector.Alphabet, attempt int) string {
 	return connector.ChannelName(template, n.read.Record, alphabet, n.platform.Limits.NameLength, attempt)
 }
 
-// findOwn looks for the channel that an earlier try of this creation made: of
-// exactly this name, by our bot, not older than the intent, and held by no
-// other Group. One that carries the Record's key is the Record's at any age:
+// findOwn looks for the channel that an earlier try of this creation made: by our
+// bot, not older than the intent, of this name or, where names are not unique, with the
+// Record's key, and held by no other Group. One that carries the Record's key is the Record's at any age:
 // a store that was lost makes no second channel. ErrNotFound: the name is
 // somebody else's.
 func (n *run) findOwn(ctx context.Context) (connector.Channel, error) {
@@ -249,7 +250,10 @@ func (n *run) settleChannel(ctx context.Context, made creation) error {
 	if made.now {
 		n.g.MadeAt = n.Clock()
 	}
-	if made.now && !made.Members {
+	switch {
+	case made.now && made.Whole != nil:
+		n.seenMade(*made.Whole)
+	case made.now && !made.Members:
 		// What was just made holds nobody but us: that is a whole reading.
 		n.g.ChatReadAt = n.Clock()
 	}
@@ -265,6 +269,19 @@ func (n *run) settleChannel(ctx context.Context, made creation) error {
 	}
 	n.warnOfRooms(ctx)
 	return nil
+}
+
+// madeWithin is how old the answer to a creation may be to be a reading. What happens
+// before the channel is the Group's, no event is taken for: nobody's hand is as quick.
+const madeWithin = 2 * time.Second
+
+// seenMade takes the answer to a creation for the whole reading that it is, where it
+// shows just those who are to be in; of anything else a reading that follows tells.
+func (n *run) seenMade(have connector.Observed) {
+	n.verify(have)
+	if sameMembers(believed(n.g).Members, have.Members) && n.Clock().Sub(have.At) < madeWithin {
+		n.g.ChatReadAt = have.At
+	}
 }
 
 // takeName reserves the name that the platform gave a channel in place of the one that

@@ -40,7 +40,7 @@ func (n *run) namePlanned(ctx context.Context) ([]connector.Action, error) {
 		}
 		name = next
 	case n.g.NameDoubted && !n.g.NameContested:
-		now, err := n.platform.Renamer.Name(ctx, n.g.Channel.ID)
+		now, err := n.nameNow(ctx)
 		if hard := n.optional(ctx, err); hard != nil {
 			return nil, fmt.Errorf("read name: %w", hard)
 		}

@@ -50,6 +50,7 @@ func (p *Planner) keeps(g connector.Group) (connector.ChatPlatform, connector.Po
 func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 	var plan connector.Plan
 	var have connector.Observed
+	begun := n.Clock()
 	if n.g.Channel.ID == "" {
 		create, err := n.createPlanned(ctx)
 		if err != nil {
@@ -63,6 +64,7 @@ func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 		return plan, fmt.Errorf("read channel: %w", err)
 	} else {
 		have = observed
+		n.keepName(have, begun)
 	}
 	diff, err := n.spare(ctx, have)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"roomkeeper/connector"
 )
@@ -71,6 +72,7 @@ func (n *run) observe(ctx context.Context) (connector.Observed, error) {
 		n.wake(0)
 	}
 	n.g.ChatReadAt, n.g.BotRemoved = have.At, false
+	n.keepName(have, begun)
 	if have.Name != "" && have.Name != n.g.Channel.Name && have.Name != n.g.NameMeant {
 		n.g.NameDoubted = true
 	}
@@ -78,6 +80,23 @@ func (n *run) observe(ctx context.Context) (connector.Observed, error) {
 		n.g.State = connector.GroupActive
 	}
 	return have, nil
+}
+
+// keepName keeps what the channel is called by a reading that this run began: an older
+// one may be from before a rename of our own.
+func (n *run) keepName(have connector.Observed, begun time.Time) {
+	if n.named = ""; !have.At.Before(begun) {
+		n.named = have.Name
+	}
+}
+
+// nameNow is what the channel is called, asked for where the run's own reading does not
+// tell.
+func (n *run) nameNow(ctx context.Context) (string, error) {
+	if n.named != "" {
+		return n.named, nil
+	}
+	return n.platform.Renamer.Name(ctx, n.g.Channel.ID)
 }
 
 // verify takes over who is in after an addition, by a whole reading or by the answer of

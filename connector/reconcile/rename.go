@@ -43,7 +43,7 @@ func (n *run) readName(ctx context.Context) error {
 	if !n.g.NameDoubted || n.platform.Renamer == nil {
 		return nil
 	}
-	name, err := n.platform.Renamer.Name(ctx, n.g.Channel.ID)
+	name, err := n.nameNow(ctx)
 	if hard := n.optional(ctx, err); hard != nil {
 		return fmt.Errorf("read name: %w", hard)
 	}

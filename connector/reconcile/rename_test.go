@@ -6,6 +6,7 @@ import (
 
 	"roomkeeper/connector"
 	"roomkeeper/connector/connectortest"
+	"roomkeeper/connector/reconcile"
 )
 
 // renameByHand lets a person rename a channel, and the platform tell of it.
@@ -153,5 +154,39 @@ func TestRenameTakenBack(t *testing.T) {
 	w.record("1", "Acme", "a")
 	w.clock.Advance(time.Minute)
 	w.settle("1")
+	w.called("1", "acme")
+}
+
+// Where a reading of who is in tells the name, it is not asked for besides, neither by a
+// run nor by a dry run.
+func TestNameIsReadWithTheMembers(t *testing.T) {
+	w := shared(t)
+	g := w.open("1")
+	w.renameByHand("1", "ours")
+	plan, err := (&reconcile.Planner{Reconciler: w.reconciler()}).Preview(t.Context(), g.ID)
+	w.ok(err)
+	if got := plan.Of(connector.ActionRename); len(got) != 1 || got[0].Value != "acme" {
+		t.Errorf("planned %+v", got)
+	}
+	w.settle("1")
+	w.called("1", "acme")
+	if n := w.chat.Calls.Counts()[string(connectortest.ChatName)]; n != 0 {
+		t.Errorf("the name was asked for %d times", n)
+	}
+}
+
+// A reading from before a rename of our own, which was gone on with, says nothing of the
+// name: nobody gave the old one back.
+func TestNameOfAnOlderReading(t *testing.T) {
+	w := shared(t)
+	w.open("1")
+	begun := w.clock.Now()
+	w.clock.Advance(time.Second)
+	w.renameByHand("1", "ours")
+	w.chat.BeginReading(begun)
+	w.settle("1")
+	if n := w.chat.Calls.Counts()[string(connectortest.ChatName)]; n != 1 {
+		t.Errorf("the name was asked for %d times", n)
+	}
 	w.called("1", "acme")
 }

@@ -39,6 +39,8 @@ type run struct {
 	newUse bool
 	// late: something that only informs was deferred.
 	late bool
+	// named is what the channel is called by the last reading, "" where that does not tell.
+	named string
 	// next is when to come back although nothing failed; 0: not by itself.
 	next time.Duration
 }

@@ -33,6 +33,9 @@ type hands struct {
 	// give channels other names than asked for: with "-" for "_".
 	refuseNames  func(word string)
 	reshapeNames func()
+	// loseCreation has the answer to the next creation of a channel get lost; nil where
+	// no case has it.
+	loseCreation func()
 	// slowLookups has the next look-up of a person wait for ten minutes.
 	slowLookups func(m connector.MemberID)
 	// slow has the next calls of a sort wait, so many of them, for a few seconds each.
@@ -157,6 +160,11 @@ func discordHands(t *testing.T, g *discordbox.Guild) hands {
 			g.UpdateSettings(func(s *discordbox.Settings) { s.RefuseNames = word })
 		},
 		reshapeNames: func() { g.UpdateSettings(func(s *discordbox.Settings) { s.ReshapeNames = true }) },
+		loseCreation: func() {
+			if _, err := g.AddFault(discordbox.Fault{Method: "POST /guilds/{guild}/channels", Kind: discordbox.FaultStatus, Status: http.StatusBadGateway, When: discordbox.After}); err != nil {
+				t.Fatal(err)
+			}
+		},
 		slowLookups: func(m connector.MemberID) {
 			fault := discordbox.Fault{
 				Method: "GET /guilds/{guild}/members/{user}", Match: map[string]string{"user": string(m)},

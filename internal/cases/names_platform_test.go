@@ -18,7 +18,7 @@ func platformNameRows() []row {
 			titled:  "lodz | Łódź",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× chat.postMessage, 2× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added, ascii}},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 2× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms, ascii}},
+			discord: outcome{calls: "1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 2× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{guild, own, rooms, ascii}},
 		},
 		{
 			name:    "a name that the platform refuses in any letters",
@@ -29,7 +29,7 @@ func platformNameRows() []row {
 			titled:  "account-south | Rude",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× chat.postMessage, 2× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added, learned}},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 2× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms, learned}},
+			discord: outcome{calls: "1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 2× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{guild, own, rooms, learned}},
 		},
 		{
 			name:    "after a name that was refused in any letters, other letters are taken",
@@ -39,7 +39,7 @@ func platformNameRows() []row {
 			state:   "active; ann member, bob member; in: ann bob",
 			titled:  "łódź | Łódź",
 			slack:   outcome{calls: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added}},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms}},
+			discord: outcome{calls: "1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{guild, own, rooms}},
 		},
 		{
 			name:    "a rename in the CRM to a name that the platform refuses for its letters",
@@ -72,7 +72,7 @@ func platformNameRows() []row {
 			titled:  "south-pole | South_Pole",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added}},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms}, titled: `south-pole | South\_Pole`},
+			discord: outcome{calls: "1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{guild, own, rooms}, titled: `south-pole | South\_Pole`},
 		},
 		{
 			name:    "a name that the platform gave is another Record's",
@@ -83,7 +83,7 @@ func platformNameRows() []row {
 			titled:  "south-pole-ef5aa3 | South-Pole",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added}},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms}},
+			discord: outcome{calls: "1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{guild, own, rooms}},
 		},
 		{
 			name:    "two Records of a name that the platform gives in another form",
@@ -94,7 +94,7 @@ func platformNameRows() []row {
 			titled:  "south-pole-ef5aa3 | South_Pole",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added}},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms}, titled: `south-pole-ef5aa3 | South\_Pole`},
+			discord: outcome{calls: "1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{guild, own, rooms}, titled: `south-pole-ef5aa3 | South\_Pole`},
 		},
 		{
 			name:    "the platform gives another name at a rename",
@@ -116,7 +116,7 @@ func platformNameRows() []row {
 			titled:  "north-pole | North_Pole",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× conversations.info, 1× conversations.members", fewest: "1× conversations.info", why: []surplus{whole}},
-			discord: outcome{calls: "2× GET /channels/{channel}", fewest: "1× GET /channels/{channel}", why: []surplus{whole}, titled: `north-pole | North\_Pole`},
+			discord: outcome{calls: "1× GET /channels/{channel}", titled: `north-pole | North\_Pole`},
 		},
 		{
 			name:    "a name that the platform gave is read for its age",
@@ -139,7 +139,7 @@ func platformNameRows() []row {
 			titled:  "north-pole | North_Pole",
 			tells:   "name_put_back ann to member",
 			slack:   outcome{calls: "1× conversations.history, 1× conversations.info, 1× conversations.members, 1× conversations.rename", fewest: "1× conversations.history, 1× conversations.info, 1× conversations.rename", why: []surplus{whole}},
-			discord: outcome{calls: "2× GET /channels/{channel}, 1× GET /guilds/{guild}/audit-logs, 1× PATCH /channels/{channel}", fewest: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/audit-logs, 1× PATCH /channels/{channel}", why: []surplus{whole}, titled: `north-pole | North\_Pole`},
+			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}/audit-logs, 1× PATCH /channels/{channel}", titled: `north-pole | North\_Pole`},
 		},
 	}
 }

@@ -27,7 +27,7 @@ func newNameRows() []row {
 			titled:  "ünïcode-ёлка-株式会社 | Ünïcode & Ёлка 株式会社",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added}},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms}},
+			discord: outcome{calls: "1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{guild, own, rooms}},
 		},
 		{
 			name:    "a name with emoji",
@@ -37,7 +37,7 @@ func newNameRows() []row {
 			titled:  "rocket-1-co | 🚀 Rocket 1️⃣ Co",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added}},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms}},
+			discord: outcome{calls: "1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{guild, own, rooms}},
 		},
 		{
 			name:    "a name of punctuation alone",
@@ -47,14 +47,14 @@ func newNameRows() []row {
 			titled:  "account-south | !!! ???",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added}},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms}},
+			discord: outcome{calls: "1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{guild, own, rooms}},
 		},
 		{
 			name:    "a name that is too long",
 			act:     func(w *world) { w.south(strings.Repeat("Ж", 400)) },
 			state:   "active; ann member, bob member; in: ann bob",
 			slack:   outcome{calls: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added}, plan: "create " + strings.Repeat("ж", 80) + ", add ann, add bob, topic " + strings.Repeat("Ж", 249) + "…", titled: strings.Repeat("ж", 80) + " | " + strings.Repeat("Ж", 249) + "…"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms}, plan: "create " + strings.Repeat("ж", 100) + ", add ann, add bob, topic " + strings.Repeat("Ж", 299) + "…", titled: strings.Repeat("ж", 100) + " | " + strings.Repeat("Ж", 299) + "…"},
+			discord: outcome{calls: "1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{guild, own, rooms}, plan: "create " + strings.Repeat("ж", 100) + ", add ann, add bob, topic " + strings.Repeat("Ж", 299) + "…", titled: strings.Repeat("ж", 100) + " | " + strings.Repeat("Ж", 299) + "…"},
 		},
 		{
 			name:    "NAME_TEMPLATE={kind}-{name}-{id}",
@@ -65,7 +65,7 @@ func newNameRows() []row {
 			titled:  "account-south-pole-south | South Pole",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added}},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms}},
+			discord: outcome{calls: "1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{guild, own, rooms}},
 		},
 		{
 			name: "NAME_TEMPLATE of another kind",
@@ -79,7 +79,7 @@ func newNameRows() []row {
 			titled:  "team-south-pole | South Pole",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added}},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms}},
+			discord: outcome{calls: "1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{guild, own, rooms}},
 		},
 		{
 			name:    "only ASCII, found out",
@@ -129,7 +129,7 @@ func newNameRows() []row {
 			titled:  "north-8cab29 | North",
 			tells:   "nothing",
 			slack:   outcome{calls: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added}},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms}},
+			discord: outcome{calls: "1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{guild, own, rooms}},
 		},
 		{
 			name:    "the name of somebody's channel",
@@ -138,7 +138,7 @@ func newNameRows() []row {
 			plan:    "create south, add ann, add bob, topic South",
 			state:   "active; ann member, bob member; in: ann bob",
 			slack:   outcome{calls: "1× chat.postMessage, 2× conversations.create, 1× conversations.invite, 1× conversations.list, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 2× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added, earlier}, titled: "south-8cab29 | South"},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms}, titled: "south | South"},
+			discord: outcome{calls: "1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{guild, own, rooms}, titled: "south | South"},
 		},
 		{
 			name:    "another Record's name, again",
@@ -156,7 +156,7 @@ func newNameRows() []row {
 			act:     func(w *world) { w.south(strings.Repeat("n", 120)) },
 			state:   "active; ann member, bob member; in: ann bob",
 			slack:   outcome{calls: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.members, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", fewest: "1× chat.postMessage, 1× conversations.create, 1× conversations.invite, 1× conversations.setPurpose, 1× conversations.setTopic, 1× pins.add", why: []surplus{added}, plan: "create " + strings.Repeat("n", 73) + "-8cab29, add ann, add bob, topic " + strings.Repeat("n", 120), titled: strings.Repeat("n", 73) + "-8cab29 | " + strings.Repeat("n", 120)},
-			discord: outcome{calls: "1× GET /channels/{channel}, 1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{added, guild, own, rooms}, plan: "create " + strings.Repeat("n", 93) + "-8cab29, add ann, add bob, topic " + strings.Repeat("n", 120), titled: strings.Repeat("n", 93) + "-8cab29 | " + strings.Repeat("n", 120)},
+			discord: outcome{calls: "1× GET /guilds/{guild}, 1× GET /guilds/{guild}/channels, 1× GET /guilds/{guild}/members/{user}, 1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", fewest: "1× POST /channels/{channel}/messages, 1× POST /guilds/{guild}/channels, 1× PUT /channels/{channel}/messages/pins/{message}", why: []surplus{guild, own, rooms}, plan: "create " + strings.Repeat("n", 93) + "-8cab29, add ann, add bob, topic " + strings.Repeat("n", 120), titled: strings.Repeat("n", 93) + "-8cab29 | " + strings.Repeat("n", 120)},
 		},
 	}
 }

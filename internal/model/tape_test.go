@@ -63,6 +63,9 @@ func (c tapedChannels) Observe(ctx context.Context, id connector.ChannelID) (con
 func (c tapedChannels) Create(ctx context.Context, spec connector.ChannelSpec) (connector.Created, error) {
 	made, err := c.Channels.Create(ctx, spec)
 	c.tape.steps = append(c.tape.steps, step{what: "add", members: slices.Clone(spec.Members), err: err})
+	if made.Whole != nil {
+		c.tape.steps = append(c.tape.steps, step{what: "read", channel: made.ID, members: slices.Clone(made.Whole.Members)})
+	}
 	return made, err
 }
 
