@@ -24,14 +24,14 @@ func TestAddAgainAfterAnotherReplica(t *testing.T) {
 	for _, later := range []time.Duration{5 * time.Second, 5 * time.Minute} {
 		d := &doorkeeper{in: map[string]bool{}, limited: "8"}
 		s := newStand(t, d.answer)
-		if _, err := s.Observe(t.Context(), testID); err != nil {
+		if _, err := s.Observe(goesOn(t.Context()), testID); err != nil {
 			t.Fatal(err)
 		}
 		interruptedAt(t, s, "7", "8")
 		d.limited = ""
 		delete(d.in, "7") // the other replica went on with the Add, and took 7 out
 		s.pass(later)
-		if _, err := s.Observe(t.Context(), testID); err != nil {
+		if _, err := s.Observe(goesOn(t.Context()), testID); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Add(t.Context(), testID, []connector.MemberID{"7"}); err != nil || !d.in["7"] {
@@ -43,7 +43,7 @@ func TestAddAgainAfterAnotherReplica(t *testing.T) {
 func TestAddOfSomebodyTakenOutByHand(t *testing.T) {
 	d := &doorkeeper{in: map[string]bool{"9": true}, limited: "8"}
 	s := newStand(t, d.answer)
-	if _, err := s.Observe(t.Context(), testID); err != nil {
+	if _, err := s.Observe(goesOn(t.Context()), testID); err != nil {
 		t.Fatal(err)
 	}
 	interruptedAt(t, s, "8")
@@ -51,7 +51,7 @@ func TestAddOfSomebodyTakenOutByHand(t *testing.T) {
 	delete(d.in, "9")
 	s.pass(2 * time.Second)
 	for range 2 { // the first is told of what was kept
-		if _, err := s.Observe(t.Context(), testID); err != nil {
+		if _, err := s.Observe(goesOn(t.Context()), testID); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -67,7 +67,7 @@ func TestAReadingForgetsWhomAnAddLetIn(t *testing.T) {
 	delete(d.in, "7")
 	s.pass(5 * time.Minute)
 	for range 2 {
-		seen, err := s.Observe(t.Context(), testID)
+		seen, err := s.Observe(goesOn(t.Context()), testID)
 		if err != nil || slices.Contains(seen.Members, "7") {
 			t.Errorf("seen %v, %v", seen.Members, err)
 		}

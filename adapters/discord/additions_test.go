@@ -85,7 +85,7 @@ func TestTakenOutDuringAnInterruptedAdd(t *testing.T) {
 	d := &doorkeeper{in: map[string]bool{}, limited: "8"}
 	s := newStand(t, d.answer)
 	both := []connector.MemberID{"7", "8"}
-	if _, err := s.Observe(t.Context(), testID); err != nil {
+	if _, err := s.Observe(goesOn(t.Context()), testID); err != nil {
 		t.Fatal(err)
 	}
 	var wait *connector.WaitError
@@ -96,7 +96,7 @@ func TestTakenOutDuringAnInterruptedAdd(t *testing.T) {
 	if err := s.Remove(t.Context(), testID, "7"); err != nil {
 		t.Fatal(err)
 	}
-	if seen, err := s.Observe(t.Context(), testID); err != nil || len(seen.Members) != 0 {
+	if seen, err := s.Observe(goesOn(t.Context()), testID); err != nil || len(seen.Members) != 0 {
 		t.Errorf("seen %v, %v", seen.Members, err)
 	}
 	d.limited = ""

@@ -156,10 +156,7 @@ func (a *Adapter) Own(ctx context.Context) ([]connector.OwnChannel, error) {
 // the thread. People who see it by a role, or because the guild is theirs, are none.
 func (a *Adapter) Observe(ctx context.Context, channel connector.ChannelID) (connector.Observed, error) {
 	now := a.now()
-	read, known := a.added.told(channel, now)
-	if !known {
-		read, known = a.leaving.told(channel, now)
-	}
+	read, known := a.told(ctx, channel, now)
 	if !known {
 		// What was interrupted goes on by what is read now, or begins anew.
 		a.added.Drop(channel)
@@ -172,6 +169,18 @@ func (a *Adapter) Observe(ctx context.Context, channel connector.ChannelID) (con
 	}
 	a.lately.keep(channel, read, now)
 	return read.seen, nil
+}
+
+// told is what was read for a change of the people that had to wait, for who goes on
+// with it: a run is woken by what touched the channel since.
+func (a *Adapter) told(ctx context.Context, channel connector.ChannelID, now time.Time) (read reading, known bool) {
+	if _, may := connector.ReadSince(ctx); !may {
+		return reading{}, false
+	}
+	if read, known = a.added.told(channel, now); !known {
+		read, known = a.leaving.told(channel, now)
+	}
+	return read, known
 }
 
 func (a *Adapter) observe(ctx context.Context, channel connector.ChannelID) (reading, error) {

@@ -1,7 +1,9 @@
 package discord
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -28,7 +30,7 @@ func newGatekeeper(t *testing.T) (*gatekeeper, *stand) {
 	t.Helper()
 	g := &gatekeeper{doorkeeper: doorkeeper{in: map[string]bool{"7": true, "8": true}}, over: true}
 	s := newStand(t, g.answer)
-	if _, err := s.Observe(t.Context(), testID); err != nil {
+	if _, err := s.Observe(goesOn(t.Context()), testID); err != nil {
 		t.Fatal(err)
 	}
 	var wait *connector.WaitError
@@ -40,12 +42,15 @@ func newGatekeeper(t *testing.T) (*gatekeeper, *stand) {
 	return g, s
 }
 
+// goesOn is the context of who goes on with a change of the people.
+func goesOn(ctx context.Context) context.Context { return connector.WithReadSince(ctx, time.Time{}) }
+
 // A Remove that had to wait is sent by the next try alone: neither the channel nor
 // who is in is read again.
 func TestRemoveGoesOn(t *testing.T) {
 	g, s := newGatekeeper(t)
 	before := len(s.sent)
-	seen, err := s.Observe(t.Context(), testID)
+	seen, err := s.Observe(goesOn(t.Context()), testID)
 	if slices.Sort(seen.Members); err != nil || !slices.Equal(seen.Members, []connector.MemberID{"7", "8"}) {
 		t.Errorf("seen %v, %v", seen.Members, err)
 	}
@@ -55,7 +60,7 @@ func TestRemoveGoesOn(t *testing.T) {
 	if g.in["7"] || len(s.sent) != before+1 {
 		t.Errorf("in %v, by %d calls more", g.in, len(s.sent)-before)
 	}
-	if seen, err := s.Observe(t.Context(), testID); err != nil || !slices.Equal(seen.Members, []connector.MemberID{"8"}) {
+	if seen, err := s.Observe(goesOn(t.Context()), testID); err != nil || !slices.Equal(seen.Members, []connector.MemberID{"8"}) {
 		t.Errorf("then seen %v, %v", seen.Members, err)
 	}
 }
@@ -65,7 +70,14 @@ func TestRemoveGoesOn(t *testing.T) {
 func TestReadingOfARemoveThatWaits(t *testing.T) {
 	for name, then := range map[string]func(*stand) error{
 		"told": func(s *stand) error {
-			_, err := s.Observe(s.Context(), testID)
+			_, err := s.Observe(goesOn(s.Context()), testID)
+			return err
+		},
+		"read anew by who does not go on": func(s *stand) error {
+			seen, err := s.Observe(s.Context(), testID)
+			if at := seen.At; !at.Equal(s.now) {
+				return fmt.Errorf("told of %s, want a new reading", at)
+			}
 			return err
 		},
 		"old":    func(s *stand) error { s.pass(keepReading); return nil },
@@ -77,7 +89,7 @@ func TestReadingOfARemoveThatWaits(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := len(s.sent)
-			if _, err := s.Observe(t.Context(), testID); err != nil {
+			if _, err := s.Observe(goesOn(t.Context()), testID); err != nil {
 				t.Fatal(err)
 			}
 			if len(s.sent) == before || !strings.HasSuffix(s.sent[before].URL.Path, testID) {
