@@ -98,7 +98,7 @@ type Opener interface {
 type Planner interface {
 	// Preview reads everything again and returns the Plan without applying it.
 	Preview(ctx context.Context, id connector.GroupID) (connector.Plan, error)
-	// Resync queues the Group.
+	// Resync queues the Group; its channel is read, too.
 	Resync(ctx context.Context, id connector.GroupID) error
 	// Confirm releases the held plan, Dismiss drops it. ErrConflict: plan is
 	// not the one that is held now.

@@ -30,6 +30,14 @@ func eventCause(e connector.Event) []string {
 // byEvent reports whether more than the time or a Sweep brought a run about.
 func byEvent(by string) bool { return by != "" && by != causeTime && by != causeSweep }
 
+// askedFor reports whether somebody asked for a run, by its tags.
+func askedFor(tags []string) bool {
+	return slices.ContainsFunc(tags, func(tag string) bool {
+		cause, known := connector.CauseOfTag(tag)
+		return known && cause == causeSync
+	})
+}
+
 // causesOf are the tags that say what queued a run; Sweeps are not handed on.
 func causesOf(tags []string) []string {
 	return slices.DeleteFunc(slices.Clone(tags), func(tag string) bool {

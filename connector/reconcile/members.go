@@ -89,9 +89,15 @@ func (n *run) input(have connector.Observed, asBelieved bool) Input {
 	return Input{
 		Want: n.want, Have: have, Believed: asBelieved, Rows: n.g.Memberships,
 		Own: n.g.OwnTeam, OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Swept: n.swept(), Passed: n.g.Passed,
-		Policy: n.policy, Now: n.Clock(), By: n.by, Machines: n.machines, Ignored: n.ignored,
+		Policy: n.policy, Now: n.Clock(), By: n.by, Machines: n.machines, Ignored: n.ignored, Retry: n.retries(),
 		InFlight: n.platform.Limits.CallTimeout + n.platform.Limits.LookupDelay,
 	}
+}
+
+// retries reports whether removals that were refused are tried again before their time:
+// somebody asked for the run, or the configuration is another one since the last.
+func (n *run) retries() bool {
+	return n.asked || n.last.Setup != "" && n.last.Setup != n.Setup
 }
 
 // recheckLeavers asks whether people who are gone still have an account:

@@ -63,6 +63,49 @@ func TestRemovalNotAllowed(t *testing.T) {
 	w.in("1", "a", "b")
 }
 
+// A removal that was refused is tried again at once where somebody asks for it, or by
+// another configuration.
+func TestRefusedRemovalIsTriedAgain(t *testing.T) {
+	for name, again := range map[string]func(*world){
+		"somebody asks": func(w *world) {
+			w.ok(w.planner().Resync(w.Context(), groupOf("1")))
+			w.caused("1", "sync")
+		},
+		"another configuration": func(w *world) { w.setup = "with another account that removes people"; w.settle("1") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.setup = "as it was"
+			w.person("a", "b", "c")
+			w.record("1", "Acme", "a", "b", "c")
+			w.open("1")
+			w.chat.ForbidRemovals(true)
+			w.team("1", "a", "b")
+			w.settle("1")
+			w.chat.ForbidRemovals(false)
+			w.clock.Advance(time.Minute)
+			w.settle("1")
+			w.in("1", "a", "b", "c")
+			again(w)
+			w.in("1", "a", "b")
+		})
+	}
+}
+
+// Whoever asks for a run has the channel read: no event told who came or went.
+func TestResyncReadsTheChannel(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b", "c")
+	g := w.open("1")
+	w.chat.Leave(g.Channel.ID, member("c"))
+	w.settle("1")
+	w.status("1", "c", connector.StatusMember)
+	w.ok(w.planner().Resync(w.Context(), groupOf("1")))
+	w.settle("1")
+	w.status("1", "c", connector.StatusLeft)
+}
+
 func TestHandAddedIsKept(t *testing.T) {
 	w := newWorld(t)
 	w.person("a", "b", "c", "h", "x")

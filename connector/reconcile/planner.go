@@ -102,12 +102,16 @@ func planOf(g connector.Group, diff Difference) (plan connector.Plan) {
 	return plan
 }
 
-// Resync queues a run that a person waits for.
+// Resync queues a run that a person waits for, and that reads the channel.
 func (p *Planner) Resync(ctx context.Context, id connector.GroupID) error {
 	if _, err := p.Engine.Groups.Group(ctx, id); err != nil {
 		return fmt.Errorf("load group: %w", err)
 	}
-	return p.queue(ctx, id, 0)
+	read := connector.Intake{Group: id, Touched: true, At: p.Clock(), Jobs: []connector.Job{asked(id, 0)}}
+	if _, err := p.Engine.Inbox.Accept(ctx, read); err != nil {
+		return fmt.Errorf("accept: %w", err)
+	}
+	return nil
 }
 
 // Rename asks that the channel be named by the kind's template as it is now, and
@@ -199,9 +203,13 @@ func (p *Planner) endHold(ctx context.Context, id connector.GroupID, plan connec
 const afterSave = 250 * time.Millisecond
 
 func (p *Planner) queue(ctx context.Context, id connector.GroupID, delay time.Duration) error {
-	job := connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: id}, Delay: delay, Urgent: true, Tags: connector.QueuedBy(causeSync)}
-	if err := p.Engine.Queue.Add(ctx, job); err != nil {
+	if err := p.Engine.Queue.Add(ctx, asked(id, delay)); err != nil {
 		return fmt.Errorf("queue group: %w", err)
 	}
 	return nil
+}
+
+// asked is a run that somebody asked for.
+func asked(id connector.GroupID, delay time.Duration) connector.Job {
+	return connector.Job{Key: connector.JobKey{Lane: connector.LaneGroup, Group: id}, Delay: delay, Urgent: true, Tags: connector.QueuedBy(causeSync)}
 }

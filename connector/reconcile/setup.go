@@ -16,11 +16,12 @@ import (
 const markSetup = "sweep/setup"
 
 // SetupOf covers the configuration that decides who should be in a channel: the kinds
-// in use and how each is kept, which principals are expanded, who is ignored.
-func SetupOf(policies connector.Policies, types map[connector.PrincipalType]bool, ignore map[connector.UserID]bool) string {
+// in use and how each is kept, which principals are expanded, who is ignored, and on which
+// platforms another account than the bot's removes people too.
+func SetupOf(policies connector.Policies, types map[connector.PrincipalType]bool, ignore map[connector.UserID]bool, removers map[connector.PlatformID]bool) string {
 	h := sha256.New()
 	// Encoding to a hash cannot fail for these plain types; maps are sorted.
-	_ = json.NewEncoder(h).Encode([]any{policies, types, ignore})
+	_ = json.NewEncoder(h).Encode([]any{policies, types, ignore, removers})
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 

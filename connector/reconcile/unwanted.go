@@ -88,7 +88,7 @@ func (d *differ) remove(row *connector.Membership, old connector.Membership, why
 		d.comeBack(ends)
 		return
 	}
-	if again := old.TriedAt.Add(removeAgain); row.Reason == connector.ReasonRemovalNotAllowed && again.After(d.in.Now) {
+	if again := old.TriedAt.Add(removeAgain); row.Reason == connector.ReasonRemovalNotAllowed && again.After(d.in.Now) && !d.in.Retry {
 		d.comeBack(again)
 		return
 	}

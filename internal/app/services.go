@@ -130,7 +130,10 @@ func (a *App) connectDomain(o Options, platforms map[connector.PlatformID]connec
 	}
 	expander := &reconcile.Expander{CRM: s.crm.Principals, Marks: s.engine.Marks, Clock: o.Clock}
 	s.resync = newResync(s.engine, o.Config.Sweep, o.Clock, o.Logger)
-	setup := reconcile.SetupOf(s.policies, types, ignore)
+	removers := map[connector.PlatformID]bool{
+		connector.PlatformID(config.PlatformSlack): o.Config.Slack.UserToken.Reveal() != "",
+	}
+	setup := reconcile.SetupOf(s.policies, types, ignore, removers)
 	s.resync.sweeper = &reconcile.Sweeper{
 		Engine: s.engine, CRM: s.crm, Policies: s.policies, Platforms: s.platformIDs,
 		Setup: setup, Expander: expander, Replica: rand.Text(), Limit: reconcile.Limit(o.Config.Limits.GlobalRemoval),

@@ -167,7 +167,7 @@ func notAllowed(w *world) {
 	danOff(w)
 }
 
-func (w *world) setup() string { return reconcile.SetupOf(w.policies(), w.types, w.ignore) }
+func (w *world) setup() string { return reconcile.SetupOf(w.policies(), w.types, w.ignore, nil) }
 
 func archived(w *world) {
 	w.archive(w.here())
