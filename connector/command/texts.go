@@ -311,7 +311,7 @@ func (x texts) queued(t target) string {
 
 func (x texts) planHead(t target, p connector.Plan) []string {
 	switch {
-	case p.Empty() && p.Held == "":
+	case p.Empty() && p.Held == "" && len(p.Later) == 0:
 		return []string{x.group(t.group) + ": nothing to do, the channel agrees with the record."}
 	case p.Empty():
 		return []string{x.group(t.group) + ": no step just now."}
@@ -354,6 +354,10 @@ func (x texts) action(a connector.Action, names map[connector.UserID]string) str
 		out += ": " + oneLine(a.Why, 2*nameLimit)
 	}
 	return out
+}
+
+func (x texts) later(l connector.LaterAction, names map[connector.UserID]string) string {
+	return fmt.Sprintf("%s; on %s", x.action(l.Action, names), when(l.At))
 }
 
 func (x texts) moreActions(left int) string {
