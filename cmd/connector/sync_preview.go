@@ -34,7 +34,7 @@ func (s syncer) show(g group, p plan) {
 		s.say("  %s", lineOf(a))
 	}
 	if p.Held != nil && *p.Held != "" {
-		s.say("  held: %s; the removals wait for a confirmation", *p.Held)
+		s.say("  held: %s; the removals wait until somebody confirms or dismisses them", *p.Held)
 	}
 	for _, l := range p.Later {
 		s.say("  later, on %s: %s", l.At.UTC().Format(timeForm), lineOf(l.action))

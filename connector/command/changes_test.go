@@ -99,7 +99,7 @@ func TestSyncDryRun(t *testing.T) {
 	}
 	w.plan = connector.Plan{}
 	w.holdNorthwind()
-	wants(t, ask(w, admin, "C77", "sync --dry-run account 4").Text, "Plan p1 is held: more than half", "/crm sync confirm account 4 runs them")
+	wants(t, ask(w, admin, "C77", "sync --dry-run account 4").Text, "Plan p1 is held: more than half", "Confirm removes them: /crm sync confirm account 4. Dismiss keeps them as added by hand: /crm sync dismiss account 4.")
 	w.put(northwind())
 	wants(t, ask(w, olga, "C1", "sync --dry-run").Text, "After /crm sync it can be confirmed")
 	w.plan = connector.Plan{ID: "p8"}
