@@ -106,7 +106,7 @@ func (s syncer) foresee(ctx context.Context, removals int, atLeast bool) {
 			if atLeast {
 				number = "at least " + number
 			}
-			s.say("Together the removals exceed ROOMKEEPER_GLOBAL_REMOVAL_LIMIT: %s of %d memberships that Roomkeeper made. A Sweep, and so `connector sync --all`, holds all of them (global_removal) until somebody confirms or dismisses them.",
+			s.say("The removals that no channel holds by itself exceed ROOMKEEPER_GLOBAL_REMOVAL_LIMIT together: %s of %d memberships that Roomkeeper made. A Sweep, and so `connector sync --all`, holds all of these (global_removal) until somebody confirms or dismisses them.",
 				number, v.Owned)
 			return
 		}

@@ -212,9 +212,9 @@ func TestSyncPreviewOfTheLimit(t *testing.T) {
 		name, list, verdict, out string
 		code                     int
 	}{
-		{"held", listOf(blue(nil)), held, "ROOMKEEPER_GLOBAL_REMOVAL_LIMIT: 30 of 200 memberships", 0},
+		{"held", listOf(blue(nil)), held, "ROOMKEEPER_GLOBAL_REMOVAL_LIMIT together: 30 of 200 memberships", 0},
 		{"passed", listOf(blue(nil)), passed, "", 0},
-		{"held, some failed", listOf(blue(nil), broken), held, "ROOMKEEPER_GLOBAL_REMOVAL_LIMIT: at least 30 of 200 memberships", 1},
+		{"held, some failed", listOf(blue(nil), broken), held, "ROOMKEEPER_GLOBAL_REMOVAL_LIMIT together: at least 30 of 200 memberships", 1},
 		{"passed, some failed", listOf(blue(nil), broken), passed, "At least 30 removals count for ROOMKEEPER_GLOBAL_REMOVAL_LIMIT; whether it is exceeded", 1},
 		{"not to be known", listOf(blue(nil)), `no JSON`, "cannot be said", 0},
 	}
