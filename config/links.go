@@ -113,22 +113,46 @@ func cellsOf(line string) []string {
 
 // linkOf says what is wrong with a line, "" when nothing is.
 func linkOf(cells []string, platforms []Platform) (link Link, problem string) {
-	if len(cells) != 3 {
-		return Link{}, "is not user_id,platform,member_id"
+	switch len(cells) {
+	case 3:
+	case 0:
+		return Link{}, "has a quotation mark in a wrong place"
+	case 1:
+		return Link{}, "has one column instead of three, user_id,platform,member_id"
+	default:
+		return Link{}, fmt.Sprintf("has %d columns instead of three, user_id,platform,member_id", len(cells))
 	}
 	link = Link{User: cells[0], Platform: Platform(strings.ToLower(cells[1])), Member: cells[2]}
-	switch {
-	case badLinkID(link.User):
-		return Link{}, "has no id of a user"
-	case !slices.Contains(platforms, link.Platform):
+	if wrong := wrongLinkID(link.User); wrong != "" {
+		return Link{}, "has a user id that " + wrong
+	}
+	if !slices.Contains(platforms, link.Platform) {
 		return Link{}, "has another platform than " + joinWords(platforms)
-	case badLinkID(link.Member) || !isWord(link.Member):
-		return Link{}, "has no id of an account"
+	}
+	wrong := wrongLinkID(link.Member)
+	switch {
+	case wrong == "" && strings.HasPrefix(link.Member, "@"):
+		wrong = "is a name, not the account's id"
+	case wrong == "" && !isWord(link.Member):
+		wrong = "has a space in it"
+	}
+	if wrong != "" {
+		return Link{}, "has a member id that " + wrong
 	}
 	return link, ""
 }
 
-func badLinkID(id string) bool {
-	return id == "" || id == "." || id == ".." || utf8.RuneCountInString(id) > maxLinkID ||
-		strings.ContainsRune(id, utf8.RuneError) || strings.ContainsFunc(id, unicode.IsControl)
+// wrongLinkID says what is wrong with an id, "" when nothing is.
+func wrongLinkID(id string) string {
+	switch {
+	case id == "":
+		return "is empty"
+	case id == "." || id == "..":
+		return "is no id"
+	case utf8.RuneCountInString(id) > maxLinkID:
+		return fmt.Sprintf("is longer than %d characters", maxLinkID)
+	case strings.ContainsRune(id, utf8.RuneError) || strings.ContainsFunc(id, unicode.IsControl):
+		return "has a character in it that cannot be shown"
+	}
+	return ""
 }

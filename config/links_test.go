@@ -35,12 +35,16 @@ func TestLinksFileMistakes(t *testing.T) {
 	long := strings.Repeat("x", maxLinkID+1)
 	got, problem := links(t, strings.Join([]string{
 		"7,slack,U7", "secret", "7,slack", "7,slack,U7,U8", `"7,slack,U7`, " ,slack,U7", "..,slack,U7", "8,teams,U7", "8,discord,U7",
-		"8,slack,", "8,slack,U 7", long + ",slack,U7", "8,slack," + long, "7,slack,U9", "user_id,platform,member_id",
+		"8,slack,", "8,slack,U 7", long + ",slack,U7", "8,slack," + long, "7,slack,U9", "user_id,platform,member_id", "8,slack,@dan", "8,slack,U\x01",
 	}, "\n"))
-	want := "line 2 is not user_id,platform,member_id; line 3 is not user_id,platform,member_id; line 4 is not user_id,platform,member_id; " +
-		"line 5 is not user_id,platform,member_id; line 6 has no id of a user; line 7 has no id of a user; line 8 has another platform than slack; " +
-		"line 9 has another platform than slack; line 10 has no id of an account; line 11 has no id of an account; line 12 has no id of a user; " +
-		"line 13 has no id of an account; line 14 has the user and platform of line 1; line 15 has another platform than slack; put the file right"
+	const columns = " instead of three, user_id,platform,member_id; "
+	want := "line 2 has one column" + columns + "line 3 has 2 columns" + columns + "line 4 has 4 columns" + columns +
+		"line 5 has a quotation mark in a wrong place; line 6 has a user id that is empty; line 7 has a user id that is no id; " +
+		"line 8 has another platform than slack; line 9 has another platform than slack; line 10 has a member id that is empty; " +
+		"line 11 has a member id that has a space in it; line 12 has a user id that is longer than 255 characters; " +
+		"line 13 has a member id that is longer than 255 characters; line 14 has the user and platform of line 1; " +
+		"line 15 has another platform than slack; line 16 has a member id that is a name, not the account's id; " +
+		"line 17 has a member id that has a character in it that cannot be shown; put the file right"
 	if got != nil || problem != want {
 		t.Errorf("got %v, %q\nwant %q", got, problem, want)
 	}

@@ -1,5 +1,7 @@
 package connector
 
+import "time"
+
 // PlanID identifies a Plan by what it would remove, so that confirming one
 // never confirms another.
 type PlanID string
@@ -37,6 +39,18 @@ type Plan struct {
 	Actions []Action       `json:"actions"`
 	Held    HoldReason     `json:"held,omitempty"`
 	Calls   map[string]int `json:"calls,omitempty"`
+	// Later and Counted are said by a dry run only, and not stored. Later are the
+	// removals whose time has not come, by that time. Counted is how many removals the
+	// limit over all Groups would count of this one, were this run a Sweep's.
+	Later   []LaterAction `json:"-"`
+	Counted int           `json:"-"`
+}
+
+// LaterAction is a step that is not taken before At: until a grace period is over, or
+// until what the platform refused is tried again.
+type LaterAction struct {
+	Action
+	At time.Time
 }
 
 // Of returns the actions of one type, in order.
@@ -50,5 +64,5 @@ func (p Plan) Of(t ActionType) []Action {
 	return out
 }
 
-// Empty reports whether there is nothing to do.
+// Empty reports whether there is nothing to do now.
 func (p Plan) Empty() bool { return len(p.Actions) == 0 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"roomkeeper/connector"
 )
@@ -36,8 +37,25 @@ func TestDryRun(t *testing.T) {
 	sameJSON(t, a.body, `{"id":"p9","held":null,"calls":{},"actions":[
 {"action":"add","user_id":"u7","member_id":"U7","value":"","why":"owner"},
 {"action":"rename","user_id":"","member_id":"","value":"acme-corp","why":""}]}`)
+	s.plan = connector.Plan{ID: "p8", Counted: 2, Later: []connector.LaterAction{{
+		Action: connector.Action{Type: connector.ActionRemove, User: "u8", Member: "U8", Why: "no path is left"}, At: time.Date(2026, 1, 4, 9, 0, 0, 0, time.UTC),
+	}}}
+	sameJSON(t, s.call(http.MethodPost, syncPath, `{"dry_run":true}`).body, `{"id":"p8","held":null,"calls":{},"actions":[],"counted":2,"later":[
+{"action":"remove","user_id":"u8","member_id":"U8","value":"","why":"no path is left","at":"2026-01-04T09:00:00Z"}]}`)
 	if len(s.queued) != 0 || len(s.ended) != 0 || !s.urgent {
 		t.Errorf("queued %v, ended %v, urgent %t; want nothing, at once", s.queued, s.ended, s.urgent)
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	s := newRig(t)
+	for removals, want := range map[string]string{
+		"20": `{"verdict":"passed","removals":20,"owned":0}`, "21": `{"verdict":"held","removals":21,"owned":100}`,
+	} {
+		sameJSON(t, s.call(http.MethodGet, "/api/v1/sweeps/verdict?removals="+removals, "").body, want)
+	}
+	for _, query := range []string{"", "?removals=-1", "?removals=many", "?removal=1"} {
+		s.problem(s.call(http.MethodGet, "/api/v1/sweeps/verdict"+query, ""), http.StatusUnprocessableEntity)
 	}
 }
 
@@ -153,7 +171,7 @@ func TestStoreAway(t *testing.T) {
 	s.err = connector.ErrStoreAway
 	for _, call := range []string{
 		"GET groups", "GET groups/g1", "POST groups", "POST groups/g1/sync", "PUT groups/g1/subscriptions",
-		"POST sweeps", "GET sweeps/s1", "POST sweeps/s1", "GET pending", "GET dead-letters", "POST dead-letters/d/replay", "DELETE dead-letters/d",
+		"POST sweeps", "GET sweeps/s1", "GET sweeps/verdict?removals=1", "POST sweeps/s1", "GET pending", "GET dead-letters", "POST dead-letters/d/replay", "DELETE dead-letters/d",
 	} {
 		method, path, _ := strings.Cut(call, " ")
 		body := map[string]string{"POST groups": `{"kind":"account","id":"4"}`, "PUT groups/g1/subscriptions": `{"topics":[]}`, "POST sweeps/s1": `{"confirm":true}`}[call]

@@ -49,6 +49,7 @@ func newAPI(o Options) http.Handler {
 	handle("GET", "adopt", a.suggestAdoptions)
 	handle("PUT", "groups/{id}/subscriptions", a.putSubscriptions)
 	handle("POST", "sweeps", a.startSweep)
+	handle("GET", "sweeps/verdict", a.verdict)
 	handle("GET", "sweeps/{id}", a.getSweep)
 	handle("POST", "sweeps/{id}", a.endSweep)
 	handle("POST", "recover", a.recoverGroups)

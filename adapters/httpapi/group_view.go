@@ -58,6 +58,9 @@ type planView struct {
 	Actions []actionView          `json:"actions"`
 	Held    *connector.HoldReason `json:"held"`
 	Calls   map[string]int        `json:"calls"`
+	// Later and Counted are a dry run's only.
+	Later   []laterView `json:"later,omitempty"`
+	Counted int         `json:"counted,omitempty"`
 }
 
 type actionView struct {
@@ -66,6 +69,12 @@ type actionView struct {
 	MemberID connector.MemberID   `json:"member_id"`
 	Value    string               `json:"value"`
 	Why      string               `json:"why"`
+}
+
+// laterView is a step that is not taken before a time.
+type laterView struct {
+	actionView
+	At time.Time `json:"at"`
 }
 
 // views shows Groups, with what the engine keeps beside them.
@@ -141,11 +150,12 @@ func memberOf(m connector.Membership) memberView {
 }
 
 func planOf(p connector.Plan) planView {
-	v := planView{ID: p.ID, Actions: make([]actionView, len(p.Actions)), Calls: p.Calls}
+	v := planView{ID: p.ID, Actions: make([]actionView, len(p.Actions)), Calls: p.Calls, Counted: p.Counted}
 	for i, action := range p.Actions {
-		v.Actions[i] = actionView{
-			Action: action.Type, UserID: action.User, MemberID: action.Member, Value: action.Value, Why: action.Why,
-		}
+		v.Actions[i] = actionOf(action)
+	}
+	for _, later := range p.Later {
+		v.Later = append(v.Later, laterView{actionOf(later.Action), later.At.UTC()})
 	}
 	if p.Held != "" {
 		v.Held = &p.Held
@@ -154,6 +164,10 @@ func planOf(p connector.Plan) planView {
 		v.Calls = map[string]int{}
 	}
 	return v
+}
+
+func actionOf(a connector.Action) actionView {
+	return actionView{Action: a.Type, UserID: a.User, MemberID: a.Member, Value: a.Value, Why: a.Why}
 }
 
 // timeOrNull keeps "never" apart from any time.

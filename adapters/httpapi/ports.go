@@ -47,6 +47,9 @@ type Planner interface {
 // Sweeper starts Sweeps; how far one got is in the engine's Sweeps.
 type Sweeper interface {
 	Start(ctx context.Context, full bool) (connector.Sweep, error)
+	// Verdict says what would become of so many removals over all Groups, of how many
+	// Owned members; 0: they are too few for that to matter.
+	Verdict(ctx context.Context, removals int) (verdict connector.Verdict, owned int, err error)
 }
 
 // Recoverer rebuilds Groups from the purposes of the channels that our bot made.

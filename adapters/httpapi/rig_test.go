@@ -122,6 +122,14 @@ func (s *services) Start(ctx context.Context, full bool) (connector.Sweep, error
 	})
 }
 
+// Verdict is held above 20 removals.
+func (s *services) Verdict(_ context.Context, removals int) (connector.Verdict, int, error) {
+	if removals > 20 {
+		return connector.VerdictHeld, 100, s.err
+	}
+	return connector.VerdictPassed, 0, s.err
+}
+
 func (s *services) Recover(_ context.Context, dryRun bool) ([]connector.Recovered, error) {
 	s.recovers = append(s.recovers, dryRun)
 	return s.recovered, s.err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"roomkeeper/connector"
@@ -66,6 +67,31 @@ func (a *api) getSweep(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	writeJSON(w, http.StatusOK, view)
+	return nil
+}
+
+type verdictView struct {
+	Verdict  connector.Verdict `json:"verdict"`
+	Removals int               `json:"removals"`
+	Owned    int               `json:"owned"`
+}
+
+// verdict says what a Sweep that finds so many removals would make of them; dry runs of
+// all Groups, which found them, ask for it.
+func (a *api) verdict(w http.ResponseWriter, r *http.Request) error {
+	values, _, err := query(r, "removals")
+	if err != nil {
+		return err
+	}
+	removals, err := strconv.Atoi(values.Get("removals"))
+	if err != nil || removals < 0 {
+		return invalid("removals", "wants a number of removals")
+	}
+	verdict, owned, err := a.sweeper.Verdict(r.Context(), removals)
+	if err != nil {
+		return fmt.Errorf("judge removals: %w", err)
+	}
+	writeJSON(w, http.StatusOK, verdictView{verdict, removals, owned})
 	return nil
 }
 

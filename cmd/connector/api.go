@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strconv"
 	"time"
 )
 
@@ -38,6 +39,23 @@ type plan struct {
 	Actions []action       `json:"actions"`
 	Held    *string        `json:"held"`
 	Calls   map[string]int `json:"calls"`
+	// Later are removals whose time has not come. Counted is how many the limit over
+	// all Groups would count.
+	Later   []delayed `json:"later"`
+	Counted int       `json:"counted"`
+}
+
+type delayed struct {
+	action
+	At time.Time `json:"at"`
+}
+
+// verdict is what a Sweep would make of so many removals, of so many people whom
+// Roomkeeper let in.
+type verdict struct {
+	Verdict  string `json:"verdict"`
+	Removals int    `json:"removals"`
+	Owned    int    `json:"owned"`
 }
 
 type action struct {
@@ -111,6 +129,12 @@ func (c *client) group(ctx context.Context, id string) (g group, err error) {
 func (c *client) preview(ctx context.Context, id string) (p plan, err error) {
 	err = c.post(ctx, "groups/"+url.PathEscape(id)+"/sync", map[string]bool{"dry_run": true}, &p)
 	return p, err
+}
+
+// judge asks what a Sweep would make of so many removals.
+func (c *client) judge(ctx context.Context, removals int) (v verdict, err error) {
+	err = c.get(ctx, "sweeps/verdict", url.Values{"removals": {strconv.Itoa(removals)}}, &v)
+	return v, err
 }
 
 // resync queues a run and returns the Group as it is now. rename: the channel is also

@@ -32,7 +32,7 @@ func (s syncer) all(ctx context.Context) error {
 			bar.end()
 			s.say("Sweep %s: %d Groups, %d done, %d failed.", sw.ID, sw.Queued, sw.Done, sw.Failed)
 			if sw.Held > 0 {
-				s.say("%d removals are held: a Sweep would remove unusually many people over all channels (%d of %d). Compare the teams in the CRM; then confirm each Group's plan, or all %d at once with POST /api/v1/sweeps/%s {\"confirm\":true}.",
+				s.say("%d removals are held: a Sweep would remove unusually many people over all channels (%d of %d). Compare the teams in the CRM; then confirm or dismiss each Group's plan, or all %d at once with POST /api/v1/sweeps/%s {\"confirm\":true} or {\"dismiss\":true}.",
 					sw.Removals, sw.Removals, sw.Owned, sw.Held, sw.ID)
 			}
 			if sw.Failed > 0 {

@@ -132,7 +132,7 @@ func (s syncer) release(g group) string {
 	if g.Plan == nil {
 		return "they end with a later reading"
 	}
-	return fmt.Sprintf("plan %[1]s, %[2]d people; `%[3]s sync confirm %[4]s %[5]s` removes them, `%[3]s sync dismiss %[4]s %[5]s` keeps them",
+	return fmt.Sprintf("plan %[1]s, %[2]d people; `%[3]s sync confirm %[4]s %[5]s` removes them, `%[3]s sync dismiss %[4]s %[5]s` keeps them as added by hand",
 		g.Plan.ID, len(g.Plan.Actions), s.client.command, g.Kind, g.RecordID)
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -26,7 +25,7 @@ func (s syncer) previewOne(ctx context.Context, g group) error {
 
 // show prints a Plan line by line.
 func (s syncer) show(g group, p plan) {
-	if len(p.Actions) == 0 {
+	if p.quiet() {
 		s.say("%s: nothing to do", g.label())
 		return
 	}
@@ -35,8 +34,19 @@ func (s syncer) show(g group, p plan) {
 		s.say("  %s", lineOf(a))
 	}
 	if p.Held != nil && *p.Held != "" {
-		s.say("  held: %s; the removals wait for a confirmation", *p.Held)
+		s.say("  held: %s; the removals wait until somebody confirms or dismisses them", *p.Held)
 	}
+	for _, l := range p.Later {
+		s.say("  later, on %s: %s", l.At.UTC().Format(timeForm), lineOf(l.action))
+	}
+}
+
+// timeForm is how a time is written for a person.
+const timeForm = "2 Jan 2006 15:04 UTC"
+
+// quiet reports whether there is nothing to do, now or later.
+func (p plan) quiet() bool {
+	return len(p.Actions) == 0 && len(p.Later) == 0 && (p.Held == nil || *p.Held == "")
 }
 
 // lineOf is one Action for a person: what, whom or what to, why.
@@ -64,52 +74,4 @@ func (s syncer) estimate(calls map[string]int) {
 		list = append(list, fmt.Sprintf("%d %s", calls[method], method))
 	}
 	s.say("Calls: %s; about %s by the platform's rate tiers.", strings.Join(list, ", "), app.EstimateCalls(s.config, calls).Round(time.Second))
-}
-
-// previewAll prints the Plans of all Groups that have something to do, and a sum.
-func (s syncer) previewAll(ctx context.Context) error {
-	sum := map[string]int{}
-	calls := map[string]int{}
-	groups, changed, failed := 0, 0, 0
-	err := s.client.eachGroup(ctx, nil, func(g group) error {
-		groups++
-		if why, idle := s.notSynced(g); idle {
-			s.say("%s: %s", g.label(), why)
-			return nil
-		}
-		p, err := s.client.preview(ctx, g.ID)
-		if refused, ok := errors.AsType[*problem](err); ok {
-			failed++
-			s.say("%s: cannot be planned: %v", g.label(), refused)
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if len(p.Actions) == 0 {
-			return nil
-		}
-		changed++
-		s.show(g, p)
-		for _, a := range p.Actions {
-			sum[a.Action]++
-		}
-		for method, n := range p.Calls {
-			calls[method] += n
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	s.say("%d Groups: %d to change, %d without change or left alone, %d that cannot be planned.", groups, changed, groups-changed-failed, failed)
-	for _, what := range slices.Sorted(maps.Keys(sum)) {
-		s.say("  %s: %d", what, sum[what])
-	}
-	s.estimate(calls)
-	s.say("Nothing was changed.")
-	if failed > 0 {
-		return fmt.Errorf("%d Groups cannot be planned", failed)
-	}
-	return nil
 }

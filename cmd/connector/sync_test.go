@@ -203,6 +203,64 @@ func TestSyncPreviewAll(t *testing.T) {
 	wants(t, "output", out, []string{"it is frozen", "cannot be planned: the service answered 404", "3 Groups: 1 to change, 1 without change or left alone, 1 that cannot be planned.", "add: 1", "remove: 1"})
 }
 
+// TestSyncPreviewOfTheLimit: a dry run of all says when the removals together would be held.
+func TestSyncPreviewOfTheLimit(t *testing.T) {
+	const counted = `{"id":"p1","held":null,"calls":{},"counted":30,"actions":[{"action":"remove","user_id":"3","member_id":"U3"}]}`
+	broken := strings.ReplaceAll(blue(nil), `"g1"`, `"g3"`)
+	const held, passed = `{"verdict":"held","removals":30,"owned":200}`, `{"verdict":"passed","removals":30,"owned":900}`
+	cases := []struct {
+		name, list, verdict, out string
+		code                     int
+	}{
+		{"held", listOf(blue(nil)), held, "ROOMKEEPER_GLOBAL_REMOVAL_LIMIT together: 30 of 200 memberships", 0},
+		{"passed", listOf(blue(nil)), passed, "", 0},
+		{"held, some failed", listOf(blue(nil), broken), held, "ROOMKEEPER_GLOBAL_REMOVAL_LIMIT together: at least 30 of 200 memberships", 1},
+		{"passed, some failed", listOf(blue(nil), broken), passed, "At least 30 removals count for ROOMKEEPER_GLOBAL_REMOVAL_LIMIT; whether it is exceeded", 1},
+		{"not to be known", listOf(blue(nil)), `no JSON`, "cannot be said", 0},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			serve(t, map[string][]string{"GET groups?limit=200": {c.list}, syncPath: {counted}, "GET sweeps/verdict?removals=30": {c.verdict}})
+			code, out, _ := runHere(t, "sync", "--all", "--dry-run")
+			if code != c.code || !strings.Contains(out, c.out) || (c.out == "") == strings.Contains(out, "REMOVAL_LIMIT") {
+				t.Errorf("exit %d: %s", code, out)
+			}
+		})
+	}
+}
+
+// TestSyncPreviewCutShort: what was looked at is told.
+func TestSyncPreviewCutShort(t *testing.T) {
+	serve(t, map[string][]string{
+		"GET groups?limit=200":           {`{"items":[` + blue(nil) + `],"next_cursor":"c2"}`},
+		"GET groups?cursor=c2&limit=200": {"cut"},
+		syncPath:                         {`{"id":"p1","held":null,"calls":{},"counted":30,"actions":[{"action":"remove","user_id":"3"}]}`},
+		"GET sweeps/verdict?removals=30": {`{"verdict":"held","removals":30,"owned":200}`},
+	})
+	code, out, _ := runHere(t, "sync", "--all", "--dry-run")
+	if code != 1 {
+		t.Errorf("exit %d", code)
+	}
+	wants(t, "output", out, []string{"Cut short", "1 Groups: 1 to change", "at least 30 of 200"})
+}
+
+// TestSyncPreviewLater: who is to go later is listed, with the time.
+func TestSyncPreviewLater(t *testing.T) {
+	const waits = `{"id":"p1","held":null,"calls":{},"actions":[],"later":[
+		{"action":"remove","user_id":"3","member_id":"U3","value":"","why":"no path is left","at":"2026-01-04T09:00:00Z"}]}`
+	serve(t, map[string][]string{listPath: {listOf(blue(nil))}, "GET groups?limit=200": {listOf(blue(nil))}, syncPath: {waits}})
+	line := "later, on 4 Jan 2026 09:00 UTC: remove user 3 (U3): no path is left\n"
+	for args, parts := range map[string][]string{
+		"sync --kind account --id 4 --dry-run": {line}, "sync --all --dry-run": {line, "1 Groups: 1 to change", "remove later: 1"},
+	} {
+		code, out, _ := runHere(t, strings.Fields(args)...)
+		if code != 0 || strings.Contains(out, "nothing to do") {
+			t.Errorf("%s: exit %d: %s", args, code, out)
+		}
+		wants(t, args, out, parts)
+	}
+}
+
 func TestSyncAll(t *testing.T) {
 	sweepAs := func(state string, queued, done, failed int) string {
 		return fmt.Sprintf(`{"id":"s1","full":true,"state":%q,"queued":%d,"done":%d,"failed":%d,"error":"the list broke off"}`, state, queued, done, failed)

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"roomkeeper/connector"
 )
@@ -88,8 +89,17 @@ func TestSyncDryRun(t *testing.T) {
 		"Calls: conversations.invite 2, conversations.kick 1.", "Nothing was changed.")
 	w.plan = connector.Plan{}
 	wants(t, ask(w, olga, "C1", "sync --dry-run").Text, "nothing to do", "Nothing was changed.")
+	w.plan.Later = []connector.LaterAction{{
+		Action: connector.Action{Type: connector.ActionRemove, User: "2", Member: tim, Why: "no path is left"}, At: time.Date(2026, 1, 4, 9, 0, 0, 0, time.UTC),
+	}}
+	got = ask(w, olga, "C1", "sync --dry-run").Text
+	wants(t, got, "no step just now", "Later:\n• remove Tim Team: no path is left; on 4 Jan 2026 09:00 UTC", "Nothing was changed.")
+	if strings.Contains(got, "nothing to do") {
+		t.Errorf("somebody is to go, and it says %q", got)
+	}
+	w.plan = connector.Plan{}
 	w.holdNorthwind()
-	wants(t, ask(w, admin, "C77", "sync --dry-run account 4").Text, "Plan p1 is held: more than half", "/crm sync confirm account 4 runs them")
+	wants(t, ask(w, admin, "C77", "sync --dry-run account 4").Text, "Plan p1 is held: more than half", "Confirm removes them: /crm sync confirm account 4. Dismiss keeps them as added by hand: /crm sync dismiss account 4.")
 	w.put(northwind())
 	wants(t, ask(w, olga, "C1", "sync --dry-run").Text, "After /crm sync it can be confirmed")
 	w.plan = connector.Plan{ID: "p8"}

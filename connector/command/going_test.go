@@ -31,14 +31,14 @@ func TestWhySaysWhatARemovalWaitsFor(t *testing.T) {
 		"held": {
 			change: held(connector.HoldLargeRemoval),
 			why: going + "the removal is held, because more than half of the people would be removed at once. " +
-				"Remove them: /crm sync confirm. Keep them: /crm sync dismiss.",
+				"Confirm removes them: /crm sync confirm. Dismiss keeps them as added by hand: /crm sync dismiss.",
 			listed: "since 22 Nov 2026 11:00 UTC, the removal is held.",
 		},
 		"held, of a grace period": {
 			grace: 2 * time.Hour, change: held(connector.HoldGlobalRemoval),
 			why: "the removal is held, because a sweep is to look", listed: "the removal is held.",
 		},
-		"vanished": {change: held(connector.HoldMassVanish), why: "Take them as gone: /crm sync confirm.", listed: "the removal is held."},
+		"vanished": {change: held(connector.HoldMassVanish), why: "Confirm takes them as gone: /crm sync confirm.", listed: "the removal is held."},
 		"held, of others": {
 			change: func(g *connector.Group) {
 				held(connector.HoldLargeRemoval)(g)

@@ -23,10 +23,9 @@ func (h *Handler) holdCard(t target) *connector.Card {
 	}
 	card := h.texts.holdCard(t)
 	value := HoldValue(t.group.ID, hold.Plan.ID)
-	confirm, dismiss := h.texts.release(*hold)
 	card.Buttons = []connector.Button{
-		{ID: connector.ActionHoldConfirm, Label: confirm, Value: value, Danger: true},
-		{ID: connector.ActionHoldDismiss, Label: dismiss, Value: value},
+		{ID: connector.ActionHoldConfirm, Label: "Confirm", Value: value, Danger: true},
+		{ID: connector.ActionHoldDismiss, Label: "Dismiss", Value: value},
 	}
 	return &card
 }

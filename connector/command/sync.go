@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"roomkeeper/connector"
 )
@@ -48,6 +49,12 @@ func (h *Handler) dryRun(ctx context.Context, t target) (Answer, error) {
 	for _, action := range plan.Actions {
 		p.item(h.texts.action(action, names))
 	}
+	for i, later := range plan.Later {
+		if i == 0 {
+			p.heading("Later:")
+		}
+		p.item(h.texts.later(later, names))
+	}
 	answer := Answer{Text: p.text(answerLimit, h.texts.moreActions)}
 	if t.group.Held != nil && t.group.Held.Plan.ID == plan.ID {
 		answer.Card = h.holdCard(t)
@@ -64,7 +71,11 @@ func (h *Handler) names(ctx context.Context, g connector.Group, plan connector.P
 		}
 	}
 	var ids []connector.UserID
-	for _, action := range plan.Actions {
+	actions := plan.Actions
+	for _, later := range plan.Later {
+		actions = append(slices.Clip(actions), later.Action)
+	}
+	for _, action := range actions {
 		if action.User != "" && names[action.User] == "" {
 			ids = append(ids, action.User)
 		}

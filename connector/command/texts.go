@@ -225,18 +225,17 @@ func (x texts) held(t target) string {
 	if hold.Plan.ID == "" {
 		return out + " It ends with the next whole reading."
 	}
-	yes, no := x.release(*hold)
-	return fmt.Sprintf("%s It concerns %s (plan %s). See: %s sync --dry-run%s. %s: %s sync confirm%s. %s: %s sync dismiss%s.",
-		out, plural(concerned(*hold), "person", "people"), hold.Plan.ID,
-		x.cmd, t.words(), yes, x.cmd, t.words(), no, x.cmd, t.words())
+	return fmt.Sprintf("%s It concerns %s (plan %s). See: %s sync --dry-run%s. %s",
+		out, plural(concerned(*hold), "person", "people"), hold.Plan.ID, x.cmd, t.words(), x.release(t, *hold))
 }
 
-// release words what confirming and what dismissing a hold does.
-func (x texts) release(hold connector.Hold) (confirm, dismiss string) {
+// release says by what a hold is confirmed and dismissed, and what either does.
+func (x texts) release(t target, hold connector.Hold) string {
+	confirm, dismiss := "removes them", "keeps them as added by hand"
 	if hold.Reason == connector.HoldMassVanish {
-		return "Take them as gone", "Take them as added by hand"
+		confirm, dismiss = "takes them as gone", "takes them as added by hand"
 	}
-	return "Remove them", "Keep them"
+	return fmt.Sprintf("Confirm %s: %s sync confirm%s. Dismiss %s: %s sync dismiss%s.", confirm, x.cmd, t.words(), dismiss, x.cmd, t.words())
 }
 
 // holdCard has the words of the card that a hold is ended by.
@@ -311,7 +310,7 @@ func (x texts) queued(t target) string {
 
 func (x texts) planHead(t target, p connector.Plan) []string {
 	switch {
-	case p.Empty() && p.Held == "":
+	case p.Empty() && p.Held == "" && len(p.Later) == 0:
 		return []string{x.group(t.group) + ": nothing to do, the channel agrees with the record."}
 	case p.Empty():
 		return []string{x.group(t.group) + ": no step just now."}
@@ -339,7 +338,7 @@ func (x texts) planHeld(t target, p connector.Plan) string {
 	}
 	out := fmt.Sprintf("Plan %s is held: %s. Its removals wait, except those of people whom the CRM calls inactive; additions go on.", p.ID, whyHeld(hold))
 	if t.group.Held != nil && t.group.Held.Plan.ID == p.ID {
-		return fmt.Sprintf("%s %s sync confirm%s runs them, %s sync dismiss%s drops them.", out, x.cmd, t.words(), x.cmd, t.words())
+		return out + " " + x.release(t, hold)
 	}
 	return fmt.Sprintf("%s After %s sync%s it can be confirmed or dismissed.", out, x.cmd, t.words())
 }
@@ -354,6 +353,10 @@ func (x texts) action(a connector.Action, names map[connector.UserID]string) str
 		out += ": " + oneLine(a.Why, 2*nameLimit)
 	}
 	return out
+}
+
+func (x texts) later(l connector.LaterAction, names map[connector.UserID]string) string {
+	return fmt.Sprintf("%s; on %s", x.action(l.Action, names), when(l.At))
 }
 
 func (x texts) moreActions(left int) string {

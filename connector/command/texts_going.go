@@ -27,9 +27,7 @@ func (x texts) going(t target, m connector.Membership) string {
 	case m.Reason != "":
 		return reasonWords(m.Reason) + ". " + reasonRemedy(m.Reason)
 	case heldFor(t.group, m):
-		yes, no := x.release(*hold)
-		return fmt.Sprintf("the removal is held, because %s. %s: %s sync confirm%s. %s: %s sync dismiss%s.",
-			whyHeld(*hold), yes, x.cmd, t.words(), no, x.cmd, t.words())
+		return fmt.Sprintf("the removal is held, because %s. %s", whyHeld(*hold), x.release(t, *hold))
 	case !tried(m) && !m.Leaving && ends.After(t.at):
 		return "they may stay until " + when(ends) + ", and longer when a path leads to them again by then."
 	case hold != nil && hold.Reason == connector.HoldTeamUnreadable:

@@ -27,7 +27,7 @@ func (x texts) shape(v Verb) (shape, example, what string) {
 	case VerbUnsubscribe:
 		return "unsubscribe <topic>… [record] or unsubscribe all", "unsubscribe sales_record", "Turns cards off."
 	case VerbSync:
-		return "sync [--dry-run] [record], sync confirm [record], sync dismiss [record]", "sync --dry-run", "Makes the channel agree with the record; shows the plan; runs or drops a held one."
+		return "sync [--dry-run] [record], sync confirm [record], sync dismiss [record]", "sync --dry-run", "Makes the channel agree with the record; shows the plan; confirms or dismisses a held one."
 	case VerbJoin:
 		return "join <kind> <id> or join <link>", "join account 4", "Lets you into the record's channel, if the CRM says that you belong."
 	case VerbLeave:

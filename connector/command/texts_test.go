@@ -150,7 +150,7 @@ func TestHoldOfVanishedPeople(t *testing.T) {
 	}
 	w.put(g)
 	w.plan = g.Held.Plan
-	wants(t, ask(w, olga, "C1", "status").Text, "It concerns 1 person (plan p3)", "Take them as gone: /crm sync confirm.")
+	wants(t, ask(w, olga, "C1", "status").Text, "It concerns 1 person (plan p3)", "Confirm takes them as gone: /crm sync confirm.")
 	wants(t, ask(w, olga, "C1", "sync --dry-run").Text, "no step just now", "Plan p3 is held")
 	wants(t, ask(w, olga, "C1", "sync").Text, "is queued", "Held since")
 	wants(t, ask(w, olga, "C1", "sync confirm").Text, "Confirmed plan p3", "1 person counted as gone")

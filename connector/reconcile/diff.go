@@ -60,6 +60,8 @@ type Difference struct {
 	// Next is when a grace period ends, a refused removal may be tried again, or
 	// a call can no longer take effect; zero when none is the case.
 	Next time.Time
+	// Later are the removals that wait for such a time, the soonest first.
+	Later []connector.LaterAction
 }
 
 // Diff compares who should be in a channel with who is. It is pure: it reads
@@ -84,6 +86,7 @@ func Diff(in Input) Difference {
 	d.holdRemovals()
 	d.out.Plan.Actions = append(d.removals, d.additions...)
 	d.out.Plan.ID = planID(d.out.Plan.Actions)
+	slices.SortStableFunc(d.out.Later, func(a, b connector.LaterAction) int { return a.At.Compare(b.At) })
 	slices.SortStableFunc(d.out.Rows, func(a, b connector.Membership) int {
 		return cmp.Or(cmp.Compare(a.User, b.User), cmp.Compare(a.Member, b.Member))
 	})

@@ -92,14 +92,9 @@ func (s *Sweeper) decide(ctx context.Context, id string) (connector.Sweep, error
 	if err != nil {
 		return sweep, err
 	}
-	verdict, owned := connector.VerdictPassed, 0
-	if removals > s.Limit.People {
-		if owned, err = s.owned(ctx); err != nil {
-			return sweep, err
-		}
-		if float64(removals) > s.Limit.Share*float64(owned) {
-			verdict = connector.VerdictHeld
-		}
+	verdict, owned, err := s.Verdict(ctx, removals)
+	if err != nil {
+		return sweep, err
 	}
 	count := sweep.Count()
 	return s.Engine.Sweeps.UpdateSweep(ctx, id, func(sw *connector.Sweep) {
@@ -107,6 +102,21 @@ func (s *Sweeper) decide(ctx context.Context, id string) (connector.Sweep, error
 			sw.Verdict, sw.Removals, sw.Owned = verdict, removals, owned
 		}
 	})
+}
+
+// Verdict says what would become of so many removals over all Groups. owned are the
+// Owned members in all channels, 0 where the removals are too few to ask for them.
+func (s *Sweeper) Verdict(ctx context.Context, removals int) (verdict connector.Verdict, owned int, err error) {
+	if removals <= s.Limit.People {
+		return connector.VerdictPassed, 0, nil
+	}
+	if owned, err = s.owned(ctx); err != nil {
+		return "", 0, err
+	}
+	if float64(removals) > s.Limit.Share*float64(owned) {
+		return connector.VerdictHeld, owned, nil
+	}
+	return connector.VerdictPassed, owned, nil
 }
 
 // count counts the removals that wait, and marks those that the Sweep may let go
@@ -147,11 +157,14 @@ func (s *Sweeper) mark(ctx context.Context, id connector.GroupID, sweep connecto
 // globally counts the removals of a Group that a Sweep's judgement keeps, or that
 // wait for one. Those of every Sweep count: what an earlier one found is part of
 // the same mistake.
-func globally(g connector.Group) int {
-	if g.Held == nil || g.Held.Reason != connector.HoldGlobalRemoval {
+func globally(g connector.Group) int { return countedIn(g.Held) }
+
+// countedIn counts the removals of a hold, nil for none, that a Sweep's judgement counts.
+func countedIn(hold *connector.Hold) int {
+	if hold == nil || hold.Reason != connector.HoldGlobalRemoval {
 		return 0
 	}
-	return len(g.Held.People)
+	return len(hold.People)
 }
 
 // owned counts the Owned members in all channels that are in use: a Sweep takes

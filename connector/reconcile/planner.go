@@ -72,6 +72,7 @@ func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 	}
 	people := planOf(n.g, diff)
 	plan.ID, plan.Held, plan.Actions = people.ID, people.Held, append(plan.Actions, people.Actions...)
+	plan.Later, plan.Counted = diff.Later, n.counted(have)
 	name, err := n.namePlanned(ctx)
 	if err != nil {
 		return plan, err
@@ -86,6 +87,13 @@ func (n *run) preview(ctx context.Context) (connector.Plan, error) {
 		plan.Calls = n.platform.Calls(plan, len(have.Members)+len(plan.Of(connector.ActionAdd)))
 	}
 	return plan, nil
+}
+
+// counted is how many removals a Sweep's run of this Group would have its judgement count.
+func (n *run) counted(have connector.Observed) int {
+	in := n.input(have, false)
+	in.Swept = true
+	return countedIn(Diff(in).Held)
 }
 
 // planOf is the part of a Plan that is about people, with what is held of it.

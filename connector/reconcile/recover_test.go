@@ -265,3 +265,18 @@ func TestRecoverCutOff(t *testing.T) {
 		t.Errorf("queued %v", jobs)
 	}
 }
+
+// A channel that was adopted bears no mark and is not found; it can be adopted again.
+func TestRecoverFindsNoAdoptedChannel(t *testing.T) {
+	w, id := adopted(t, false)
+	w.lose()
+	w.ok(w.recoverer().Check(t.Context(), slack))
+	if got := w.recover(false); got != "" {
+		t.Errorf("found %q", got)
+	}
+	g, err := w.adopter().Adopt(t.Context(), wants("1", id, false))
+	w.ok(err)
+	if g.Channel.ID != id {
+		t.Errorf("%+v", g)
+	}
+}

@@ -84,19 +84,26 @@ func (d *differ) remove(row *connector.Membership, old connector.Membership, why
 	if old.Status == connector.StatusToRemove {
 		since = old.Since
 	}
+	action := connector.Action{Type: connector.ActionRemove, User: row.User, Member: row.Member, Why: why}
 	if ends := since.Add(grace); braked(why) && ends.After(d.in.Now) {
-		d.comeBack(ends)
+		d.later(action, ends)
 		return
 	}
 	if again := old.TriedAt.Add(removeAgain); row.Reason == connector.ReasonRemovalNotAllowed && again.After(d.in.Now) && !d.in.Retry {
-		d.comeBack(again)
+		d.later(action, again)
 		return
 	}
 	row.TriedAt = d.in.Now
 	if d.removing(row.Member) {
 		return
 	}
-	d.removals = append(d.removals, connector.Action{Type: connector.ActionRemove, User: row.User, Member: row.Member, Why: why})
+	d.removals = append(d.removals, action)
+}
+
+// later notes a removal whose time comes at at.
+func (d *differ) later(action connector.Action, at time.Time) {
+	d.comeBack(at)
+	d.out.Later = append(d.out.Later, connector.LaterAction{Action: action, At: at})
 }
 
 func (d *differ) comeBack(at time.Time) {

@@ -121,6 +121,11 @@ func (r *resync) carry(sweep connector.Sweep) error {
 	})
 }
 
+// Verdict is that of the Sweeps.
+func (r *resync) Verdict(ctx context.Context, removals int) (connector.Verdict, int, error) {
+	return r.sweeper.Verdict(ctx, removals)
+}
+
 // Start begins a Sweep that somebody asked for and returns before it is done.
 // Whoever asks for a full one wants every Group looked at.
 func (r *resync) Start(ctx context.Context, full bool) (sweep connector.Sweep, err error) {

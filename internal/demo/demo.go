@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -152,7 +153,7 @@ func (w *world) connect(ctx context.Context, data string, failed chan error) err
 		_ = process.Process.Kill()
 		return err
 	}
-	_, _ = fmt.Fprintf(w.Out, "\nRoomkeeper demo: %s\n\nPress the Account Group button on the left.%s Ctrl-C ends the demo; nothing is kept.\n", w.base+"/", w.chat.hint)
+	_, _ = fmt.Fprintf(w.Out, "\nRoomkeeper demo: %s\n\nPress the Account Group button on the left.%s Ctrl-C ends the demo; nothing is kept.\n%s", w.base+"/", w.chat.hint, ignored(os.Environ()))
 	select {
 	case <-ctx.Done():
 	case err := <-failed:
@@ -215,11 +216,30 @@ func (w *world) environment(data string) []string {
 	}, w.chat.environment...)
 }
 
+// ignored says which of Roomkeeper's variables the demo does not use, by name only: one
+// may be a secret. "": none is set.
+func ignored(environ []string) string {
+	var names []string
+	for _, v := range environ {
+		if name, _, _ := strings.Cut(v, "="); strings.HasPrefix(name, prefix) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	slices.Sort(names)
+	return fmt.Sprintf("It has settings of its own and ignores %s; docs/membership.md shows how to try a setting.\n", strings.Join(names, ", "))
+}
+
+// prefix is what Roomkeeper's variables begin with.
+const prefix = "ROOMKEEPER_"
+
 // foreign is the environment without Roomkeeper's own variables.
 func foreign(environ []string) []string {
 	var out []string
 	for _, v := range environ {
-		if !strings.HasPrefix(v, "ROOMKEEPER_") {
+		if !strings.HasPrefix(v, prefix) {
 			out = append(out, v)
 		}
 	}

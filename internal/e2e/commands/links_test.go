@@ -60,5 +60,5 @@ func links(t *testing.T, p world.Platform) {
 	if err := os.WriteFile(file, []byte("u2\nu3,elsewhere,1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.RefusesToStart(t, []string{"LINKS_FILE", "line 1 is not", "line 2 has another platform"})
+	w.RefusesToStart(t, []string{"LINKS_FILE", "line 1 has one column", "line 2 has another platform"})
 }
