@@ -52,10 +52,11 @@ func (t *Teller) sendDaily(ctx context.Context, key connector.GroupID, to dailyK
 		}
 	}
 	if len(list) == 0 {
-		t.nobody(ctx, TellDaily)
+		t.Observe(TellDaily, outcomeNobody)
+		t.noAdmins(ctx, TellDaily, key)
 	}
 	m := message{
-		what: TellDaily, platform: to.Platform, attempt: attempt, deputies: true,
+		what: TellDaily, platform: to.Platform, attempt: attempt, deputies: true, waits: true,
 		key: func(l listener) (connector.GroupID, connector.CardID) {
 			return key, assistant.CardIDOf(key, d.Day+"/"+l.name)
 		},
@@ -67,7 +68,10 @@ func (t *Teller) sendDaily(ctx context.Context, key connector.GroupID, to dailyK
 			return card
 		},
 	}
-	_, err := t.toAll(ctx, m, list)
+	end, err := t.toAll(ctx, m, list)
+	if err == nil && end.refused && !end.told {
+		return errAdminsRefuse()
+	}
 	return err
 }
 

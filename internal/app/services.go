@@ -15,6 +15,7 @@ import (
 	"roomkeeper/connector/command"
 	"roomkeeper/connector/identity"
 	"roomkeeper/connector/reconcile"
+	"roomkeeper/connector/tell"
 	"roomkeeper/crm/neutral"
 )
 
@@ -34,6 +35,9 @@ type services struct {
 	resync      *resync
 	workers     *workers
 	components  []httpapi.Component
+	// admins are where the admins are told, refused which of those refuse.
+	admins  tell.Admins
+	refused *tell.Refusals
 }
 
 // connect makes the services out of the configuration.
