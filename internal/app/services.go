@@ -117,6 +117,7 @@ func (a *App) connectPlatforms(o Options, bots *reconcile.Bots) (map[connector.P
 		a.services.components = append(a.services.components, httpapi.Component{Name: string(platform.ID), Status: outcome.Status})
 		a.presence = append(a.presence, &presence{
 			platform: platform, marks: a.services.engine.Marks, bots: bots, recoverer: a.services.recoverer, greet: chat.greet, log: o.Logger,
+			token: chat.token,
 		})
 	}
 	return platforms, nil
