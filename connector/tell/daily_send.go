@@ -56,7 +56,7 @@ func (t *Teller) sendDaily(ctx context.Context, key connector.GroupID, to dailyK
 		t.noAdmins(ctx, TellDaily, key)
 	}
 	m := message{
-		what: TellDaily, platform: to.Platform, attempt: attempt, deputies: true, waits: true,
+		what: TellDaily, platform: to.Platform, attempt: attempt, deputies: true,
 		key: func(l listener) (connector.GroupID, connector.CardID) {
 			return key, assistant.CardIDOf(key, d.Day+"/"+l.name)
 		},

@@ -23,8 +23,6 @@ const (
 	refusedEvery = 10 * time.Minute
 	// keptFor is how long something waits for a channel that refuses.
 	keptFor = 7 * 24 * time.Hour
-	// giveBackAfter lets a Group be saved before it is told of.
-	giveBackAfter = time.Second
 )
 
 // gatherPrefix begins the keys under which messages for many Groups are queued and kept
@@ -189,7 +187,7 @@ func (t *Teller) sendGathered(ctx context.Context, key connector.GroupID, now ga
 	on, what := parseGatherKey(key)
 	to, _ := t.admins(on)
 	m := message{
-		what: what, platform: on, attempt: attempt, waits: true,
+		what: what, platform: on, attempt: attempt, always: true,
 		key: func(to listener) (connector.GroupID, connector.CardID) {
 			if now.Shared != "" {
 				return now.Shared, assistant.CardIDOf(now.Shared, to.name)
@@ -199,46 +197,6 @@ func (t *Teller) sendGathered(ctx context.Context, key connector.GroupID, now ga
 		card: func(listener) connector.Card { return *now.Card },
 	}
 	return t.toAll(ctx, m, []listener{to})
-}
-
-func (t *Teller) haveChannel(on connector.PlatformID) bool {
-	_, there := t.admins(on)
-	return there
-}
-
-// giveBack has what waited for the admins told to the owners, where the admins have no
-// channel any more. Whoever was told already is not told again.
-func (t *Teller) giveBack(ctx context.Context, key connector.GroupID) error {
-	on, what := parseGatherKey(key)
-	q := connector.GroupQuery{Platform: on}
-	for {
-		page, err := t.Engine.Groups.ListGroups(ctx, q)
-		if err != nil {
-			return fmt.Errorf("list groups: %w", err)
-		}
-		for _, g := range page.Groups {
-			changed := false
-			for i, telling := range g.Tellings {
-				if telling.Gathered && telling.What == what {
-					g.Tellings[i].Gathered, g.Tellings[i].To, changed = false, connector.AudienceOwner, true
-				}
-			}
-			if !changed {
-				continue
-			}
-			// Queued first, and for after the save: a crash between the two loses nothing.
-			job := connector.Job{Key: connector.JobKey{Lane: connector.LaneTellings, Group: g.ID}, Delay: giveBackAfter}
-			if err := t.Engine.Queue.Add(ctx, job); err != nil {
-				return fmt.Errorf("queue tellings: %w", err)
-			}
-			if _, err := t.Engine.Groups.SaveGroup(ctx, g); err != nil {
-				return fmt.Errorf("save group: %w", err)
-			}
-		}
-		if q.Cursor = page.Next; q.Cursor == "" {
-			return nil
-		}
-	}
 }
 
 // takeOut takes what was told out of its Groups. One that is saved meanwhile is tried

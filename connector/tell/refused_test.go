@@ -209,6 +209,8 @@ func TestGivenBackToOwners(t *testing.T) {
 	})
 	w.settleOne(w.group)
 	w.told(1, 0)
+	w.chat.Calls.Spoil(string(connectortest.ChatPost), 0, fault(connector.ErrTemporary, false))
+	w.run(t.Context(), "gather/slack/unreachable", 1)
 	w.lone = true
 	for range 2 {
 		w.settleOne("gather/slack/unreachable")
@@ -219,6 +221,9 @@ func TestGivenBackToOwners(t *testing.T) {
 	if left := w.load(w.group).Tellings; len(left) != 0 {
 		t.Errorf("left %+v", left)
 	}
+	w.lone = false
+	w.settleOne("gather/slack/unreachable") // what was given back is not told later
+	w.told(2, 0)
 }
 
 // The message of the day waits too.

@@ -182,8 +182,9 @@ type message struct {
 	deputies bool
 	// gathered: the admins are told of many by one message, and not by this one.
 	gathered bool
-	// waits: refused by the admins' channel, it is tried again later.
-	waits bool
+	// always: the admins' channel is asked although it refused just now. What is made
+	// anew at each try would else leave one behind whose outcome is unknown.
+	always bool
 }
 
 // heard is what became of telling many.
@@ -230,7 +231,7 @@ var errRefused = errors.New("not told")
 // one tells one listener. errRefused says that it was given up.
 func (t *Teller) one(ctx context.Context, m message, to listener) error {
 	ledger, id := m.key(to)
-	if to.admin && !m.waits && t.Refused.since(to.at, t.Clock().Add(-refusedFor)) {
+	if to.admin && !m.always && t.Refused.since(to.at, t.Clock().Add(-refusedFor)) {
 		t.Observe(m.what, outcomeRefused)
 		return errRefused
 	}
