@@ -25,17 +25,28 @@ func adminChannel(platforms []Platform) func(string) (AdminChannel, error) {
 		} else if len(platforms) > 0 {
 			c.Platform = platforms[0]
 		}
-		switch {
-		case !isWord(c.Channel):
+		if !isWord(c.Channel) {
 			return c, errors.New("has white space or control characters in it; take them out")
-		case c.Channel == "" || strings.ContainsAny(c.Channel, "#@/"):
+		}
+		_, notDiscord := snowflake(c.Channel)
+		onSlack := slackChannel(c.Channel)
+		switch {
+		case c.Platform == PlatformDiscord && c.Channel != "":
+			return c, notDiscord
+		case c.Platform == PlatformSlack && !onSlack:
+			return c, errors.New("not the id of a channel of Slack's, such as C012AB3CD; copy it from the bottom of the channel's details, not the name")
+		case !onSlack && notDiscord != nil:
 			return c, errors.New("not the id of a channel; copy the id, such as C012AB3CD or 80351110224678912, not the name")
-		case c.Platform == PlatformDiscord:
-			_, err := snowflake(c.Channel)
-			return c, err
 		}
 		return c, nil
 	}
+}
+
+// slackChannel reports whether a text has the form of the id of a channel of Slack's; conversations that are no
+// channels begin with other letters (docs.slack.dev/reference/objects/conversation-object).
+func slackChannel(text string) bool {
+	other := func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') }
+	return len(text) > 1 && strings.ContainsAny(text[:1], "CG") && !strings.ContainsFunc(text, other)
 }
 
 // adminChannels parses ADMIN_CHANNEL, at most one channel for a platform.

@@ -1,9 +1,11 @@
 package config
 
 import (
+	"fmt"
 	"log/slog"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Config is a checked environment. Its values are final: defaults are filled in, URLs are absolute,
@@ -181,6 +183,14 @@ func (c Config) Notes() []string {
 			if kind.Members != "" && kind.Name != KindDepartment {
 				notes = append(notes, full(kindPrefix(strings.ToUpper(kind.Name))+"_MEMBERS")+" has no use without "+full("CRM_URL")+": only the CRM can say who is in a "+kind.Members)
 			}
+		}
+	}
+	if token := c.Slack.BotToken.Reveal(); token != "" && !strings.HasPrefix(token, "xoxb-") && !strings.HasPrefix(token, "xoxe.xoxb-") {
+		notes = append(notes, full("SLACK_BOT_TOKEN")+" does not begin with xoxb-, as Slack's bot tokens do; copy the bot token from the Slack app's page OAuth & Permissions")
+	}
+	for _, token := range c.HTTP.APITokens {
+		if utf8.RuneCountInString(token.Token.Reveal()) < shortToken {
+			notes = append(notes, fmt.Sprintf("%s: the token of %s is short enough to be guessed; make one with: openssl rand -hex 24", full("API_TOKENS"), token.Name))
 		}
 	}
 	for _, name := range c.idleWithoutRedis {

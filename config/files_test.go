@@ -28,7 +28,7 @@ func TestEverySecretCanBeAFile(t *testing.T) {
 	cfg := env{
 		"SLACK_BOT_TOKEN_FILE": writeFile(t, "bot"), "SLACK_SIGNING_SECRET_FILE": writeFile(t, "sign"),
 		"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET_FILE": writeFile(t, "client"),
-		"API_TOKENS_FILE": writeFile(t, "a=b,\nc=d\n"), "ENCRYPTION_KEY_FILE": writeFile(t, encryptionSecret(1)+"\n"+encryptionSecret(2)+"\n"),
+		"API_TOKENS_FILE": writeFile(t, "a=bbbb,\nc=dddd\n"), "ENCRYPTION_KEY_FILE": writeFile(t, encryptionSecret(1)+"\n"+encryptionSecret(2)+"\n"),
 		"CRM_WEBHOOK_SECRET_FILE": writeFile(t, webhookSecret(24)), "CRM_TOKEN_FILE": writeFile(t, "crm"), "API_TOKEN_FILE": writeFile(t, "api"),
 		"REDIS_URL_FILE": writeFile(t, "redis://:pass@h\n"),
 	}.load(t)
@@ -37,7 +37,7 @@ func TestEverySecretCanBeAFile(t *testing.T) {
 		cfg.Client.Token.Reveal(), cfg.CRM.WebhookSecrets[0].Reveal(), cfg.HTTP.APITokens[1].Token.Reveal(), cfg.Store.EncryptionKeys[1].Reveal(),
 		cfg.Store.Redis.Password.Reveal(),
 	}
-	if want := "bot sign client crm api " + webhookSecret(24) + " d " + encryptionSecret(2) + " pass"; strings.Join(got, " ") != want {
+	if want := "bot sign client crm api " + webhookSecret(24) + " dddd " + encryptionSecret(2) + " pass"; strings.Join(got, " ") != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const webhookSecretPrefix = "whsec_"
@@ -58,6 +59,13 @@ func keys(decode func(string) ([]byte, error)) func(string) ([]Secret, error) {
 	}
 }
 
+const (
+	// minToken is the number of characters below which anybody guesses a token at once.
+	minToken = 4
+	// shortToken is the number below which the operator is warned.
+	shortToken = 16
+)
+
 // apiTokens parses name=token items separated by commas.
 func apiTokens(text string) ([]APIToken, error) {
 	var list []APIToken
@@ -68,6 +76,8 @@ func apiTokens(text string) ([]APIToken, error) {
 		switch {
 		case !ok || name == "" || token == "" || !isWord(name) || !isWord(token):
 			return nil, fmt.Errorf("item %d is not name=token; write it so, without spaces", i+1)
+		case utf8.RuneCountInString(token) < minToken:
+			return nil, fmt.Errorf("item %d has a token that anybody guesses; make one with: openssl rand -hex 24", i+1)
 		case names[name]:
 			return nil, fmt.Errorf("item %d has the name of an earlier one; give it another", i+1)
 		case tokens[token]:

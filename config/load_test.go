@@ -68,7 +68,7 @@ func TestValues(t *testing.T) {
 	links := writeFile(t, "1,slack,U1\n")
 	cfg := with(env{
 		"HTTP_ADDR": "127.0.0.1:0", "PUBLIC_URL": "https://rooms.example.com/", "METRICS_ADDR": "[::1]:9090", "LOG_LEVEL": "warn",
-		"API_TOKENS": "ops=a=b, ci=c", "DATA_DIR": " /data ", "ALLOW_VOLATILE": "true", "LEASE": "1m30s",
+		"API_TOKENS": "ops=a=bb, ci=cccc", "DATA_DIR": " /data ", "ALLOW_VOLATILE": "true", "LEASE": "1m30s",
 		"REDIS_URL": "rediss+sentinel://app:p%2Fw@s1,s2:5000/main/3?sentinel_user=watch&sentinel_password=sp", "REDIS_PREFIX": "rk-1",
 		"ENCRYPTION_KEY": encryptionSecret(1) + "," + encryptionSecret(2),
 		"PLATFORMS":      "slack", "COMMAND": "/kunde", "ADMIN_CHANNEL": "C1", "SUBSCRIBERS": "everyone", "TIME_ZONE": "Asia/Shanghai", "CHAT_TIMEOUT": "1s",
@@ -91,7 +91,7 @@ func TestValues(t *testing.T) {
 	want := Config{
 		HTTP: HTTP{
 			Addr: "127.0.0.1:0", PublicURL: "https://rooms.example.com", MetricsAddr: "[::1]:9090",
-			APITokens: []APIToken{{"ops", NewSecret("a=b")}, {"ci", NewSecret("c")}},
+			APITokens: []APIToken{{"ops", NewSecret("a=bb")}, {"ci", NewSecret("cccc")}},
 		},
 		LogLevel: slog.LevelWarn,
 		Store: Store{
@@ -228,6 +228,11 @@ func TestNotes(t *testing.T) {
 		if !strings.Contains(notes, want) {
 			t.Errorf("notes %q lack %q", notes, want)
 		}
+	}
+	full["SLACK_BOT_TOKEN"], full["API_TOKENS"] = "hunter2", "crm=hunter2,ops=0123456789abcdef"
+	notes += strings.Join(full.load(t).Notes(), "\n")
+	if !strings.Contains(notes, "SLACK_BOT_TOKEN does not begin with xoxb-") || strings.Count(notes, "short enough to be guessed") != 1 || !strings.Contains(notes, "the token of crm is short") {
+		t.Errorf("notes on tokens: %q", notes)
 	}
 	full["REDIS_PREFIX"], full["ALLOW_VOLATILE"], full["LEASE"] = "roomkeeper", "false", "10s"
 	if left := strings.Join(full.load(t).Notes(), "\n"); strings.Contains(left, "embedded store") {

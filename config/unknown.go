@@ -25,11 +25,42 @@ func checkUnknown(environ []string, known []field, bad mistakes) {
 			continue // right again, perhaps, once KINDS is
 		}
 		problem := "unknown; the nearest known name is " + full(nearest(name, names)) + ": rename or unset it"
+		if setting := perKindSetting(name, names, known); setting != "" {
+			problem = "unknown; it is set for each kind, as " + full(kindPrefix(kindPlaceholder)+"_"+setting) + ", such as " +
+				full(exampleKind(known)+"_"+setting) + ": rename or unset it"
+		}
 		if strings.HasPrefix(name, kindPrefix("")) {
 			problem += " (a kind has variables only when it is in " + full("KINDS") + ")"
 		}
 		bad.add(name, problem)
 	}
+}
+
+// perKindSetting returns what of a kind's variables the name was meant for, such as GRACE; "" when it is as near to
+// a variable that there is.
+func perKindSetting(name string, names map[string]bool, known []field) string {
+	settings := map[string]bool{}
+	for _, f := range known {
+		if setting, ok := strings.CutPrefix(f.name, exampleKind(known)+"_"); ok {
+			settings[setting] = true
+		}
+	}
+	setting := nearest(name, settings)
+	if setting == "" || editDistance(name, setting) > 2 || editDistance(name, setting) >= editDistance(name, nearest(name, names)) {
+		return ""
+	}
+	return setting
+}
+
+// exampleKind is what the variables of the first kind in use begin with, KIND_ACCOUNT; without one it is nothing that
+// a variable begins with.
+func exampleKind(known []field) string {
+	for _, f := range known {
+		if prefix, ok := strings.CutSuffix(f.name, "_NAME_TEMPLATE"); ok {
+			return prefix
+		}
+	}
+	return kindPrefix(kindPlaceholder)
 }
 
 // fromKubernetes tells whether the name is one that Kubernetes sets in every container for a Service whose name

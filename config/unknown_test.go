@@ -35,6 +35,34 @@ func TestUnknownKind(t *testing.T) {
 	}
 }
 
+// What is set for each kind is not taken for another variable.
+func TestPerKindVariables(t *testing.T) {
+	fields, err := fieldsOf("KIND_ACCOUNT", &kindVariables{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]string{"LEAVER": "LEAVERS", "ENROLL": "ENROL", "TOPIC": "TOPICS"}
+	for _, f := range fields {
+		if setting := strings.TrimPrefix(f.name, "KIND_ACCOUNT_"); setting != "TIME_ZONE" {
+			names[setting] = setting
+		}
+	}
+	for name, setting := range names {
+		got := with(env{name: "hunter2"}).fail(t)
+		want := "unknown; it is set for each kind, as ROOMKEEPER_KIND_<KIND>_" + setting + ", such as ROOMKEEPER_KIND_ACCOUNT_" + setting + ": rename or unset it"
+		if len(got) != 1 || got[name] != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	got := with(env{"KINDS": "visit,lead_pool", "REMOVE": "never"}).fail(t)
+	if !strings.Contains(got["REMOVE"], "such as ROOMKEEPER_KIND_VISIT_REMOVE") {
+		t.Errorf("%q", got)
+	}
+	if got := with(env{"KINDS": "Visit", "REMOVE": "never"}).fail(t); !strings.HasPrefix(got["REMOVE"], "unknown; ") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestKubernetesVariablesAreNotOurs(t *testing.T) {
 	e := minimal()
 	for _, name := range []string{

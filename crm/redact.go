@@ -6,9 +6,13 @@ import (
 	"strings"
 )
 
+// shortest is the length in bytes of a secret that is replaced.
+const shortest = 6
+
 // Redact returns err with every secret in its text replaced and without the
 // URL that net/http adds, which may hold an e-mail address. errors.Is and
-// errors.As still see the causes. A nil err stays nil.
+// errors.As still see the causes. A nil err stays nil. A secret of a few characters is
+// part of many words, and to replace it would show it: such a one stays.
 func Redact(err error, secrets ...string) error {
 	if err == nil {
 		return nil
@@ -19,7 +23,7 @@ func Redact(err error, secrets ...string) error {
 	}
 	text := err.Error()
 	for _, secret := range secrets {
-		if secret != "" {
+		if len(secret) >= shortest {
 			text = strings.ReplaceAll(text, secret, "[secret]")
 		}
 	}

@@ -105,11 +105,13 @@ func (a *api) group(r *http.Request) (connector.Group, error) {
 	return g, nil
 }
 
-// openGroup answers 202 while the channel is being made and 200 once it is.
+// openGroup answers 202 while the channel is being made and 200 once it is; a dry run
+// the same refusals, or 200, and makes none.
 func (a *api) openGroup(w http.ResponseWriter, r *http.Request) error {
 	var kind, id, platform string
+	var dryRun bool
 	err := decodeBody(w, r, map[string]field{
-		"kind": {&kind, "a text"}, "id": {&id, "a text"}, "platform": {&platform, "a text"},
+		"kind": {&kind, "a text"}, "id": {&id, "a text"}, "platform": {&platform, "a text"}, "dry_run": {&dryRun, "true or false"},
 	})
 	if err != nil {
 		return err
@@ -117,6 +119,13 @@ func (a *api) openGroup(w http.ResponseWriter, r *http.Request) error {
 	key, on, err := a.openWhat(kind, id, platform)
 	if err != nil {
 		return err
+	}
+	if dryRun {
+		if err := a.opener.Check(r.Context(), key, on); err != nil {
+			return openProblem(err)
+		}
+		writeJSON(w, http.StatusOK, map[string]string{"kind": string(key.Kind), "id": key.ID, "platform": string(on)})
+		return nil
 	}
 	g, created, err := a.opener.Open(r.Context(), key, on, "")
 	if err != nil {

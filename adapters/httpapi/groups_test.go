@@ -229,8 +229,21 @@ func TestOpenGroupRefused(t *testing.T) {
 			if got := a.header.Get("Retry-After"); got != tt.retryAfter {
 				t.Errorf("Retry-After %q, want %q", got, tt.retryAfter)
 			}
+			s.problem(s.call(http.MethodPost, "/api/v1/groups", `{"kind":"account","id":"4","dry_run":true}`), tt.status)
 		})
 	}
+}
+
+// A dry run says whether a channel would be made, and makes none.
+func TestOpenGroupDry(t *testing.T) {
+	s := newRig(t)
+	a := s.call(http.MethodPost, "/api/v1/groups", `{"kind":"AccountObj","id":"4","dry_run":true}`)
+	var view map[string]any
+	s.read(a, http.StatusOK, &view)
+	if len(s.opened) != 0 || view["kind"] != "account" || view["id"] != "4" || view["platform"] != "slack" {
+		t.Errorf("opened %v, answered %v", s.opened, view)
+	}
+	s.problem(s.call(http.MethodPost, "/api/v1/groups", `{"kind":"lead","id":"4","dry_run":true}`), http.StatusUnprocessableEntity)
 }
 
 func TestOpenGroupOfNoKind(t *testing.T) {

@@ -21,6 +21,9 @@ type Opener interface {
 	// deleted. *WaitError, ErrTemporary, ErrUnauthorized:
 	// the CRM cannot be asked.
 	Open(ctx context.Context, key connector.RecordKey, platform connector.PlatformID, identity string) (group connector.Group, created bool, err error)
+	// Check reports with the same errors why Open would ask for no channel of a Record
+	// that has none; it changes nothing.
+	Check(ctx context.Context, key connector.RecordKey, platform connector.PlatformID) error
 }
 
 // Planner makes and releases Plans.

@@ -66,6 +66,10 @@ func (s *services) Open(ctx context.Context, key connector.RecordKey, platform c
 	return g, true, err
 }
 
+func (s *services) Check(context.Context, connector.RecordKey, connector.PlatformID) error {
+	return s.err
+}
+
 func (s *services) Preview(ctx context.Context, _ connector.GroupID) (connector.Plan, error) {
 	s.urgent = connector.Urgent(ctx)
 	return s.plan, s.err

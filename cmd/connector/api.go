@@ -156,7 +156,18 @@ func (c *client) groupsOf(ctx context.Context, kind, id string) ([]group, error)
 		return nil
 	})
 	if err == nil && len(found) == 0 {
-		err = fmt.Errorf("there is no Group for %s %s; `%s open %s %s` in the chat makes one", kind, id, c.command, kind, id)
+		err = c.noGroup(ctx, kind, id)
 	}
 	return found, err
+}
+
+// noGroup says why a record has no Group: what a creation would be refused for, else
+// how one is made.
+func (c *client) noGroup(ctx context.Context, kind, id string) error {
+	var checked struct{}
+	body := map[string]any{"kind": kind, "id": id, "dry_run": true}
+	if err := c.post(ctx, "groups", body, &checked); err != nil {
+		return fmt.Errorf("there is no Group for %s %s: %w", kind, id, err)
+	}
+	return fmt.Errorf("there is no Group for %s %s; `%s open %s %s` in the chat makes one", kind, id, c.command, kind, id)
 }

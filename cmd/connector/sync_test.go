@@ -163,9 +163,21 @@ func TestSyncOneWithoutWaiting(t *testing.T) {
 }
 
 func TestSyncUnknownRecord(t *testing.T) {
-	serve(t, map[string][]string{listPath: {listOf()}})
+	f := serve(t, map[string][]string{listPath: {listOf()}, "POST groups": {`{"kind":"account","id":"4","platform":"slack"}`}})
 	code, _, log := runHere(t, "sync", "--kind", "account", "--id", "4")
 	if code != 1 || !strings.Contains(log, "/crm open account 4") {
+		t.Errorf("exit %d: %s", code, log)
+	}
+	if last := f.bodies[len(f.bodies)-1]; last != `POST groups {"dry_run":true,"id":"4","kind":"account"}` {
+		t.Errorf("the last call is %s", last)
+	}
+}
+
+// What would not be made is not said to be makeable.
+func TestSyncRecordThatCannotBe(t *testing.T) {
+	serve(t, map[string][]string{listPath: {listOf()}}) // refuses every other call
+	code, _, log := runHere(t, "sync", "--kind", "account", "--id", "4")
+	if code != 1 || strings.Contains(log, "/crm open") || !strings.Contains(log, "no Group for account 4: the service answered 404: no script for POST groups") {
 		t.Errorf("exit %d: %s", code, log)
 	}
 }

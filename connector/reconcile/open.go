@@ -41,12 +41,8 @@ func (o *Opener) Open(ctx context.Context, key connector.RecordKey, platform con
 	if err == nil && g.State != connector.GroupFailed {
 		return g, false, nil
 	}
-	record, err := o.Resolver.CRM.Records.Record(ctx, key)
-	if err != nil {
-		return g, false, fmt.Errorf("read record: %w", err)
-	}
-	if record.State == connector.RecordDeleted {
-		return g, false, ErrRecordDeleted
+	if err := o.exists(ctx, key); err != nil {
+		return g, false, err
 	}
 	if _, err := o.Engine.Inbox.Accept(ctx, openIntake(identity, connector.QueuedBy(causeOpen), platform, key, o.Clock())); err != nil {
 		return g, false, fmt.Errorf("accept: %w", err)
@@ -56,4 +52,24 @@ func (o *Opener) Open(ctx context.Context, key connector.RecordKey, platform con
 		return g, false, fmt.Errorf("load group: %w", err)
 	}
 	return g, true, nil
+}
+
+// Check reports with the errors of Open why it would ask for no channel of a Record; it
+// asks for none. Whether the Record has one already is not looked at.
+func (o *Opener) Check(ctx context.Context, key connector.RecordKey, platform connector.PlatformID) error {
+	if held := o.Recovery.Held(ctx, platform); held != nil {
+		return held
+	}
+	return o.exists(ctx, key)
+}
+
+func (o *Opener) exists(ctx context.Context, key connector.RecordKey) error {
+	record, err := o.Resolver.CRM.Records.Record(ctx, key)
+	if err != nil {
+		return fmt.Errorf("read record: %w", err)
+	}
+	if record.State == connector.RecordDeleted {
+		return ErrRecordDeleted
+	}
+	return nil
 }

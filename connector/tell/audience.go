@@ -13,6 +13,8 @@ type listener struct {
 	// name tells listeners apart, for good.
 	name  string
 	admin bool
+	// at is the channel of the admins.
+	at AdminChannel
 	// elsewhere: they are on another platform than the Group, where none of its
 	// buttons works.
 	elsewhere bool
@@ -21,7 +23,8 @@ type listener struct {
 }
 
 // audience lists who is told, each once. A Member whom nothing can be told in
-// private is left out; when nobody else is told, the admins are.
+// private is left out; when nobody else is told, the admins are. Where the admins have
+// no channel, whoever has the owner's duties is told in their place.
 func (t *Teller) audience(g connector.Group, telling connector.Telling) []listener {
 	var members []connector.MemberID
 	admins := false
@@ -37,14 +40,20 @@ func (t *Teller) audience(g connector.Group, telling connector.Telling) []listen
 	case connector.AudienceMember:
 		members = []connector.MemberID{telling.Member}
 	}
-	var list []listener
-	for _, m := range members {
-		if l, ok := t.member(g.Platform, m); ok {
-			list = append(list, l)
-		}
-	}
+	list := t.members(g.Platform, members)
 	if admins || len(list) == 0 && telling.To != connector.AudienceMember {
 		if l, ok := t.admins(g.Platform); ok {
+			list = append(list, l)
+		} else if telling.To == connector.AudienceAdmins {
+			list = t.members(g.Platform, owners(g))
+		}
+	}
+	return list
+}
+
+func (t *Teller) members(on connector.PlatformID, members []connector.MemberID) (list []listener) {
+	for _, m := range members {
+		if l, ok := t.member(on, m); ok {
 			list = append(list, l)
 		}
 	}
@@ -86,7 +95,7 @@ func (t *Teller) admins(about connector.PlatformID) (listener, bool) {
 		return listener{}, false
 	}
 	return listener{
-		name: "channel/" + string(at.Channel), admin: true, elsewhere: at.Platform != about,
+		name: "channel/" + string(at.Channel), admin: true, at: at, elsewhere: at.Platform != about,
 		place: func(ledger connector.GroupID) assistant.Place {
 			return assistant.InChannel(platform, ledger, at.Channel)
 		},

@@ -52,7 +52,8 @@ func (t *Teller) sendDaily(ctx context.Context, key connector.GroupID, to dailyK
 		}
 	}
 	if len(list) == 0 {
-		t.nobody(ctx, TellDaily)
+		t.Observe(TellDaily, outcomeNobody)
+		t.noAdmins(ctx, TellDaily, key)
 	}
 	m := message{
 		what: TellDaily, platform: to.Platform, attempt: attempt, deputies: true,
@@ -67,7 +68,10 @@ func (t *Teller) sendDaily(ctx context.Context, key connector.GroupID, to dailyK
 			return card
 		},
 	}
-	_, err := t.toAll(ctx, m, list)
+	end, err := t.toAll(ctx, m, list)
+	if err == nil && end.refused && !end.told {
+		return errAdminsRefuse()
+	}
 	return err
 }
 

@@ -19,6 +19,10 @@ const (
 	gatherFor = time.Minute
 	// gatherEvery is how often the admins hear of one kind of trouble at most.
 	gatherEvery = time.Hour
+	// refusedEvery is how often a message is tried that the admins' channel refuses.
+	refusedEvery = 10 * time.Minute
+	// keptFor is how long something waits for a channel that refuses.
+	keptFor = 7 * 24 * time.Hour
 )
 
 // gatherPrefix begins the keys under which messages for many Groups are queued and kept
@@ -38,7 +42,8 @@ func parseGatherKey(id connector.GroupID) (on connector.PlatformID, what connect
 }
 
 // gathers reports whether the admins are told of many Groups by one message. A hold
-// asks for a decision on each, and a Sweep's have a message of their own.
+// asks for a decision on each, and a Sweep's have a message of their own; only those
+// that nobody could be told of wait for the admins' channel together.
 func gathers(what connector.TellingWhat) bool { return what != connector.TellHeld }
 
 // gatherings is what is kept of one kind of trouble.
@@ -54,7 +59,10 @@ type gathering struct {
 	ID string `json:"id"`
 	// Card is nil when none of it is so any more.
 	Card *connector.Card `json:"card,omitempty"`
-	Of   []gathered      `json:"of"`
+	// Shared is under what the message is kept instead, where all of it has one that
+	// may have been sent meanwhile.
+	Shared connector.GroupID `json:"shared,omitempty"`
+	Of     []gathered        `json:"of"`
 }
 
 // gathered is one Telling of a Group.
@@ -86,6 +94,9 @@ func (t *Teller) gather(ctx context.Context, g connector.Group) error {
 // tellGathered tells the admins of one kind of trouble, all that waits by one message,
 // at most every hour.
 func (t *Teller) tellGathered(ctx context.Context, key connector.GroupID, attempt int) error {
+	if on, _ := parseGatherKey(key); !t.haveChannel(on) {
+		return t.giveBack(ctx, key)
+	}
 	kept, err := load[gatherings](ctx, t.Engine.Marks, string(key))
 	if err != nil {
 		return err
@@ -102,8 +113,17 @@ func (t *Teller) tellGathered(ctx context.Context, key connector.GroupID, attemp
 		}
 	}
 	if kept.Now.Card != nil {
-		if err := t.sendGathered(ctx, key, *kept.Now, attempt); err != nil {
+		end, err := t.sendGathered(ctx, key, *kept.Now, attempt)
+		if err != nil {
 			return err
+		}
+		if end.refused {
+			// What was refused is not there: it is gathered anew.
+			kept.Now = nil
+			if err := save(ctx, t.Engine.Marks, string(key), kept); err != nil {
+				return err
+			}
+			return errAdminsRefuse()
 		}
 		kept.Last = t.Clock()
 	}
@@ -112,6 +132,11 @@ func (t *Teller) tellGathered(ctx context.Context, key connector.GroupID, attemp
 	}
 	kept.Now = nil
 	return save(ctx, t.Engine.Marks, string(key), kept)
+}
+
+// errAdminsRefuse: what nobody else is told waits until the channel takes it.
+func errAdminsRefuse() error {
+	return &connector.WaitError{After: refusedEvery, What: "the admins' channel"}
 }
 
 // collect makes the message of all that waits; nil: nothing does.
@@ -131,7 +156,10 @@ func (t *Teller) collect(ctx context.Context, key connector.GroupID) (*gathering
 					continue
 				}
 				now.Of = append(now.Of, gathered{Group: g.ID, About: telling.About, At: telling.At})
-				if holds(g, telling) {
+				if t.Clock().Sub(telling.At) > keptFor {
+					t.Observe(what, outcomeRefused)
+					t.Logger.WarnContext(ctx, "not told for a week; given up", "what", what, "group", g.ID, "about", telling.About)
+				} else if holds(g, telling) {
 					still = append(still, troubleOf(g, telling))
 				} else {
 					t.Observe(what, outcomeStale)
@@ -149,28 +177,26 @@ func (t *Teller) collect(ctx context.Context, key connector.GroupID) (*gathering
 	if len(still) > 0 {
 		to, _ := t.admins(on)
 		card := t.gatheredCard(on, what, still, to)
-		now.Card = &card
+		now.Card, now.Shared = &card, sharedOf(still, to)
 	}
 	return &now, nil
 }
 
 // sendGathered posts a message once, whatever happened to an earlier try.
-func (t *Teller) sendGathered(ctx context.Context, key connector.GroupID, now gathering, attempt int) error {
+func (t *Teller) sendGathered(ctx context.Context, key connector.GroupID, now gathering, attempt int) (heard, error) {
 	on, what := parseGatherKey(key)
-	to, there := t.admins(on)
-	if !there {
-		t.nobody(ctx, what)
-		return nil
-	}
+	to, _ := t.admins(on)
 	m := message{
-		what: what, platform: on, attempt: attempt,
+		what: what, platform: on, attempt: attempt, always: true,
 		key: func(to listener) (connector.GroupID, connector.CardID) {
+			if now.Shared != "" {
+				return now.Shared, assistant.CardIDOf(now.Shared, to.name)
+			}
 			return key, assistant.CardIDOf(key, now.ID+"/"+to.name)
 		},
 		card: func(listener) connector.Card { return *now.Card },
 	}
-	_, err := t.toAll(ctx, m, []listener{to})
-	return err
+	return t.toAll(ctx, m, []listener{to})
 }
 
 // takeOut takes what was told out of its Groups. One that is saved meanwhile is tried

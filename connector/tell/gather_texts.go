@@ -28,10 +28,21 @@ func troubleOf(g connector.Group, telling connector.Telling) trouble {
 	return one
 }
 
+// sharedOf is the sharedKey that all have in common; "": there is none.
+func sharedOf(all []trouble, to listener) connector.GroupID {
+	key := sharedKey(all[0].group, all[0].telling, to)
+	for _, one := range all[1:] {
+		if sharedKey(one.group, one.telling, to) != key {
+			return ""
+		}
+	}
+	return key
+}
+
 // gatheredCard words what is told of many Groups; of one it is what would be told of
 // that one alone.
 func (t *Teller) gatheredCard(on connector.PlatformID, what connector.TellingWhat, all []trouble, to listener) connector.Card {
-	if len(all) == 1 {
+	if len(all) == 1 || sharedOf(all, to) != "" {
 		return t.card(all[0].group, all[0].telling, to)
 	}
 	slices.SortStableFunc(all, func(a, b trouble) int {
@@ -60,6 +71,11 @@ func (t *Teller) gatheredCard(on connector.PlatformID, what connector.TellingWha
 	}
 	members := fmt.Sprintf("\n%s members in each channel, or GET /api/v1/groups, lists everybody with the reason.", t.Command)
 	switch what {
+	case connector.TellHeld:
+		card.Label, card.Title = "Removals held", "Removals held in "+channelsWord(n)
+		card.Text = fmt.Sprintf("Roomkeeper removes nobody from these channels for now, and no owner could be told.\n"+
+			"Compare the teams in the CRM first; if the CRM is wrong, correct it there and the holds end by themselves. "+
+			"To decide for one channel: %s sync confirm or %s sync dismiss in it.", t.Command, t.Command) + state(connector.GroupHeld)
 	case connector.TellRemovalNotAllowed:
 		card.Label, card.Title = "Removal not allowed", fmt.Sprintf("%d removals not allowed in %s", len(names), channelsWord(n))
 		card.Text = "These people should not be in these channels any more, and Roomkeeper may not remove people there.\n" +

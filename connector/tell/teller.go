@@ -17,6 +17,10 @@ import (
 // before the next thing is told.
 const giveUpAfter = 20
 
+// refusedFor is how long an admins' channel that refused is not tried again by what
+// the owners are told in its place: a Sweep holds a thousand channels at once.
+const refusedFor = time.Minute
+
 // conflictPause lets whoever saved the Group meanwhile finish.
 const conflictPause = 50 * time.Millisecond
 
@@ -44,8 +48,12 @@ type Teller struct {
 	// counts once.
 	Observe func(what connector.TellingWhat, outcome string)
 	Logger  *slog.Logger
+	// Refused knows which channels of the admins cannot be written to.
+	Refused *Refusals
 
 	unheard sync.Once
+	// said are the Sweeps whose holds were logged.
+	said said
 }
 
 // Run tells what waits for the Group of a lease, or the message of the day or for many
@@ -113,10 +121,6 @@ func (t *Teller) tell(ctx context.Context, g connector.Group, telling connector.
 		t.Observe(telling.What, outcomeStale)
 		return false, nil
 	}
-	list := t.audience(g, telling)
-	if len(list) == 0 {
-		t.nobody(ctx, telling.What)
-	}
 	id := fmt.Sprintf("telling/%s/%s/%d/", telling.What, telling.About, telling.At.UnixNano())
 	m := message{
 		what: telling.What, platform: g.Platform, attempt: attempt,
@@ -129,7 +133,26 @@ func (t *Teller) tell(ctx context.Context, g connector.Group, telling connector.
 		},
 		card: func(to listener) connector.Card { return t.card(g, telling, to) },
 	}
-	return t.toAll(ctx, m, list)
+	list := t.audience(g, telling)
+	end, err := t.toAll(ctx, m, list)
+	refused := end.refused
+	if err == nil && refused && !end.told && telling.To == connector.AudienceAdmins {
+		m.deputies = false
+		end, err = t.toAll(ctx, m, t.members(g.Platform, owners(g)))
+	}
+	if err != nil {
+		return false, err
+	}
+	if telling.Shared != "" && (refused || !slices.ContainsFunc(list, func(to listener) bool { return to.admin })) {
+		t.logSweep(ctx, telling.Shared)
+	}
+	if end.told || end.left {
+		return end.left, nil
+	}
+	if len(list) == 0 || telling.What == connector.TellHeld {
+		t.nobody(ctx, g, telling)
+	}
+	return refused, nil
 }
 
 // sharedKey is under what the one message is kept by which the admins are told the
@@ -159,32 +182,47 @@ type message struct {
 	deputies bool
 	// gathered: the admins are told of many by one message, and not by this one.
 	gathered bool
+	// always: the admins' channel is asked although it refused just now. What is made
+	// anew at each try would else leave one behind whose outcome is unknown.
+	always bool
 }
 
-// toAll tells each listener. One who cannot be told keeps nobody else waiting. left:
-// the admins are to be told, by one message for many.
-func (t *Teller) toAll(ctx context.Context, m message, list []listener) (left bool, err error) {
+// heard is what became of telling many.
+type heard struct {
+	// told: somebody was told, now or before.
+	told bool
+	// left: the admins are to be told, by one message for many.
+	left bool
+	// refused: the admins' channel refused it.
+	refused bool
+}
+
+// toAll tells each listener. One who cannot be told keeps nobody else waiting.
+func (t *Teller) toAll(ctx context.Context, m message, list []listener) (heard, error) {
+	var end heard
 	var errs []error
 	admins, deputies := t.admins(m.platform)
 	deputies = deputies && m.deputies && !slices.ContainsFunc(list, func(to listener) bool { return to.admin })
-	toAdmins := func(to listener) error {
-		if m.gathered {
-			left = true
+	one := func(to listener) error {
+		if to.admin && m.gathered {
+			end.left = true
 			return nil
 		}
-		return t.one(ctx, m, to)
+		err := t.one(ctx, m, to)
+		end.told = end.told || err == nil
+		end.refused = end.refused || to.admin && errors.Is(err, errRefused)
+		return err
 	}
 	for _, to := range list {
-		if to.admin {
-			err = toAdmins(to)
-		} else if err = t.one(ctx, m, to); errors.Is(err, errRefused) && deputies {
-			err = toAdmins(admins)
+		err := one(to)
+		if errors.Is(err, errRefused) && !to.admin && deputies {
+			err = one(admins)
 		}
 		if !errors.Is(err, errRefused) {
 			errs = append(errs, err)
 		}
 	}
-	return left, errors.Join(errs...)
+	return end, errors.Join(errs...)
 }
 
 // errRefused: one listener is not told, now or later.
@@ -193,6 +231,10 @@ var errRefused = errors.New("not told")
 // one tells one listener. errRefused says that it was given up.
 func (t *Teller) one(ctx context.Context, m message, to listener) error {
 	ledger, id := m.key(to)
+	if to.admin && !m.always && t.Refused.since(to.at, t.Clock().Add(-refusedFor)) {
+		t.Observe(m.what, outcomeRefused)
+		return errRefused
+	}
 	entry, _, err := t.PostTo(ctx, to.place(ledger), id, m.card(to))
 	if err == nil || errors.Is(err, assistant.ErrLost) {
 		outcome := outcomeTold
@@ -203,12 +245,19 @@ func (t *Teller) one(ctx context.Context, m message, to listener) error {
 			return fmt.Errorf("store what was told: %w", err)
 		}
 		t.Observe(m.what, outcome)
+		if to.admin {
+			t.Refused.Put(to.at, nil, t.Clock())
+		}
 		return nil
 	}
 	if passing(ctx, err, m.attempt) {
 		return err
 	}
-	t.Logger.WarnContext(ctx, "not told", "what", m.what, "group", ledger, "admins", to.admin, "error", err)
+	if !to.admin {
+		t.Logger.WarnContext(ctx, "not told", "what", m.what, "group", ledger, "error", err)
+	} else {
+		t.Refused.warn(ctx, to.at, err, t.Clock(), t.Logger, "what", m.what, "group", ledger)
+	}
 	t.Observe(m.what, outcomeRefused)
 	return errRefused
 }
@@ -220,13 +269,4 @@ func passing(ctx context.Context, err error, attempt int) bool {
 	return errors.As(err, &wait) || ctx.Err() != nil ||
 		reason == connector.ReasonUnauthorized || reason == connector.ReasonStoreAway || reason == connector.ReasonConflict ||
 		reason.Passing() && attempt < giveUpAfter
-}
-
-// nobody counts what nobody is there to hear. Of the missing channel it is said
-// once.
-func (t *Teller) nobody(ctx context.Context, what connector.TellingWhat) {
-	t.Observe(what, outcomeNobody)
-	t.unheard.Do(func() {
-		t.Logger.WarnContext(ctx, "there is nobody to tell; set ROOMKEEPER_ADMIN_CHANNEL to a channel of the admins", "what", what)
-	})
 }

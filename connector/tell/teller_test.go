@@ -35,14 +35,14 @@ func TestWhoHearsInsteadOfWhom(t *testing.T) {
 		to            connector.Audience
 		owner, admins int
 	}{
-		"an owner without account":    {func(w *world) { w.group = w.add("2", "") }, connector.AudienceOwner, 0, 1},
-		"an owner who takes none":     {func(w *world) { w.chat.Mute(w.owner) }, connector.AudienceOwner, 0, 1},
-		"the admins only once":        {func(w *world) { w.chat.Mute(w.owner) }, connector.AudienceOwnerAndAdmin, 0, 1},
-		"a member who takes none":     {func(w *world) { w.chat.Mute(w.owner) }, connector.AudienceMember, 0, 0},
-		"no channel of the admins":    {func(w *world) { w.lone = true }, connector.AudienceOwnerAndAdmin, 1, 0},
-		"nobody at all":               {func(w *world) { w.lone = true }, connector.AudienceAdmins, 0, 0},
-		"a channel that is not there": {func(w *world) { w.admins = "C-none" }, connector.AudienceOwnerAndAdmin, 1, 0},
-		"nothing private":             {func(w *world) { w.change = func(p *connector.ChatPlatform) { p.Messenger = nil } }, connector.AudienceOwner, 0, 1},
+		"an owner without account": {func(w *world) { w.group = w.add("2", "") }, connector.AudienceOwner, 0, 1},
+		"an owner who takes none":  {func(w *world) { w.chat.Mute(w.owner) }, connector.AudienceOwner, 0, 1},
+		"the admins only once":     {func(w *world) { w.chat.Mute(w.owner) }, connector.AudienceOwnerAndAdmin, 0, 1},
+		"a member who takes none":  {func(w *world) { w.chat.Mute(w.owner) }, connector.AudienceMember, 0, 0},
+		"no channel of the admins": {func(w *world) { w.lone = true }, connector.AudienceOwnerAndAdmin, 1, 0},
+		"the owner for the admins": {func(w *world) { w.lone = true }, connector.AudienceAdmins, 1, 0},
+		"nobody at all":            {func(w *world) { w.lone, w.group = true, w.add("2", "") }, connector.AudienceAdmins, 0, 0},
+		"nothing private":          {func(w *world) { w.change = func(p *connector.ChatPlatform) { p.Messenger = nil } }, connector.AudienceOwner, 0, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

@@ -45,6 +45,9 @@ func (t *Teller) card(g connector.Group, telling connector.Telling, to listener)
 			return t.allHeldCard(g.Platform, telling, to)
 		}
 		t.heldCard(g, to, &card)
+		if telling.Shared != "" {
+			card.Text += "\nThis decides for this channel alone; other channels of the same sweep have their own owners, and admins decide for all by the API."
+		}
 	case connector.TellRemovalNotAllowed:
 		card.Label = "Removal not allowed"
 		card.Text = fmt.Sprintf("%s should not be in %s any more, and Roomkeeper may not remove people there.\n"+
@@ -120,8 +123,8 @@ func (t *Teller) allHeldCard(on connector.PlatformID, telling connector.Telling,
 		Text: fmt.Sprintf("Roomkeeper removes nobody for now: %s.\n"+
 			"Compare the teams in the CRM first; if the CRM is wrong, correct it there and the hold ends by itself. "+
 			"To decide for one channel: %s sync confirm or %s sync dismiss in it; GET /api/v1/groups?state=held lists them. "+
-			"GET /api/v1/sweeps/%[4]s counts them, POST /api/v1/sweeps/%[4]s {\"confirm\":true} or {\"dismiss\":true} decides for all of them.",
-			command.HoldWords(connector.HoldGlobalRemoval), t.Command, t.Command, telling.Shared),
+			"%s",
+			command.HoldWords(connector.HoldGlobalRemoval), t.Command, t.Command, decideSweep(telling.Shared)),
 		Footnote: fmt.Sprintf("Channels on %s.", on),
 	}
 	if to.elsewhere {
@@ -134,6 +137,11 @@ func (t *Teller) allHeldCard(on connector.PlatformID, telling connector.Telling,
 		{ID: connector.ActionHoldDismiss, Label: "Dismiss all", Value: value},
 	}
 	return card
+}
+
+// decideSweep says how the API counts what a Sweep holds, and decides for all of it.
+func decideSweep(sweep string) string {
+	return fmt.Sprintf("GET /api/v1/sweeps/%[1]s counts them, POST /api/v1/sweeps/%[1]s {\"confirm\":true} or {\"dismiss\":true} decides for all of them.", sweep)
 }
 
 // heldPeople are whom a hold concerns.

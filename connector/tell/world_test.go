@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,6 +33,9 @@ type world struct {
 	change func(*connector.ChatPlatform)
 	// gate fails the engine's steps; nil lets all pass.
 	gate func(step string) error
+	// refused is what a process knows of the admins' channels, logged what it logged.
+	refused tell.Refusals
+	logged  strings.Builder
 	// counted is what became of tellings, "what outcome".
 	counted map[string]int
 }
@@ -135,7 +139,8 @@ func (w *world) teller() *tell.Teller {
 		Platforms: w.platforms(), Admins: w.adminChannels(), Command: "/crm",
 		Backoff: func(int) time.Duration { return time.Second },
 		Observe: func(what connector.TellingWhat, outcome string) { w.counted[string(what)+" "+outcome]++ },
-		Logger:  slog.New(slog.DiscardHandler),
+		Logger:  slog.New(slog.NewTextHandler(&w.logged, nil)),
+		Refused: &w.refused,
 	}
 }
 

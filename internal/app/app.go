@@ -74,6 +74,8 @@ type App struct {
 	signIns map[connector.PlatformID]command.SignIn
 	pages   map[string]http.Handler
 	metrics *httpapi.Metrics
+	// checkAdmins looks whether the admins' channels can be written to.
+	checkAdmins func(ctx context.Context)
 
 	stopping atomic.Bool
 	servers  []*http.Server
@@ -131,6 +133,11 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.greetCRM(ctx); err != nil {
 		return err
 	}
+	a.meeting.Go(func() {
+		check, cancel := context.WithTimeout(a.life, askWithin)
+		defer cancel()
+		a.checkAdmins(check)
+	})
 	a.services.resync.endInterrupted()
 	if err := a.serve(ctx); err != nil {
 		return err

@@ -14,6 +14,8 @@ import (
 // chat is a chat platform in use.
 type chat struct {
 	platform connector.ChatPlatform
+	// token is the variable of our token there, with where to find the right one.
+	token tokenSource
 	// join lets somebody in with a token of theirs; nil: the platform does not need it.
 	join func(ctx context.Context, member connector.MemberID, token string) error
 	// listen makes what takes the platform's requests.
@@ -24,6 +26,9 @@ type chat struct {
 	// nil: the platform sends requests, or a sweep finds out.
 	watch func(*reconcile.Acceptor) (watcher, error)
 }
+
+// tokenSource is a variable with a token, and what to do when it is refused.
+type tokenSource struct{ variable, remedy string }
 
 // watcher hears of people and channels from Start to Close.
 type watcher interface {

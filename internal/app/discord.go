@@ -45,7 +45,11 @@ func discordChat(o chatOptions) (chat, error) {
 		}
 		return err
 	}
-	made := chat{platform: adapter.Platform(), listen: listen, greet: greet, join: adapter.Join}
+	token := tokenSource{
+		variable: "ROOMKEEPER_DISCORD_BOT_TOKEN",
+		remedy:   "copy the token from the Discord application's page Bot, where Reset Token makes another, and have the bot on the server",
+	}
+	made := chat{platform: adapter.Platform(), token: token, listen: listen, greet: greet, join: adapter.Join}
 	if c.Discord.Gateway {
 		made.watch = func(acceptor *reconcile.Acceptor) (watcher, error) {
 			return discord.NewGateway(discord.GatewayOptions{

@@ -23,6 +23,7 @@ var ErrOtherWorkspace = errors.New("the token belongs to another workspace than 
 // presence knows who we are on a platform, once the platform said so.
 type presence struct {
 	platform  connector.ChatPlatform
+	token     tokenSource
 	marks     connector.Marks
 	bots      *reconcile.Bots
 	recoverer *reconcile.Recoverer
@@ -45,6 +46,9 @@ func (p *presence) Workspace() string {
 // are for the operator; other errors pass.
 func (p *presence) introduce(ctx context.Context) error {
 	self, err := p.platform.Identity.Whoami(ctx)
+	if errors.Is(err, connector.ErrUnauthorized) {
+		return fmt.Errorf("%s: %w; %s", p.token.variable, err, p.token.remedy)
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.platform.ID, err)
 	}

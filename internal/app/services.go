@@ -15,6 +15,7 @@ import (
 	"roomkeeper/connector/command"
 	"roomkeeper/connector/identity"
 	"roomkeeper/connector/reconcile"
+	"roomkeeper/connector/tell"
 	"roomkeeper/crm/neutral"
 )
 
@@ -34,6 +35,9 @@ type services struct {
 	resync      *resync
 	workers     *workers
 	components  []httpapi.Component
+	// admins are where the admins are told, refused which of those refuse.
+	admins  tell.Admins
+	refused *tell.Refusals
 }
 
 // connect makes the services out of the configuration.
@@ -113,6 +117,7 @@ func (a *App) connectPlatforms(o Options, bots *reconcile.Bots) (map[connector.P
 		a.services.components = append(a.services.components, httpapi.Component{Name: string(platform.ID), Status: outcome.Status})
 		a.presence = append(a.presence, &presence{
 			platform: platform, marks: a.services.engine.Marks, bots: bots, recoverer: a.services.recoverer, greet: chat.greet, log: o.Logger,
+			token: chat.token,
 		})
 	}
 	return platforms, nil

@@ -22,7 +22,11 @@ func slackChat(o chatOptions) (chat, error) {
 			Clock: o.Clock, Logger: o.Logger,
 		}), nil
 	}
-	return chat{platform: adapter.Platform(), listen: listen}, nil
+	token := tokenSource{
+		variable: "ROOMKEEPER_SLACK_BOT_TOKEN",
+		remedy:   "copy the bot token, xoxb-…, from the Slack app's page OAuth & Permissions; where there is none, install the app there",
+	}
+	return chat{platform: adapter.Platform(), token: token, listen: listen}, nil
 }
 
 // SlackManifest is the app manifest of this deployment, as JSON.

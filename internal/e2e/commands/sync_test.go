@@ -52,6 +52,8 @@ func syncCommand(t *testing.T, p world.Platform) {
 		t.Errorf("after sync --all: %v", err)
 	}
 	check(1, []string{"no Group for account 2", "/crm open account 2"}, "--kind", "account", "--id", "2")
+	check(1, []string{"no Group for acc 2", "kind: is not in use; in use are account"}, "--kind", "acc", "--id", "2")
+	check(1, []string{"no Group for account 999", "the CRM knows no such record"}, "--kind", "account", "--id", "999")
 
 	w.CRM.Act(t, "fault", world.Order{"fault": crm.Fault{Match: "*", Kind: crm.FaultCut}})
 	check(1, []string{"the CRM could not be read", "nobody was removed"}, one...)

@@ -68,7 +68,7 @@ func TestRefusedStartOnDiscord(t *testing.T) {
 			fresh("ROOMKEEPER_DISCORD_PUBLIC_KEY=", "ROOMKEEPER_DISCORD_GUILD_ID=meridian")...)
 	})
 	t.Run("refused token", func(t *testing.T) {
-		w.RefusesToStart(t, []string{"discord", "token refused"}, fresh("ROOMKEEPER_DISCORD_BOT_TOKEN=of-nobody")...)
+		w.RefusesToStart(t, []string{"ROOMKEEPER_DISCORD_BOT_TOKEN: discord", "token refused; copy the token from the Discord application's page Bot"}, fresh("ROOMKEEPER_DISCORD_BOT_TOKEN=of-nobody")...)
 	})
 	t.Run("another guild", func(t *testing.T) {
 		w.RefusesToStart(t, []string{"discord", "the bot is not in the guild 5"}, fresh("ROOMKEEPER_DISCORD_GUILD_ID=5")...)

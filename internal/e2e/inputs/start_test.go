@@ -31,7 +31,7 @@ func TestRefusedStart(t *testing.T) {
 		w.RefusesToStart(t, []string{"ROOMKEEPER_SLACK_BOT_TOKEN"}, fresh(), addr, "ROOMKEEPER_SLACK_BOT_TOKEN=", "ROOMKEEPER_SLACK_SIGNING_SECRET=")
 	})
 	t.Run("refused token", func(t *testing.T) {
-		w.RefusesToStart(t, []string{"slack", "token refused"}, fresh(), addr, "ROOMKEEPER_SLACK_BOT_TOKEN=xoxb-of-nobody")
+		w.RefusesToStart(t, []string{"ROOMKEEPER_SLACK_BOT_TOKEN: slack auth.test: invalid_auth: token refused; copy the bot token, xoxb-"}, fresh(), addr, "ROOMKEEPER_SLACK_BOT_TOKEN=xoxb-of-nobody")
 	})
 	t.Run("token that the CRM refuses", func(t *testing.T) {
 		w.RefusesToStart(t, []string{"ROOMKEEPER_CRM_TOKEN", "token refused"}, fresh(), addr, "ROOMKEEPER_CRM_TOKEN=of-nobody")
