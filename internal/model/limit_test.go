@@ -221,10 +221,12 @@ func (w *world) judgeWaiting(before, after connector.Group, s said) {
 		if w.past.doubtful[m] {
 			continue
 		}
-		if c := w.standing(before, s, m); c == wanted || c == unknown || c == inactive {
+		added := w.believed(after.ID, m).may(ours)
+		// Whom we did not add goes as an extra, whoever they are.
+		if c := w.standing(before, s, m); c == wanted || c == unknown || c == inactive && added {
 			w.fail("%s is to be removed from %s, waits for a sweep's judgement and is %s", m, before.Record, c)
 		}
-		if !w.believed(after.ID, m).may(ours) && !w.sendsAway(after, s, m) {
+		if !added && !w.sendsAway(after, s, m) {
 			w.fail("%s is to be removed from %s, waits for a sweep's judgement and was not added by Roomkeeper", m, before.Record)
 		}
 	}
