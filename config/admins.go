@@ -42,11 +42,10 @@ func adminChannel(platforms []Platform) func(string) (AdminChannel, error) {
 	}
 }
 
-// slackChannel reports whether a text has the form of the id of a channel of Slack's; conversations that are no
-// channels begin with other letters (docs.slack.dev/reference/objects/conversation-object).
+// slackChannel reports whether a text may be the id of a channel of Slack's, as its name never may: a name has no
+// capitals (docs.slack.dev/reference/methods/conversations.create), an id begins with one.
 func slackChannel(text string) bool {
-	other := func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') }
-	return len(text) > 1 && strings.ContainsAny(text[:1], "CG") && !strings.ContainsFunc(text, other)
+	return len(text) > 1 && text[0] >= 'A' && text[0] <= 'Z' && strings.ToUpper(text) == text && !strings.ContainsAny(text, "#@/")
 }
 
 // adminChannels parses ADMIN_CHANNEL, at most one channel for a platform.

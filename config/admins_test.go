@@ -20,7 +20,7 @@ func TestAdminChannels(t *testing.T) {
 			t.Errorf("%q: %v %v, want %v", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"C 1", "#admins", "teams:C1", "slack:", "discord:C1", "C1,C2", "general", "General", "C", "c012ab3cd", "D012AB3CD", "80351110224678912", "discord:general",
+	for _, text := range []string{"C 1", "#admins", "teams:C1", "slack:", "discord:C1", "C1,C2", "general", "General", "C", "c012ab3cd", "80351110224678912", "discord:general",
 		"discord:", "C1,slack:C2", "C1,C1"} {
 		if got, err := adminChannels(both)(text); err == nil {
 			t.Errorf("%q: %v", text, got)
