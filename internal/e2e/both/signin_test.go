@@ -97,6 +97,7 @@ func linksByHand(t *testing.T, guild *world.World) {
 	guild.In(t, 1, "u1", "u2", "u3")
 	guild.Say(t, "owner", "general", "link @u4 nobody", "knows no user")
 	guild.Say(t, "owner", "general", "unlink @u2", "Bruno Arnold 2 is not linked with Bruno Arnold 2", "any more")
+	guild.In(t, 1, "u1", "u3") // both at once would be held
 	guild.Say(t, "u3", "general", "unlink", "not linked with Clara Arnold 3", "any more")
 	guild.In(t, 1, "u1")
 	link(t, guild, "u4")
