@@ -88,24 +88,49 @@ func (p PersonRef) called() string { return personName(p.Name, "", p.Member) }
 
 // The answers of why.
 
-// why explains a Membership; outside is what a fresh reading says of whom no path leads
-// to, if there was one.
-func (x texts) why(t target, m connector.Membership, outside []reconcile.Outsider, read bool) []string {
+// explained is a Membership and what a fresh reading says of somebody whom no stored path
+// leads to: outside, if there was a reading; stranger, when no user of the CRM is known
+// by the account, silent where that could not be found out, and who it may be perhaps.
+type explained struct {
+	m        connector.Membership
+	outside  []reconcile.Outsider
+	read     bool
+	stranger bool
+	silent   bool
+	perhaps  []connector.User
+}
+
+// why explains a Membership.
+func (x texts) why(t target, e explained) []string {
+	m := e.m
 	lines := []string{x.standing(t, m)}
 	for _, p := range m.Why {
 		lines = append(lines, "• "+pathWords(t.key.Kind, p))
 	}
-	for _, o := range outside {
+	for _, o := range e.outside {
 		lines = append(lines, "They are "+x.shutOut(t, o))
 	}
-	if len(m.Why) == 0 && len(outside) == 0 {
-		none := "• no path leads from the " + kindWord(t.key.Kind) + " to them"
-		if !read {
-			none += ", as far as was last read; the CRM does not answer just now"
-		}
-		lines = append(lines, none)
+	if len(m.Why) == 0 && len(e.outside) == 0 {
+		lines = append(lines, x.pathless(t, e)...)
 	}
 	return append(lines, x.ending(t.policy, m)...)
+}
+
+func (x texts) pathless(t target, e explained) []string {
+	none := "• no path leads from the " + kindWord(t.key.Kind) + " to them"
+	if e.stranger {
+		none = "• no user of the CRM is known by this account, and so no path to it"
+	}
+	if !e.read {
+		none += ", as far as was last read; the CRM does not answer just now"
+	}
+	switch {
+	case !e.stranger:
+		return []string{none}
+	case e.silent:
+		return []string{"• who they are in the CRM could not be found out just now; ask again in a minute"}
+	}
+	return []string{none, x.whoTheyAre(e.m.Member, e.perhaps)}
 }
 
 func (x texts) standing(t target, m connector.Membership) string {
@@ -198,7 +223,7 @@ func (x texts) several(called string, names []string) string {
 }
 
 func (x texts) whyNotStored(who PersonRef, read time.Time) string {
-	return fmt.Sprintf("%s is not known to this channel: neither in it nor expected, as of the CRM's reading of %s. The CRM cannot be read just now; ask again in a few minutes.", who.called(), when(read))
+	return fmt.Sprintf("%s is not listed for this channel, as of the CRM's reading of %s. The CRM cannot be read just now; ask again in a few minutes.", who.called(), when(read))
 }
 
 func (x texts) notYetIn(t target, w reconcile.Wanted) string {
@@ -230,17 +255,4 @@ func (x texts) shutOut(t target, o reconcile.Outsider) string {
 		return strings.Join(ways, ", and ") + ", but the CRM calls them external, and external people are never invited."
 	}
 	return strings.Join(ways, ", and ") + ", but the CRM calls them inactive, and inactive people are never invited. Activate them there if that is wrong."
-}
-
-func (x texts) unknownUser(who PersonRef) string {
-	return who.called() + " is not in the channel: the team names them, and the CRM does not know that user just now. Check the user in the CRM."
-}
-
-func (x texts) noPath(t target, who PersonRef, unresolved int) string {
-	out := fmt.Sprintf("%s is not in the channel: no path leads from the %s to them. They are neither its owner nor on its Related Team, or the CRM knows them by another account.",
-		who.called(), kindWord(t.key.Kind))
-	if unresolved > 0 {
-		out += " " + x.unresolved(unresolved)
-	}
-	return out
 }
