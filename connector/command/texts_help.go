@@ -128,6 +128,9 @@ func (x texts) problem(e *UsageError) string {
 	case ProblemNoRecord:
 		return "Which record?"
 	case ProblemNoPerson:
+		if e.Verb == VerbLink || e.Verb == VerbUnlink {
+			return "Which person? Mention them, by choosing them from the list; without anybody it is about you."
+		}
 		return "Which person? Mention them, or write @ and their name."
 	case ProblemBlanks:
 		return fmt.Sprintf("A name with a space is put in quotes: %s %s \"@%s\".", x.cmd, e.Verb, got)

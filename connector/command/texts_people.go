@@ -130,7 +130,7 @@ func (x texts) pathless(t target, e explained) []string {
 	case e.silent:
 		return []string{"• who they are in the CRM could not be found out just now; ask again in a minute"}
 	}
-	return []string{none, x.whoTheyAre(e.m.Member, e.perhaps)}
+	return []string{none, x.whoTheyAre(e.perhaps)}
 }
 
 func (x texts) standing(t target, m connector.Membership) string {

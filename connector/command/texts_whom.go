@@ -56,11 +56,11 @@ func (x texts) noPath(t target, who PersonRef, users []connector.Person, unresol
 // strangerHere tells of an account that no user of the CRM is known by.
 func (x texts) strangerHere(t target, who PersonRef, perhaps []connector.User) string {
 	return fmt.Sprintf("%s is not in the channel. No user of the CRM is known by this account, so it cannot be told whether a path leads from the %s to them.\n%s",
-		who.called(), kindWord(t.key.Kind), x.whoTheyAre(who.Member, perhaps))
+		who.called(), kindWord(t.key.Kind), x.whoTheyAre(perhaps))
 }
 
 // whoTheyAre says how an account gets known that nobody is linked with.
-func (x texts) whoTheyAre(member connector.MemberID, perhaps []connector.User) string {
+func (x texts) whoTheyAre(perhaps []connector.User) string {
 	if len(perhaps) == 0 {
 		return fmt.Sprintf("They use %s link, or an admin says who they are: %s link @person <user id>.", x.cmd, x.cmd)
 	}
