@@ -113,7 +113,7 @@ func (x texts) why(t target, e explained) []string {
 	if len(m.Why) == 0 && len(e.outside) == 0 {
 		lines = append(lines, x.pathless(t, e)...)
 	}
-	return append(lines, x.ending(t.policy, m)...)
+	return append(lines, x.ending(t, m)...)
 }
 
 func (x texts) pathless(t target, e explained) []string {
@@ -142,6 +142,9 @@ func (x texts) standing(t target, m connector.Membership) string {
 		}
 		return fmt.Sprintf("%s is in the channel since %s, not added by Roomkeeper:", who, since)
 	case connector.StatusHandAdded:
+		if dismissed(m) {
+			return fmt.Sprintf("%s is in the channel: their removal was to be, and was dismissed %s:", who, when(m.Since))
+		}
 		return fmt.Sprintf("%s is in the channel since %s, added by hand:", who, since)
 	case connector.StatusJoined:
 		return fmt.Sprintf("%s is in the channel since %s and joined by themselves:", who, since)
@@ -152,11 +155,15 @@ func (x texts) standing(t target, m connector.Membership) string {
 	case connector.StatusToRemove:
 		return fmt.Sprintf("%s is in the channel and should not be since %s: %s", who, since, x.going(t, m))
 	case connector.StatusLeft:
-		if t.policy.Leavers == connector.LeaversReadd {
+		if t.policy.Leavers == connector.LeaversReadd && !t.group.SelfEnrol {
 			return fmt.Sprintf("%s is not in the channel: left %s and is added again:", who, since)
 		}
-		return fmt.Sprintf("%s is not in the channel: left %s, which is respected. Anybody in the channel can invite them back:", who, since)
+		return fmt.Sprintf("%s is not in the channel: left %s, which is respected. Anybody in the channel can invite them back, or they come back by %s join%s:",
+			who, since, x.cmd, t.named())
 	case connector.StatusRemoved:
+		if m.TakenOut && kicked(m) {
+			return fmt.Sprintf("%s is not in the channel: Roomkeeper removed them %s, for channels of this kind keep nobody whom nobody wants there (EXTRAS=kick):", who, since)
+		}
 		if m.TakenOut {
 			return fmt.Sprintf("%s is not in the channel: Roomkeeper removed them %s:", who, since)
 		}
@@ -165,16 +172,25 @@ func (x texts) standing(t target, m connector.Membership) string {
 	return who + ":"
 }
 
-// by names the event that brought about a status, "" when it is not known.
-func by(m connector.Membership) string {
-	if m.By == "" {
-		return ""
+// dismissed reports whether somebody is in because their removal was dismissed.
+func dismissed(m connector.Membership) bool { return m.Kept && m.By == "dismissed" }
+
+// dismissedEnds says how it is undone that a removal was dismissed.
+func (x texts) dismissedEnds(t target, m connector.Membership) string {
+	out := "Since then they count as added by hand, and Roomkeeper does not remove them by itself."
+	if len(m.Why) == 0 {
+		return out + fmt.Sprintf(" To have them out, remove them from the channel by hand. Once they are on the team again, an admin's %s adopt%s own in the channel has them go with the team, like all who are in it then.", x.cmd, t.named())
 	}
-	return " (" + oneLine(m.By, nameLimit) + ")"
+	return out + fmt.Sprintf(" An admin's %s adopt%s own in the channel has them go with the team again, like all who are in it and on the team.", x.cmd, t.named())
 }
 
+// kicked reports whether the last removal that was sent was one of somebody whom nobody
+// wanted there.
+func kicked(m connector.Membership) bool { return !m.KickedAt.IsZero() && m.KickedAt.Equal(m.TriedAt) }
+
 // ending says what would take somebody out of the channel.
-func (x texts) ending(policy connector.Policy, m connector.Membership) []string {
+func (x texts) ending(t target, m connector.Membership) []string {
+	policy := t.policy
 	if !present(m.Status) || m.Status == connector.StatusToRemove || m.Status == connector.StatusService {
 		return nil
 	}
@@ -185,6 +201,8 @@ func (x texts) ending(policy connector.Policy, m connector.Membership) []string 
 	switch {
 	case policy.Remove == connector.RemoveNever:
 		return []string{"Roomkeeper removes nobody from channels of this kind."}
+	case dismissed(m):
+		return []string{x.dismissedEnds(t, m)}
 	case !m.Owned && len(m.Why) == 0 && policy.Extras == connector.ExtrasKick && !m.Kept:
 		return []string{"Roomkeeper removes whom nobody wants in channels of this kind, each person at most once a day."}
 	case !m.Owned && policy.Extras == connector.ExtrasKick && !m.Kept:

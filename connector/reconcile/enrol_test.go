@@ -268,3 +268,17 @@ func TestWhoIsAskedAboutByNameWherePeopleJoin(t *testing.T) {
 		}
 	}
 }
+
+// Who asked to be out is out by that, whatever run lets them go.
+func TestWhoLeavesIsOutByTheirWish(t *testing.T) {
+	w := staffed(t)
+	w.open("1")
+	w.join("b", "c")
+	w.leave("b")
+	if row := w.row("1", "b"); row.Status != connector.StatusLeft || row.By != "leave" {
+		t.Errorf("%+v", row)
+	}
+	if row := w.row("1", "c"); row.By != "join" {
+		t.Errorf("%+v", row)
+	}
+}
