@@ -10,11 +10,17 @@ import (
 // people are the Memberships of a Group by what a reader wants to know.
 type people struct {
 	in, byHand, pending, toRemove, left []connector.Membership
+	// were: who was in a channel that was deleted.
+	were []connector.Membership
 }
 
 func peopleOf(g connector.Group) people {
 	var p people
 	for _, m := range g.Memberships {
+		if g.State == connector.GroupLost && present(m.Status) {
+			p.were = append(p.were, m)
+			continue
+		}
 		switch m.Status {
 		case connector.StatusMember, connector.StatusJoined, connector.StatusService:
 			p.in = append(p.in, m)
@@ -76,6 +82,7 @@ func (h *Handler) membersText(t target, read time.Time) string {
 	g, who := t.group, peopleOf(t.group)
 	p := page{head: []string{h.texts.membersHead(g, who)}}
 	h.section(&p, h.texts.inChannel, who.in, h.texts.memberLine)
+	h.section(&p, h.texts.wereIn, who.were, h.texts.wasLine)
 	h.section(&p, h.texts.addedByHand, who.byHand, h.texts.handLine)
 	h.section(&p, h.texts.pending, who.pending, h.texts.pendingLine)
 	h.section(&p, h.texts.toRemove, who.toRemove, h.texts.goingLine(t))

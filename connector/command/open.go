@@ -34,7 +34,7 @@ func (h *Handler) open(ctx context.Context, a asker, ref RecordRef) (Answer, err
 		}
 	}
 	t.group, t.exists = group, true
-	return Answer{Text: h.texts.opened(t, missing(read)), Link: group.Channel.URL}, nil
+	return Answer{Text: h.texts.opened(t, missing(read)), Link: urlOf(group)}, nil
 }
 
 // missing lists the people of a Record when none of them has an account;

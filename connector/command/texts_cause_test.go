@@ -52,3 +52,23 @@ func TestWhyTellsTheWayBack(t *testing.T) {
 	target.group.SelfEnrol, target.policy.Leavers = true, connector.LeaversReadd
 	wants(t, say(connector.Membership{Status: connector.StatusLeft}), "which is respected", "/crm join account 4")
 }
+
+// A channel that was deleted is nowhere, and nobody is in it.
+func TestLostChannels(t *testing.T) {
+	w := newWorld()
+	g := northwind()
+	g.State = connector.GroupLost
+	w.put(g)
+	for question, want := range map[string]string{
+		"members account 4":  "0 in the channel, 3 were in it, 1 pending, 1 left.\nWere in the channel, which was deleted (3)\n• Olga Owner\n",
+		"status account 4":   "Channel: #northwind, made by Roomkeeper",
+		"open account 4":     "lost: the channel was deleted",
+		"why @tim account 4": "Tim Team was in the channel until it was deleted:",
+	} {
+		got := ask(w, admin, "C77", question)
+		wants(t, got.Text, want)
+		if strings.Contains(got.Text, "https://") || got.Link != "" || strings.Contains(got.Text, "They are removed") {
+			t.Errorf("%s: %+v", question, got)
+		}
+	}
+}

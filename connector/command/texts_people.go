@@ -17,6 +17,9 @@ func (x texts) membersHead(g connector.Group, who people) string {
 
 func (x texts) inChannel(n int) string   { return fmt.Sprintf("In the channel (%d)", n) }
 func (x texts) addedByHand(n int) string { return fmt.Sprintf("In the channel, added by hand (%d)", n) }
+func (x texts) wereIn(n int) string {
+	return fmt.Sprintf("Were in the channel, which was deleted (%d)", n)
+}
 func (x texts) pending(n int) string     { return fmt.Sprintf("Pending (%d)", n) }
 func (x texts) toRemove(n int) string {
 	return fmt.Sprintf("In the channel, to be removed (%d)", n)
@@ -63,6 +66,8 @@ func (x texts) handLine(m connector.Membership) string {
 func (x texts) pendingLine(m connector.Membership) string {
 	return fmt.Sprintf("• %s: %s, since %s. %s", name(m), reasonWords(m.Reason), when(m.Since), reasonRemedy(m.Reason))
 }
+
+func (x texts) wasLine(m connector.Membership) string { return "• " + name(m) }
 
 func (x texts) leftLine(m connector.Membership) string {
 	return "• " + name(m) + ": " + when(m.Since)
@@ -135,6 +140,9 @@ func (x texts) pathless(t target, e explained) []string {
 
 func (x texts) standing(t target, m connector.Membership) string {
 	who, since := name(m), when(m.Since)+by(m)
+	if t.group.State == connector.GroupLost && present(m.Status) {
+		return who + " was in the channel until it was deleted:"
+	}
 	switch m.Status {
 	case connector.StatusMember:
 		if m.Owned {
@@ -191,7 +199,7 @@ func kicked(m connector.Membership) bool { return !m.KickedAt.IsZero() && m.Kick
 // ending says what would take somebody out of the channel.
 func (x texts) ending(t target, m connector.Membership) []string {
 	policy := t.policy
-	if !present(m.Status) || m.Status == connector.StatusToRemove || m.Status == connector.StatusService {
+	if !present(m.Status) || t.group.State == connector.GroupLost || m.Status == connector.StatusToRemove || m.Status == connector.StatusService {
 		return nil
 	}
 	grace := ""
