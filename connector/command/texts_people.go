@@ -20,7 +20,7 @@ func (x texts) addedByHand(n int) string { return fmt.Sprintf("In the channel, a
 func (x texts) wereIn(n int) string {
 	return fmt.Sprintf("Were in the channel, which was deleted (%d)", n)
 }
-func (x texts) pending(n int) string     { return fmt.Sprintf("Pending (%d)", n) }
+func (x texts) pending(n int) string { return fmt.Sprintf("Pending (%d)", n) }
 func (x texts) toRemove(n int) string {
 	return fmt.Sprintf("In the channel, to be removed (%d)", n)
 }
