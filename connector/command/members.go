@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"roomkeeper/connector"
@@ -71,7 +72,11 @@ func (h *Handler) show(ctx context.Context, a asker, v Verb, ref RecordRef, text
 	if err != nil {
 		return Answer{}, err
 	}
-	return Answer{Text: text(t, read)}, nil
+	answer := Answer{Text: text(t, read)}
+	if link := urlOf(t.group); strings.Contains(answer.Text, link) {
+		answer.Link = link
+	}
+	return answer, nil
 }
 
 func (h *Handler) members(ctx context.Context, a asker, ref RecordRef) (Answer, error) {

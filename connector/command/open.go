@@ -93,5 +93,5 @@ func (h *Handler) detailsAnswer(t target, record connector.Record, fresh bool, n
 			}
 		}
 	}
-	return Answer{Text: h.texts.record(title, t.key), Card: &card}
+	return Answer{Text: h.texts.record(title, t.key), Card: &card, Link: urlOf(t.group)}
 }
