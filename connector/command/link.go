@@ -22,6 +22,7 @@ func (h *Handler) link(ctx context.Context, a asker, inv Invocation) (Answer, er
 	if inv.Person.Member == "" {
 		return Answer{}, &UsageError{Problem: ProblemMention, Verb: VerbLink, Got: inv.Person.Name}
 	}
+	inv.Person.Name = h.called(ctx, a.platform, inv.Person)
 	before, err := h.linkOf(ctx, inv.User, a.platform)
 	if err != nil {
 		return Answer{}, err
@@ -43,7 +44,6 @@ func (h *Handler) link(ctx context.Context, a asker, inv Invocation) (Answer, er
 	if err != nil {
 		return Answer{}, err
 	}
-	inv.Person.Name = h.called(ctx, a.platform, inv.Person)
 	text := h.texts.linked(inv.Person, inv.User, users)
 	if before.Member != "" && before.Member != inv.Person.Member {
 		text += " " + h.texts.inPlaceOf(h.refTo(ctx, a.platform, before.Member), h.storedBy(ctx, a.platform, before))
@@ -133,6 +133,7 @@ func (h *Handler) unlink(ctx context.Context, a asker, inv Invocation) (Answer, 
 		if member = inv.Person.Member; member == "" {
 			return Answer{}, &UsageError{Problem: ProblemMention, Verb: VerbUnlink, Got: inv.Person.Name}
 		}
+		inv.Person.Name = h.called(ctx, a.platform, inv.Person)
 	}
 	users, err := h.known(ctx, a.platform, member)
 	if err != nil {

@@ -80,7 +80,10 @@ func (h *Handler) show(ctx context.Context, a asker, v Verb, ref RecordRef, text
 }
 
 func (h *Handler) members(ctx context.Context, a asker, ref RecordRef) (Answer, error) {
-	return h.show(ctx, a, VerbMembers, ref, h.membersText)
+	return h.show(ctx, a, VerbMembers, ref, func(t target, read time.Time) string {
+		t.group = h.named(ctx, t.group)
+		return h.membersText(t, read)
+	})
 }
 
 func (h *Handler) membersText(t target, read time.Time) string {

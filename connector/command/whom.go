@@ -73,6 +73,27 @@ func (h *Handler) called(ctx context.Context, platform connector.PlatformID, ref
 	return name
 }
 
+// mostNamed is how many people one answer asks the platform for the names of.
+const mostNamed = 10
+
+// named is a Group with the names of accounts that nobody is linked with, as far as the
+// platform tells them.
+func (h *Handler) named(ctx context.Context, g connector.Group) connector.Group {
+	g.Memberships = slices.Clone(g.Memberships)
+	asked := 0
+	for i := range g.Memberships {
+		m := &g.Memberships[i]
+		if m.Name != "" || m.User != "" || m.Member == "" || m.Status == connector.StatusRemoved {
+			continue
+		}
+		if asked++; asked > mostNamed {
+			break
+		}
+		m.Name = h.called(ctx, g.Platform, PersonRef{Member: m.Member})
+	}
+	return g
+}
+
 // is reports whether a User without an account here may be the Member, in the order in
 // which accounts are found: what is stored by hand, what the CRM names, the address.
 func (who whom) is(u connector.User, link connector.Link) bool {

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -152,6 +153,28 @@ func TestWhyOfAnAccountThatNothingTies(t *testing.T) {
 		wants(t, askOn(w, platform, "why <@UG|grace>", directory{}), "grace is in the channel", "no user of the CRM is known by this account",
 			"Grace Liu (user 20) should be in")
 	}
+}
+
+// Accounts that nobody is linked with are called by their names where the platform tells
+// them, of some people.
+func TestMembersNamesAccounts(t *testing.T) {
+	w := newWorld()
+	g := northwind()
+	d := directory{names: map[connector.MemberID]string{}}
+	for i := range 12 {
+		id := connector.MemberID(fmt.Sprintf("UX%02d", i))
+		d.names[id] = fmt.Sprintf("Stranger %02d", i)
+		g.Memberships = append(g.Memberships, connector.Membership{Member: id, Status: connector.StatusHandAdded, Since: testNow})
+	}
+	w.put(g)
+	got := askOn(w, slack, "members", d)
+	wants(t, got, "• Stranger 00: since", "• Stranger 09: since", "• member UX10: since")
+	if w.groups[g.ID].Memberships[5].Name != "" {
+		t.Error("the store was changed")
+	}
+	d.fail = map[string]error{"name": connector.ErrTemporary}
+	wants(t, askOn(w, slack, "members", d), "• member UX00: since")
+	wants(t, askOn(w, slack, "why <@UX01>", d), "member UX01 is in the channel since")
 }
 
 // A guest whom somebody let in by hand is told of as what they are on the team, too.
