@@ -44,9 +44,13 @@ func (x texts) otherAccount(t target, who PersonRef, other []reconcile.Wanted) s
 }
 
 // noPath tells of Users whom no path leads to.
-func (x texts) noPath(t target, who PersonRef, users []connector.Person, unresolved int) string {
-	out := fmt.Sprintf("%s is not in the channel: no path leads from the %s to them. By this account they are %s in the CRM, who is neither its owner nor on its Related Team. If they are somebody else there, an admin says so: %s link @person <user id>.",
-		who.called(), kindWord(t.key.Kind), x.users(users), x.cmd)
+func (x texts) noPath(t target, who whom, users []connector.Person, unresolved int) string {
+	by := "By this account they are"
+	if len(who.linked) == 0 {
+		by = "By its address this account is that of"
+	}
+	out := fmt.Sprintf("%s is not in the channel: no path leads from the %s to them. %s %s in the CRM, who is neither its owner nor on its Related Team. If they are somebody else there, an admin says so: %s link @person <user id>.",
+		who.called(), kindWord(t.key.Kind), by, x.users(users), x.cmd)
 	if t.policy.Kind != "" && t.policy.MembersOf != "" {
 		out = strings.Replace(out, "is neither its owner nor on its Related Team", "is not one of its people", 1)
 	}

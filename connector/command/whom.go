@@ -52,10 +52,8 @@ func (h *Handler) ask(ctx context.Context, who *whom) {
 		return
 	}
 	for _, u := range found {
-		if told := u.Links[who.platform]; told == "" || told == who.Member {
-			who.users = append(who.users, u.ID)
-			who.names[u.ID] = u.Name
-		}
+		who.users = append(who.users, u.ID)
+		who.names[u.ID] = u.Name
 	}
 }
 
@@ -94,8 +92,9 @@ func (h *Handler) named(ctx context.Context, g connector.Group) connector.Group 
 	return g
 }
 
-// is reports whether a User without an account here may be the Member, in the order in
-// which accounts are found: what is stored by hand, what the CRM names, the address.
+// is reports whether a User without an account here may be the Member: by what is stored
+// by hand, or else by the account that the CRM names, or by the address, which counts
+// where the CRM names one that is gone.
 func (who whom) is(u connector.User, link connector.Link) bool {
 	if who.Member == "" {
 		return false
@@ -103,16 +102,10 @@ func (who whom) is(u connector.User, link connector.Link) bool {
 	if slices.Contains(who.linked, u.ID) {
 		return true
 	}
-	told := u.Links[who.platform]
-	switch {
-	case link.Source == connector.LinkStored && link.Member != "" && !link.Gone:
+	if link.Source == connector.LinkStored && link.Member != "" && !link.Gone {
 		return link.Member == who.Member
-	case told == who.Member:
-		return true
-	case told != "" && link.Reason != connector.ReasonNoAccount:
-		return false
 	}
-	return who.email != "" && connector.Address(u.Email) == who.email
+	return u.Links[who.platform] == who.Member || who.email != "" && connector.Address(u.Email) == who.email
 }
 
 // knownUsers are what is stored of Users.

@@ -171,7 +171,7 @@ func (h *Handler) unknownHere(ctx context.Context, t target, who whom, desired r
 			users[i].User.Name = who.names[id]
 		}
 	}
-	return Answer{Text: h.texts.noPath(t, who.PersonRef, users, desired.Unresolved)}, nil
+	return Answer{Text: h.texts.noPath(t, who, users, desired.Unresolved)}, nil
 }
 
 // mergeWanted makes one of several Users who are one Member.
