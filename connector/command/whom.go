@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"roomkeeper/connector"
+	"roomkeeper/connector/reconcile"
 )
 
 // whom is somebody who is asked about, and who they are in the CRM as far as that is
@@ -120,9 +121,11 @@ func (h *Handler) knownUsers(ctx context.Context, ids []connector.UserID) (map[c
 	return people, nil
 }
 
-// unlinked are the Memberships of Users without an account who are the Member, beside
-// those that were found.
-func (h *Handler) unlinked(ctx context.Context, g connector.Group, who whom, found []connector.Membership) ([]connector.Membership, error) {
+// unlinked are the Memberships of Users without an account who are the Member, as stored
+// or as a fresh reading says, beside those that were found.
+func (h *Handler) unlinked(
+	ctx context.Context, g connector.Group, who whom, found []connector.Membership, wanted []reconcile.Wanted,
+) ([]connector.Membership, error) {
 	if who.Member == "" {
 		return nil, nil
 	}
@@ -140,9 +143,13 @@ func (h *Handler) unlinked(ctx context.Context, g connector.Group, who whom, fou
 	for _, m := range g.Memberships {
 		p := people[m.User]
 		p.User.ID = m.User
-		if m.Member == "" && slices.Contains(ids, m.User) && (slices.Contains(who.users, m.User) || who.is(p.User, p.Links[who.platform])) {
+		if m.Member == "" && slices.Contains(ids, m.User) && (slices.Contains(who.users, m.User) || isWanted(wanted, m.User) || who.is(p.User, p.Links[who.platform])) {
 			out = append(out, m)
 		}
 	}
 	return out, nil
+}
+
+func isWanted(wanted []reconcile.Wanted, id connector.UserID) bool {
+	return slices.ContainsFunc(wanted, func(w reconcile.Wanted) bool { return w.User.ID == id })
 }

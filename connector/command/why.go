@@ -27,16 +27,21 @@ func (h *Handler) why(ctx context.Context, a asker, inv Invocation) (Answer, err
 	if len(found) > 1 && inv.Person.Member == "" {
 		return Answer{Text: h.texts.ambiguous(inv.Person.Name, found)}, nil
 	}
-	if !slices.ContainsFunc(found, hasPath) {
+	// By an account that is of no use several people may be meant, whoever was found.
+	settled := func(m connector.Membership) bool { return hasPath(m) && (m.Member != "" || who.Member == "") }
+	if !slices.ContainsFunc(found, settled) {
 		h.ask(ctx, &who)
-		more, err := h.unlinked(ctx, t.group, who, found)
+		read, err := h.readOf(ctx, t, who, found)
 		if err != nil {
 			return Answer{}, err
 		}
-		found = append(found, more...)
-	}
-	if len(found) == 0 {
-		return h.whyNot(ctx, a, t, who)
+		more, err := h.unlinked(ctx, t.group, who, found, read.wanted)
+		if err != nil {
+			return Answer{}, err
+		}
+		if found = append(found, more...); len(found) == 0 {
+			return h.whyNot(ctx, t, who, read)
+		}
 	}
 	lines := make([]string, len(found))
 	for i, m := range found {
@@ -45,6 +50,35 @@ func (h *Handler) why(ctx context.Context, a asker, inv Invocation) (Answer, err
 		}
 	}
 	return Answer{Text: strings.Join(lines, "\n")}, nil
+}
+
+// fresh is a fresh reading as it concerns somebody who is asked about.
+type fresh struct {
+	desired reconcile.Desired
+	found
+	// away: there was none, for the CRM does not answer.
+	away bool
+}
+
+// readOf reads afresh who should be in, where that is needed: somebody who is found by
+// name is told of by what is stored.
+func (h *Handler) readOf(ctx context.Context, t target, who whom, found []connector.Membership) (f fresh, err error) {
+	ask := reconcile.Asker{Member: who.Member, Users: who.users}
+	if who.Member == "" {
+		if ask.Name = who.Name; len(found) > 0 {
+			return f, nil
+		}
+	}
+	_, f.desired, err = h.desired(ctx, who.platform, t.key, ask)
+	if errors.Is(err, connector.ErrStoreAway) {
+		return f, fmt.Errorf("reading who should be in: %w", err)
+	}
+	if err != nil {
+		f.away = true
+		return f, nil
+	}
+	f.found, err = h.among(ctx, f.desired, who)
+	return f, err
 }
 
 func hasPath(m connector.Membership) bool { return len(m.Why) > 0 }
@@ -124,30 +158,18 @@ func sameNames() []func(name, typed string) bool {
 }
 
 // whyNot explains somebody whom the Group does not list, by a fresh reading.
-func (h *Handler) whyNot(ctx context.Context, a asker, t target, who whom) (Answer, error) {
-	ask := reconcile.Asker{Member: who.Member, Users: who.users}
-	if who.Member == "" {
-		ask.Name = who.Name
-	}
-	_, desired, err := h.desired(ctx, a.platform, t.key, ask)
-	if errors.Is(err, connector.ErrStoreAway) {
-		return Answer{}, fmt.Errorf("reading who should be in: %w", err)
-	}
-	if err != nil {
-		read, err := h.crmReadAt(ctx, t.group.ID)
+func (h *Handler) whyNot(ctx context.Context, t target, who whom, read fresh) (Answer, error) {
+	if read.away {
+		at, err := h.crmReadAt(ctx, t.group.ID)
 		if err != nil {
 			return Answer{}, err
 		}
-		return Answer{Text: h.texts.whyNotStored(who.PersonRef, read)}, nil
+		return Answer{Text: h.texts.whyNotStored(who.PersonRef, at)}, nil
 	}
-	f, err := h.among(ctx, desired, who)
-	if err != nil {
-		return Answer{}, err
+	if read.none() {
+		return h.unknownHere(ctx, t, who, read.desired)
 	}
-	if f.none() {
-		return h.unknownHere(ctx, t, who, desired)
-	}
-	return Answer{Text: h.texts.whyFound(t, who.PersonRef, desired.SelfEnrol, f)}, nil
+	return Answer{Text: h.texts.whyFound(t, who.PersonRef, read.desired.SelfEnrol, read.found)}, nil
 }
 
 // unknownHere answers about somebody whom no path is known to lead to.

@@ -144,11 +144,15 @@ func (w *world) whyTruth(g connector.Group, s said, u connector.UserID, in []con
 }
 
 // mentionTruth asks about the account that a user has, or would have: whoever is wanted is
-// told of with all paths, also while they are pending.
+// told of with all paths, also while they are pending. By an account that others are in
+// by, those are told of.
 func (w *world) mentionTruth(g connector.Group, s said, u connector.UserID, row connector.Membership) {
 	w.Helper()
 	account := w.address(s.users[u])
 	if s.claim(u) != wanted || g.SelfEnrol || account == "" || row.User != u || row.Member != "" && row.Member != account {
+		return
+	}
+	if slices.ContainsFunc(g.Memberships, func(m connector.Membership) bool { return m.Member == account && m.User != u }) {
 		return
 	}
 	text := w.ask(`why <@` + string(account) + "> " + string(g.Record.Kind) + " " + g.Record.ID)
