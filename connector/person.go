@@ -71,6 +71,9 @@ const (
 // ByFile is Link.By of what the file of known accounts says.
 const ByFile = "file"
 
+// BySignIn is Link.By of what somebody proved by signing in.
+const BySignIn = "sign-in"
+
 // Link is how a User becomes a Member on one platform. A Link without a
 // Member is a look-up that found none; Reason then says why.
 type Link struct {
@@ -82,7 +85,7 @@ type Link struct {
 	// as long as the CRM names this one. Where it is gone, the Member is another one,
 	// found by e-mail or from before, or none.
 	Told MemberID `json:"told,omitempty"`
-	// By says who stored it: "api:<token>", "member:<id>", "sign-in", ByFile.
+	// By says who stored it: "api:<token>", "member:<id>", BySignIn, ByFile.
 	By string    `json:"by,omitempty"`
 	At time.Time `json:"at"`
 	// AskedAt is when the platform was last asked only whether it has the Member still, and

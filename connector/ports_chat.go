@@ -22,21 +22,22 @@ type ChatPlatform struct {
 	Accounts Accounts // required
 	Cards    Cards    // required
 
-	Directory  Directory  // optional: without it people are linked by hand
-	Profiles   Profiles   // optional: without it nobody is found by who asks
-	Renamer    Renamer    // optional
-	Describer  Describer  // optional: topic and purpose
-	Editor     CardEditor // optional
-	Finder     CardFinder // optional: look-up of a post whose outcome is unknown
-	Pinner     Pinner     // optional
-	Archiver   Archiver   // optional
-	Unarchiver Unarchiver // optional
-	Rooms      Rooms      // optional: without it there is no bound worth a warning
-	Messenger  Messenger  // optional: without it nobody is told in private
-	Overview   Overview   // optional: without it each channel is read by itself
-	Joiner     Joiner     // optional: without it a channel that our bot was taken out of waits for an invitation
-	Renames    Renames    // optional: without it nobody is told who gave a channel another name
-	Adopter    Adopter    // optional: without it no Record gets a channel that exists already
+	Directory  Directory    // optional: without it people are linked by hand
+	Profiles   Profiles     // optional: without it nobody is found by who asks
+	Names      AccountNames // optional: without it an account that nobody is linked with is told of by its id
+	Renamer    Renamer      // optional
+	Describer  Describer    // optional: topic and purpose
+	Editor     CardEditor   // optional
+	Finder     CardFinder   // optional: look-up of a post whose outcome is unknown
+	Pinner     Pinner       // optional
+	Archiver   Archiver     // optional
+	Unarchiver Unarchiver   // optional
+	Rooms      Rooms        // optional: without it there is no bound worth a warning
+	Messenger  Messenger    // optional: without it nobody is told in private
+	Overview   Overview     // optional: without it each channel is read by itself
+	Joiner     Joiner       // optional: without it a channel that our bot was taken out of waits for an invitation
+	Renames    Renames      // optional: without it nobody is told who gave a channel another name
+	Adopter    Adopter      // optional: without it no Record gets a channel that exists already
 
 	// Verbs say how the platform does what people may expect of it, each Verb
 	// once. A Verb that has a port is missing exactly when the port is nil.
@@ -329,8 +330,16 @@ type Directory interface {
 
 // Profiles tells what the platform knows of a Member.
 type Profiles interface {
-	// Email is the address that the workspace has of a Member; "": none is told.
+	// Email is the address that the workspace has of a Member, also of one who cannot
+	// be in channels of Records, such as a guest; "": none is told.
 	Email(ctx context.Context, member MemberID) (string, error)
+}
+
+// AccountNames tells what the platform calls people.
+type AccountNames interface {
+	// Called is what the workspace calls a Member, a guest and a machine too; "": it
+	// tells none. ErrNotFound: there is no such account.
+	Called(ctx context.Context, member MemberID) (string, error)
 }
 
 // Accounts answers for Members.

@@ -12,8 +12,12 @@ type RecoverError struct {
 }
 
 func (e *RecoverError) Error() string {
-	return fmt.Sprintf("this store is empty, but the %s workspace has %d channels made by Roomkeeper; "+
-		"run `connector recover`, or start with `connector serve --fresh`", e.Platform, e.Channels)
+	channels := "channels"
+	if e.Channels == 1 {
+		channels = "channel"
+	}
+	return fmt.Sprintf("this store is empty, but the %s workspace has %d %s made by Roomkeeper; "+
+		"run `connector recover`, or start with `connector serve --fresh`", e.Platform, e.Channels, channels)
 }
 
 // Unwrap returns ErrConflict.

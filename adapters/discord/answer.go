@@ -2,6 +2,7 @@ package discord
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -62,12 +63,45 @@ func renderAnswer(a command.Answer) answerData {
 		embeds, rows := cardWithin(*a.Card, budget)
 		out.Embeds, out.Components = append(out.Embeds, embeds...), append(out.Components, rows...)
 	}
-	if link, ok := linkOf(a.Link); ok && len(link) <= maxButtonURL && len(out.Components) < maxRows {
+	link, ok := linkOf(a.Link)
+	if ok && link == a.Link {
+		out.follow(link)
+	}
+	if ok && len(link) <= maxButtonURL && len(out.Components) < maxRows {
 		out.Components = append(out.Components, discordgo.ActionsRow{Components: []discordgo.MessageComponent{
 			discordgo.Button{Label: textChannel, Style: discordgo.LinkButton, URL: link},
 		}})
 	}
 	return out
+}
+
+// follow lets an address of the platform's own be followed wherever a text names it,
+// which is escaped there like all that is not ours. What goes on behind it is another
+// address, and stays inert.
+func (d *answerData) follow(link string) {
+	inert := escapeText(link)
+	open := func(text string) string {
+		parts := strings.Split(text, inert)
+		out := parts[0]
+		for _, after := range parts[1:] {
+			rest := strings.TrimLeft(after, ".,")
+			begins := out == "" || strings.TrimRightFunc(out, unicode.IsSpace) != out
+			ends := rest == "" || strings.TrimLeftFunc(rest, unicode.IsSpace) != rest
+			if begins && ends {
+				out += link + after
+			} else {
+				out += inert + after
+			}
+		}
+		return out
+	}
+	d.Content = open(d.Content)
+	for _, embed := range d.Embeds {
+		embed.Description = open(embed.Description)
+		for _, field := range embed.Fields {
+			field.Value = open(field.Value)
+		}
+	}
 }
 
 // partsOf cuts text at the ends of lines into escaped parts that a description

@@ -204,6 +204,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Members:    a,
 		Accounts:   a,
 		Cards:      a,
+		Names:      a,
 		Renamer:    a,
 		Describer:  a,
 		Editor:     a,

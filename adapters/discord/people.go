@@ -23,6 +23,15 @@ func (a *Adapter) Account(ctx context.Context, member connector.MemberID) (conne
 	return standing(m), nil
 }
 
+// Called returns the nickname that somebody has in the guild, or else their own name.
+func (a *Adapter) Called(ctx context.Context, member connector.MemberID) (string, error) {
+	m, err := a.member(ctx, string(member))
+	if err != nil {
+		return "", err
+	}
+	return m.DisplayName(), nil
+}
+
 // standing says whether a member of the guild is a full, human one.
 func standing(m *discordgo.Member) connector.Account {
 	switch {

@@ -333,3 +333,25 @@ func TestLongAnswer(t *testing.T) {
 		t.Error("an empty answer")
 	}
 }
+
+// The address of the channel can be followed where a text names it; one that only begins
+// so cannot.
+func TestOwnAddressesCanBeFollowed(t *testing.T) {
+	const link = "http://127.0.0.1:8080/channels/1/2"
+	card := connector.Card{Title: "Acme", Fields: []connector.Field{{Label: "Channel", Value: "#acme " + link}}}
+	for text, want := range map[string]string{
+		"Channel: #acme " + link + ", made by": `Channel: \#acme ` + link + ", made by",
+		link:                                   link,
+		"See " + link + "3/4 and " + link + "@evil": "See " + escapeText(link) + "3/4 and " + escapeText(link+"@evil"),
+		"x" + link:                   "x" + escapeText(link),
+		"http://127.0.0.1:8080/evil": escapeText("http://127.0.0.1:8080/evil"),
+	} {
+		got := renderAnswer(command.Answer{Text: text, Card: &card, Link: link})
+		if got.Content != want {
+			t.Errorf("%q: %q, want %q", text, got.Content, want)
+		}
+		if got.Embeds[0].Fields[0].Value != `\#acme `+link {
+			t.Errorf("%+v", got.Embeds[0].Fields[0])
+		}
+	}
+}

@@ -22,7 +22,7 @@ import (
 const signInWithin = 10 * time.Minute
 
 // signInBy is who stored a Link that came of signing in.
-const signInBy = "sign-in"
+const signInBy = connector.BySignIn
 
 // SignInOptions are what signing in works with. All are required but those said
 // to be optional.

@@ -171,6 +171,7 @@ func (a *Adapter) Platform() connector.ChatPlatform {
 		Cards:     a,
 		Directory: a,
 		Profiles:  a,
+		Names:     a,
 		Renamer:   a,
 		Describer: a,
 		Editor:    a,

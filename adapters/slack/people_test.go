@@ -278,3 +278,24 @@ func TestAdminAndAccount(t *testing.T) {
 		}
 	}
 }
+
+// What a profile says is told of guests too, and no address of machines.
+func TestProfiles(t *testing.T) {
+	s := newStand(t, map[string]answerer{"users.info": func(w http.ResponseWriter, r *http.Request, _ int) {
+		switch r.Form.Get("user") {
+		case "UGUEST":
+			_, _ = fmt.Fprint(w, `{"ok":true,"user":{"id":"UGUEST","name":"gl","team_id":"T1","is_restricted":true,"profile":{"real_name":"Grace Liu","email":"grace@x.example"}}}`)
+		case "UBOT2":
+			_, _ = fmt.Fprint(w, `{"ok":true,"user":{"id":"UBOT2","name":"robot","team_id":"T1","is_bot":true,"profile":{"email":"bot@x.example"}}}`)
+		default:
+			_, _ = fmt.Fprint(w, `{"ok":false,"error":"user_not_found"}`)
+		}
+	}})
+	for id, want := range map[connector.MemberID][2]string{"UGUEST": {"grace@x.example", "Grace Liu"}, "UBOT2": {"", "robot"}, "UNOBODY": {"", ""}} {
+		email, err := s.Email(t.Context(), id)
+		name, missing := s.Called(t.Context(), id)
+		if err != nil || email != want[0] || name != want[1] || errors.Is(missing, connector.ErrNotFound) != (want[1] == "") {
+			t.Errorf("%s: %q, %q, %v, %v", id, email, name, err, missing)
+		}
+	}
+}

@@ -77,7 +77,7 @@ func (s syncer) suggest(ctx context.Context, slash string) error {
 		s.say("%s", text)
 		s.say("%s", command)
 	}
-	s.say("%d pairs. Nothing was changed: the command shows first what it would do.", len(found))
+	s.say("%s. Nothing was changed: the command shows first what it would do.", count(len(found), "pair", "pairs"))
 	return nil
 }
 
@@ -87,4 +87,12 @@ func (s syncer) askSuggestions(ctx context.Context) ([]suggested, error) {
 	}
 	err := s.patiently(ctx, func(ctx context.Context) error { return s.client.get(ctx, "adopt", nil, &answer) })
 	return answer.Items, err
+}
+
+// count is a number with what is counted.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

@@ -88,7 +88,7 @@ func (s syncer) recover(ctx context.Context) error {
 			known++
 		}
 	}
-	s.say("%d channels: %d to be used again, %d known, %d left alone.", len(found), tied, known, len(found)-tied-known)
+	s.say("%s: %d to be used again, %d known, %d left alone.", count(len(found), "channel", "channels"), tied, known, len(found)-tied-known)
 	if s.dryRun {
 		s.say("Nothing was changed.")
 		return nil

@@ -19,6 +19,6 @@ func (s syncer) renameAll(ctx context.Context) error {
 		asked++
 		return nil
 	})
-	s.say("%d channels get their names by and by, as the platforms' rates allow.", asked)
+	s.say("%s by and by, as the platforms' rates allow.", count(asked, "channel gets its name", "channels get their names"))
 	return err
 }

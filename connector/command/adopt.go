@@ -129,7 +129,7 @@ func (h *Handler) adoptAsShown(ctx context.Context, t target, req connector.Adop
 		return orNone(refusal), err
 	}
 	t.group, t.exists, t.here = g, true, true
-	return Answer{Text: h.texts.adopted(t, shown), Replace: true, Link: g.Channel.URL}, nil
+	return Answer{Text: h.texts.adopted(t, shown), Replace: true, Link: urlOf(g)}, nil
 }
 
 // adoptees are the people of an adoption by what becomes of them.

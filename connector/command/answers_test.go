@@ -31,6 +31,8 @@ func TestHelp(t *testing.T) {
 		wants(t, got, "/crm "+string(v))
 	}
 	wants(t, ask(w, sten, "C77", "help subscribe").Text, "record_updated:amount,stage", "For: the record's owner", "custom:<name>")
+	wants(t, ask(w, sten, "C77", "help why").Text, `A name with a space is put in quotes: /crm why "@First Last".`)
+	wants(t, ask(w, sten, "C77", "why @Samuel Adeyemi account 4").Text, `A name with a space is put in quotes: /crm why "@Samuel Adeyemi". Nothing was done.`)
 	wants(t, ask(w, sten, "C77", "membres").Text, `Did you mean "members"?`, "Nothing was done.", "Example: /crm members account 4")
 	wants(t, ask(w, sten, "C77", "quiet off").Text, "does not have \"quiet\" yet")
 	for _, v := range Verbs() {
@@ -152,10 +154,10 @@ func TestWhy(t *testing.T) {
 	wants(t, ask(w, hana, "C1", "why <@U1>").Text, "Olga Owner is in the channel since 22 Nov 2026 10:42 UTC, added by Roomkeeper",
 		"• owner of the account", "• on the Related Team as user 1", "removed when none of these is left")
 	wants(t, ask(w, hana, "C1", "why @tim").Text, "on the Related Team as user 2 (member)")
-	wants(t, ask(w, hana, "C1", `why "@Hana Hand"`).Text, "added by hand", "no path leads from the account", "keeps whom it did not add")
+	wants(t, ask(w, hana, "C1", `why "@Hana Hand"`).Text, "added by hand", "no user of the CRM is known by this account", "keeps whom it did not add")
 	wants(t, ask(w, hana, "C1", "why @Lena").Text, "left 22 Nov 2026 10:42 UTC, which is respected")
 	wants(t, ask(w, hana, "C1", "why @Pia").Text, "should be in the channel", "no account here is linked with them", "Invite them, let them use the command link")
-	wants(t, ask(w, hana, "C1", "why <@U8|sten>").Text, "sten is not in the channel: no path leads", "3 team entries are not resolved")
+	wants(t, ask(w, hana, "C1", "why <@U8|sten>").Text, "sten is not in the channel. No user of the CRM is known by this account", "/crm link @person <user id>")
 	w.fail["crm"] = connector.ErrTemporary
 	wants(t, ask(w, hana, "C1", "why <@U8|sten>").Text, "as of the CRM's reading of 22 Nov 2026 12:00 UTC", "cannot be read")
 }

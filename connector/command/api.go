@@ -44,8 +44,8 @@ type Answer struct {
 	// Card is shown below the Text; nil: none.
 	Card *connector.Card
 	// Link is the address of the channel that the Text names, "" for none. It
-	// is the platform's own and not CRM text: an adapter whose texts cannot be
-	// followed shows it beside them.
+	// is the platform's own and not CRM text: an adapter lets it be followed where it
+	// stands in the Text, or shows it beside.
 	Link string `json:",omitempty"`
 	// Replace: the message whose button was pressed is replaced by the Answer.
 	Replace bool

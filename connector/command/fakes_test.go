@@ -36,6 +36,7 @@ type world struct {
 	subs    map[connector.GroupID]connector.Subscription
 	answers map[string][]byte
 	users   map[connector.MemberID][]connector.UserID
+	people  map[connector.UserID]connector.Person
 	crm     map[string]crmRecord
 	plan    connector.Plan
 	fail    map[string]error
@@ -195,6 +196,10 @@ func (p persons) UsersOf(_ context.Context, _ connector.PlatformID, m connector.
 func (p persons) People(_ context.Context, ids []connector.UserID) (map[connector.UserID]connector.Person, error) {
 	out := map[connector.UserID]connector.Person{}
 	for _, id := range ids {
+		if known, ok := p.w.people[id]; ok {
+			out[id] = known
+			continue
+		}
 		out[id] = connector.Person{User: connector.User{ID: id, Name: "Known " + string(id)}}
 	}
 	return out, p.w.fail["people"]

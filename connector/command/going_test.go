@@ -16,7 +16,7 @@ func TestWhySaysWhatARemovalWaitsFor(t *testing.T) {
 			g.Held = &connector.Hold{Reason: reason, Since: since, People: []connector.MemberID{tim}, Plan: connector.Plan{ID: "p1", Held: reason}}
 		}
 	}
-	going := "in the channel and should not be since 22 Nov 2026 11:00 UTC (team.changed e1): "
+	going := "in the channel and should not be since 22 Nov 2026 11:00 UTC (the team was changed in the CRM, event e1): "
 	for name, c := range map[string]struct {
 		grace  time.Duration
 		change func(*connector.Group)

@@ -45,7 +45,7 @@ func (h *Handler) join(ctx context.Context, a asker, ref RecordRef) (Answer, err
 		return Answer{}, fmt.Errorf("joining: %w", err)
 	}
 	t.group, t.exists = group, true
-	return Answer{Text: h.texts.joining(t, slices.ContainsFunc(before, inNow)), Link: group.Channel.URL}, nil
+	return Answer{Text: h.texts.joining(t, slices.ContainsFunc(before, inNow)), Link: urlOf(group)}, nil
 }
 
 func inNow(m connector.Membership) bool { return present(m.Status) && !m.Leaving }

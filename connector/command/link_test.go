@@ -204,3 +204,32 @@ func TestLinkMyself(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// A link that is stored by hand is told with who stored it, also where it is another's
+// account that somebody is taken for.
+func TestLinkTellsWhatIsStored(t *testing.T) {
+	d := directory{
+		emails: map[connector.MemberID]string{ann: "ann@x.example"}, names: map[connector.MemberID]string{boss: "The Boss", bo: "Bo Account"},
+		users: []connector.User{{ID: "17", Name: "Ann Lee", Email: "ann@x.example", Active: true}},
+	}
+	r := newLinkRig(t, d.on(slack))
+	at := when(r.o.Clock())
+	wants(t, r.ask(ann, "link").Text, "found by itself")
+	wants(t, r.ask(boss, "link <@U:bo> 17").Text, "Linked: Bo Account is Ann Lee (17)")
+	got := r.ask(ann, "link").Text
+	wants(t, got, "does not know yet who you are", "The CRM has your address for Ann Lee (17), who is linked by hand with another account, that of Bo Account: by The Boss with /crm link, "+at)
+	if strings.Contains(got, "found by itself") {
+		t.Error(got)
+	}
+	wants(t, r.ask(boss, "link <@U:ann|Ann> 17").Text, "This takes the place of another account of theirs: Bo Account (U:bo), linked by The Boss with /crm link, "+at)
+	got = r.ask(ann, "link").Text
+	wants(t, got, "Your account is linked with Ann Lee (17) by hand: by The Boss with /crm link, "+at)
+	if strings.Contains(got, "found by itself") || strings.Contains(r.ask(boss, "link <@U:ann|Ann> 17").Text, "takes the place") {
+		t.Error(got)
+	}
+	wants(t, r.ask(boss, "link 13").Text, "Mention them, by choosing them from the list; without anybody it is about you.")
+	wants(t, r.ask(ann, "unlink").Text, "You are not linked with Ann Lee (17) any more", "you wait outside")
+	for by, want := range map[string]string{"api:ops": "by the API, token ops", connector.BySignIn: "by signing in", connector.ByFile: "by the file of known accounts"} {
+		wants(t, (texts{}).storedBy(connector.Link{By: by}, ""), want)
+	}
+}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"roomkeeper/connector"
@@ -10,11 +11,17 @@ import (
 // people are the Memberships of a Group by what a reader wants to know.
 type people struct {
 	in, byHand, pending, toRemove, left []connector.Membership
+	// were: who was in a channel that was deleted.
+	were []connector.Membership
 }
 
 func peopleOf(g connector.Group) people {
 	var p people
 	for _, m := range g.Memberships {
+		if g.State == connector.GroupLost && present(m.Status) {
+			p.were = append(p.were, m)
+			continue
+		}
 		switch m.Status {
 		case connector.StatusMember, connector.StatusJoined, connector.StatusService:
 			p.in = append(p.in, m)
@@ -65,17 +72,25 @@ func (h *Handler) show(ctx context.Context, a asker, v Verb, ref RecordRef, text
 	if err != nil {
 		return Answer{}, err
 	}
-	return Answer{Text: text(t, read)}, nil
+	answer := Answer{Text: text(t, read)}
+	if link := urlOf(t.group); strings.Contains(answer.Text, link) {
+		answer.Link = link
+	}
+	return answer, nil
 }
 
 func (h *Handler) members(ctx context.Context, a asker, ref RecordRef) (Answer, error) {
-	return h.show(ctx, a, VerbMembers, ref, h.membersText)
+	return h.show(ctx, a, VerbMembers, ref, func(t target, read time.Time) string {
+		t.group = h.named(ctx, t.group)
+		return h.membersText(t, read)
+	})
 }
 
 func (h *Handler) membersText(t target, read time.Time) string {
 	g, who := t.group, peopleOf(t.group)
 	p := page{head: []string{h.texts.membersHead(g, who)}}
 	h.section(&p, h.texts.inChannel, who.in, h.texts.memberLine)
+	h.section(&p, h.texts.wereIn, who.were, h.texts.wasLine)
 	h.section(&p, h.texts.addedByHand, who.byHand, h.texts.handLine)
 	h.section(&p, h.texts.pending, who.pending, h.texts.pendingLine)
 	h.section(&p, h.texts.toRemove, who.toRemove, h.texts.goingLine(t))

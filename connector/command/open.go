@@ -34,7 +34,7 @@ func (h *Handler) open(ctx context.Context, a asker, ref RecordRef) (Answer, err
 		}
 	}
 	t.group, t.exists = group, true
-	return Answer{Text: h.texts.opened(t, missing(read)), Link: group.Channel.URL}, nil
+	return Answer{Text: h.texts.opened(t, missing(read)), Link: urlOf(group)}, nil
 }
 
 // missing lists the people of a Record when none of them has an account;
@@ -93,5 +93,5 @@ func (h *Handler) detailsAnswer(t target, record connector.Record, fresh bool, n
 			}
 		}
 	}
-	return Answer{Text: h.texts.record(title, t.key), Card: &card}
+	return Answer{Text: h.texts.record(title, t.key), Card: &card, Link: urlOf(t.group)}
 }

@@ -48,7 +48,7 @@ func TestWhyOfPeopleWhoAreNeverInvited(t *testing.T) {
 		"why @ian": ian, `why "@Ian Idle"`: ian, "why <@U12|ian>": ian,
 		"why @exa": exa, "why <@U14|exa>": exa,
 		"why @pat": pat, "why <@U15|pat>": pat,
-		"why <@U8|sten>": "sten is not in the channel: no path leads", "why @sten": "no path leads",
+		"why <@U8|sten>": "sten is not in the channel. No user of the CRM is known", "why @sten": `Nobody called "sten" is known here`,
 	} {
 		w := newWorld()
 		withOutsiders(w)
@@ -78,10 +78,10 @@ func TestWhyOfOutsidersWhomTheGroupLists(t *testing.T) {
 	for question, want := range map[string]string{
 		"why @ian":       "They are owner of the account, and on the Related Team as user 12 (member), but the CRM calls them inactive",
 		"why <@U14|exa>": "added by hand:\nThey are on the Related Team as user 14 (member), but the CRM calls them external",
-		"why @hana":      "• no path leads from the account to them",
+		"why @hana":      "• no user of the CRM is known by this account, and so no path to it",
 	} {
 		wants(t, ask(w, hana, "C1", question).Text, want)
 	}
 	w.fail["crm"] = connector.ErrTemporary
-	wants(t, ask(w, hana, "C1", "why @exa").Text, "added by hand:\n• no path leads", "as far as was last read")
+	wants(t, ask(w, hana, "C1", "why @exa").Text, "added by hand:\n• no user of the CRM is known", "as far as was last read")
 }

@@ -83,7 +83,9 @@ func (g grammar) parse(text string) (Invocation, error) {
 		if inv.Person == (PersonRef{}) || !ok {
 			return Invocation{}, &UsageError{Problem: ProblemNoPerson, Verb: verb}
 		}
-		inv.Record, err = g.record(verb, rest[1:])
+		if err = g.nameWithBlanks(inv.Person, verb, rest); err == nil {
+			inv.Record, err = g.record(verb, rest[1:])
+		}
 	case VerbSync:
 		err = g.sync(&inv, rest)
 	case VerbSubscribe, VerbUnsubscribe:
@@ -270,6 +272,25 @@ func (inv *Invocation) put(t connector.Topic) {
 func (inv *Invocation) unknownTopic(word string) error {
 	known := append(topicWords(), "all")
 	return &UsageError{Problem: ProblemTopic, Verb: inv.Verb, Got: word, Nearest: nearest(word, known), Known: known}
+}
+
+// nameWithBlanks complains of a name of several words without quotes: what follows a
+// person is a Record, and a word that resembles a kind is a misspelt one.
+func (g grammar) nameWithBlanks(who PersonRef, verb Verb, words []string) error {
+	if who.Member != "" || len(words) < 2 || isLink(words[1]) || nearest(words[1], g.policies.Names()) != "" {
+		return nil
+	}
+	name := []string{who.Name}
+	for _, word := range words[1:] {
+		if _, isKind := g.policies.Kind(word); isKind || isLink(word) {
+			break
+		}
+		name = append(name, word)
+	}
+	if len(name) == 1 {
+		return nil
+	}
+	return &UsageError{Problem: ProblemBlanks, Verb: verb, Got: strings.Join(name, " ")}
 }
 
 // person reads "<@U123>", "<@U123|name>", "<@!123>" or "@name".

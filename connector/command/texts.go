@@ -88,6 +88,21 @@ func (x texts) channel(c connector.Channel) string {
 	return strings.TrimSpace("#" + oneLine(c.Name, nameLimit) + " " + c.URL)
 }
 
+// channelOf is the channel of a Group, without an address that leads nowhere.
+func (x texts) channelOf(g connector.Group) string {
+	c := g.Channel
+	c.URL = urlOf(g)
+	return x.channel(c)
+}
+
+// urlOf is where a Group's channel is; "" where there is none any more.
+func urlOf(g connector.Group) string {
+	if g.State == connector.GroupLost {
+		return ""
+	}
+	return g.Channel.URL
+}
+
 func (x texts) noChannel(t target) string {
 	return fmt.Sprintf("%s has no channel here yet. %s open%s makes one.", x.record("", t.key), x.cmd, t.words())
 }
@@ -109,7 +124,7 @@ func (x texts) opened(t target, missing []reconcile.Wanted) string {
 		connector.GroupArchived, connector.GroupUnreachable, connector.GroupLost,
 		connector.GroupUnmanaged, connector.GroupMoved, connector.GroupTombstone:
 	}
-	return fmt.Sprintf("%s: %s. Channel: %s", x.group(g), stateWords(g.State), x.channel(g.Channel))
+	return fmt.Sprintf("%s: %s. Channel: %s", x.group(g), stateWords(g.State), x.channelOf(g))
 }
 
 func failure(g connector.Group) string {
@@ -160,7 +175,7 @@ func (x texts) detailsFacts(t target, r connector.Record, fresh bool) []connecto
 	}
 	who := peopleOf(t.group)
 	return append(out,
-		connector.Field{Key: "channel", Label: "Channel", Value: x.channel(t.group.Channel)},
+		connector.Field{Key: "channel", Label: "Channel", Value: x.channelOf(t.group)},
 		connector.Field{Key: "state", Label: "State", Value: stateWords(t.group.State)},
 		connector.Field{Key: "people", Label: "People", Value: x.counts(who, t.group.Unresolved)},
 	)
@@ -180,6 +195,7 @@ func (x texts) counts(who people, unresolved int) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, what))
 		}
 	}
+	add(len(who.were), "were in it")
 	add(len(who.byHand), "of them added by hand")
 	add(len(who.toRemove), "of them to be removed")
 	add(len(who.pending), "pending")
@@ -194,7 +210,7 @@ func (x texts) status(t target, who people, read time.Time) string {
 	g := t.group
 	lines := []string{
 		fmt.Sprintf("%s on %s: %s.", x.group(g), g.Platform, stateWords(g.State)),
-		fmt.Sprintf("Channel: %s, %s, since %s.", x.channel(g.Channel), originWords(g.Origin), when(g.CreatedAt)),
+		fmt.Sprintf("Channel: %s, %s, since %s.", x.channelOf(g), originWords(g.Origin), when(g.CreatedAt)),
 		"People: " + x.counts(who, g.Unresolved) + ".",
 	}
 	if g.State == connector.GroupFailed {

@@ -73,6 +73,9 @@ func (x texts) help(word Verb) string {
 	if word != "" {
 		shape, example, what := x.shape(word)
 		out := fmt.Sprintf("%s %s\n%s\nFor: %s.\nExample: %s %s", x.cmd, shape, what, x.who(word), x.cmd, example)
+		if word == VerbWhy {
+			out += fmt.Sprintf("\nMention the person, or write @ and their name. A name with a space is put in quotes: %s why \"@First Last\".", x.cmd)
+		}
 		if word == VerbSubscribe || word == VerbUnsubscribe {
 			out += "\nTopics: " + strings.Join(topicWords(), ", ") + ", custom:<name>."
 		}
@@ -83,7 +86,7 @@ func (x texts) help(word Verb) string {
 		shape, _, what := x.shape(v)
 		lines = append(lines, fmt.Sprintf("• %s %s: %s", x.cmd, shape, what))
 	}
-	return strings.Join(append(lines, "[record] is nothing for the channel's own record, or <kind> <id>, or a link to the record. An id with spaces is put in quotes."), "\n")
+	return strings.Join(append(lines, "[record] is nothing for the channel's own record, or <kind> <id>, or a link to the record. An id or a name with spaces is put in quotes."), "\n")
 }
 
 // usage tells what was wrong with a command, what was expected, and an example.
@@ -125,7 +128,12 @@ func (x texts) problem(e *UsageError) string {
 	case ProblemNoRecord:
 		return "Which record?"
 	case ProblemNoPerson:
+		if e.Verb == VerbLink || e.Verb == VerbUnlink {
+			return "Which person? Mention them, by choosing them from the list; without anybody it is about you."
+		}
 		return "Which person? Mention them, or write @ and their name."
+	case ProblemBlanks:
+		return fmt.Sprintf("A name with a space is put in quotes: %s %s \"@%s\".", x.cmd, e.Verb, got)
 	case ProblemNoID:
 		return fmt.Sprintf("The id is missing after \"%s\".", got)
 	case ProblemBadID:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"roomkeeper/connector"
+	"roomkeeper/connector/reconcile"
 )
 
 // The answers of join and leave.
@@ -41,10 +42,13 @@ func (x texts) mayJoin(t target, listed int) string {
 	return fmt.Sprintf("People join this channel by themselves: %s join%s. The CRM lists %s.", x.cmd, t.named(), plural(listed, "person who may", "people who may"))
 }
 
-func (x texts) notJoined(t target, who string, paths []connector.Path) string {
-	out := who + " may be in the channel and has not joined it:"
-	for _, p := range paths {
+func (x texts) notJoined(t target, w reconcile.Wanted) string {
+	out := userName(w.User) + " may be in the channel and has not joined it:"
+	for _, p := range w.Why {
 		out += "\n• " + pathWords(t.key.Kind, p)
+	}
+	if w.Member == "" {
+		out += "\nThey cannot yet: " + reasonWords(w.Reason) + ". " + reasonRemedy(w.Reason)
 	}
 	return fmt.Sprintf("%s\n%s join%s lets them in.", out, x.cmd, t.named())
 }

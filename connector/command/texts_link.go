@@ -35,17 +35,52 @@ func (x texts) whoYouAre(users []connector.Person) string {
 	return "In the CRM you are " + x.users(users) + "."
 }
 
-func (x texts) signIn(users []connector.Person, expires time.Time) string {
+// storedBy says who stored a Link by hand, and when; who is a member's name.
+func (x texts) storedBy(link connector.Link, who string) string {
+	how := "by somebody"
+	token, api := strings.CutPrefix(link.By, "api:")
+	switch {
+	case who != "":
+		how = fmt.Sprintf("by %s with %s link", who, x.cmd)
+	case api:
+		how = "by the API, token " + oneLine(token, nameLimit)
+	case link.By == connector.BySignIn:
+		how = "by signing in"
+	case link.By == connector.ByFile:
+		how = "by the file of known accounts"
+	}
+	return how + ", " + when(link.At)
+}
+
+func (x texts) youWereLinked(p connector.Person, by string) string {
+	return fmt.Sprintf("Your account is linked with %s by hand: %s.", x.users([]connector.Person{p}), by)
+}
+
+func (x texts) linkInTheWay(p connector.Person, other PersonRef, by string) string {
+	return fmt.Sprintf("The CRM has your address for %s, who is linked by hand with another account, that of %s: %s. As long as that stands your account is not theirs.",
+		x.users([]connector.Person{p}), other.called(), by)
+}
+
+// inPlaceOf names the account that a User was linked with before.
+func (x texts) inPlaceOf(other PersonRef, by string) string {
+	if by == "" {
+		by = "found by the CRM or the e-mail address"
+	} else {
+		by = "linked " + by
+	}
+	return fmt.Sprintf("This takes the place of another account of theirs: %s (%s), %s.", other.called(), oneLine(string(other.Member), nameLimit), by)
+}
+
+func (x texts) signIn(known string, expires time.Time) string {
 	return fmt.Sprintf("%s To say who you are, open the link below and sign in. It is for you alone and works until %s. Your verified e-mail address is compared with the CRM and not kept.",
-		x.whoYouAre(users), when(expires))
+		known, when(expires))
 }
 
 func (x texts) signInCard(url string) connector.Card {
 	return connector.Card{Label: "Link", Title: "Sign in to link your account", URL: url, LinkLabel: "Sign in"}
 }
 
-func (x texts) linkByOthers(users []connector.Person, looksUp bool) string {
-	out := x.whoYouAre(users)
+func (x texts) linkByOthers(out string, looksUp bool) string {
 	if looksUp {
 		out += " Your account is found by itself, by the e-mail address that the CRM has of you."
 	}
@@ -96,10 +131,13 @@ func (x texts) nothingStored(who PersonRef, users []connector.Person) string {
 }
 
 func (x texts) unlinked(who PersonRef, stored []connector.Person, looksUp bool) string {
-	next := "What the CRM says decides now"
+	next, waits := "What the CRM says decides now", "they wait"
+	if who == (PersonRef{}) {
+		waits = "you wait"
+	}
 	if looksUp {
 		next += ", or the e-mail address"
 	}
-	return fmt.Sprintf("%s not linked with %s any more. %s; without an answer from there they wait outside of the channels.",
-		subject(who, "are", "is"), x.users(stored), next)
+	return fmt.Sprintf("%s not linked with %s any more. %s; without an answer from there %s outside of the channels.",
+		subject(who, "are", "is"), x.users(stored), next, waits)
 }

@@ -17,7 +17,10 @@ func (x texts) membersHead(g connector.Group, who people) string {
 
 func (x texts) inChannel(n int) string   { return fmt.Sprintf("In the channel (%d)", n) }
 func (x texts) addedByHand(n int) string { return fmt.Sprintf("In the channel, added by hand (%d)", n) }
-func (x texts) pending(n int) string     { return fmt.Sprintf("Pending (%d)", n) }
+func (x texts) wereIn(n int) string {
+	return fmt.Sprintf("Were in the channel, which was deleted (%d)", n)
+}
+func (x texts) pending(n int) string { return fmt.Sprintf("Pending (%d)", n) }
 func (x texts) toRemove(n int) string {
 	return fmt.Sprintf("In the channel, to be removed (%d)", n)
 }
@@ -64,6 +67,8 @@ func (x texts) pendingLine(m connector.Membership) string {
 	return fmt.Sprintf("• %s: %s, since %s. %s", name(m), reasonWords(m.Reason), when(m.Since), reasonRemedy(m.Reason))
 }
 
+func (x texts) wasLine(m connector.Membership) string { return "• " + name(m) }
+
 func (x texts) leftLine(m connector.Membership) string {
 	return "• " + name(m) + ": " + when(m.Since)
 }
@@ -88,28 +93,56 @@ func (p PersonRef) called() string { return personName(p.Name, "", p.Member) }
 
 // The answers of why.
 
-// why explains a Membership; outside is what a fresh reading says of whom no path leads
-// to, if there was one.
-func (x texts) why(t target, m connector.Membership, outside []reconcile.Outsider, read bool) []string {
+// explained is a Membership and what a fresh reading says of somebody whom no stored path
+// leads to: outside, if there was a reading; stranger, when no user of the CRM is known
+// by the account, silent where that could not be found out, and who it may be perhaps.
+type explained struct {
+	m        connector.Membership
+	outside  []reconcile.Outsider
+	read     bool
+	stranger bool
+	silent   bool
+	perhaps  []connector.User
+}
+
+// why explains a Membership.
+func (x texts) why(t target, e explained) []string {
+	m := e.m
 	lines := []string{x.standing(t, m)}
 	for _, p := range m.Why {
 		lines = append(lines, "• "+pathWords(t.key.Kind, p))
 	}
-	for _, o := range outside {
+	for _, o := range e.outside {
 		lines = append(lines, "They are "+x.shutOut(t, o))
 	}
-	if len(m.Why) == 0 && len(outside) == 0 {
-		none := "• no path leads from the " + kindWord(t.key.Kind) + " to them"
-		if !read {
-			none += ", as far as was last read; the CRM does not answer just now"
-		}
-		lines = append(lines, none)
+	if len(m.Why) == 0 && len(e.outside) == 0 {
+		lines = append(lines, x.pathless(t, e)...)
 	}
-	return append(lines, x.ending(t.policy, m)...)
+	return append(lines, x.ending(t, m)...)
+}
+
+func (x texts) pathless(t target, e explained) []string {
+	none := "• no path leads from the " + kindWord(t.key.Kind) + " to them"
+	if e.stranger {
+		none = "• no user of the CRM is known by this account, and so no path to it"
+	}
+	if !e.read {
+		none += ", as far as was last read; the CRM does not answer just now"
+	}
+	switch {
+	case !e.stranger:
+		return []string{none}
+	case e.silent:
+		return []string{"• who they are in the CRM could not be found out just now; ask again in a minute"}
+	}
+	return []string{none, x.whoTheyAre(e.perhaps)}
 }
 
 func (x texts) standing(t target, m connector.Membership) string {
 	who, since := name(m), when(m.Since)+by(m)
+	if t.group.State == connector.GroupLost && present(m.Status) {
+		return who + " was in the channel until it was deleted:"
+	}
 	switch m.Status {
 	case connector.StatusMember:
 		if m.Owned {
@@ -117,6 +150,9 @@ func (x texts) standing(t target, m connector.Membership) string {
 		}
 		return fmt.Sprintf("%s is in the channel since %s, not added by Roomkeeper:", who, since)
 	case connector.StatusHandAdded:
+		if dismissed(m) {
+			return fmt.Sprintf("%s is in the channel: their removal was to be, and was dismissed %s:", who, when(m.Since))
+		}
 		return fmt.Sprintf("%s is in the channel since %s, added by hand:", who, since)
 	case connector.StatusJoined:
 		return fmt.Sprintf("%s is in the channel since %s and joined by themselves:", who, since)
@@ -127,11 +163,15 @@ func (x texts) standing(t target, m connector.Membership) string {
 	case connector.StatusToRemove:
 		return fmt.Sprintf("%s is in the channel and should not be since %s: %s", who, since, x.going(t, m))
 	case connector.StatusLeft:
-		if t.policy.Leavers == connector.LeaversReadd {
+		if t.policy.Leavers == connector.LeaversReadd && !t.group.SelfEnrol {
 			return fmt.Sprintf("%s is not in the channel: left %s and is added again:", who, since)
 		}
-		return fmt.Sprintf("%s is not in the channel: left %s, which is respected. Anybody in the channel can invite them back:", who, since)
+		return fmt.Sprintf("%s is not in the channel: left %s, which is respected. Anybody in the channel can invite them back, or they come back by %s join%s:",
+			who, since, x.cmd, t.named())
 	case connector.StatusRemoved:
+		if m.TakenOut && kicked(m) {
+			return fmt.Sprintf("%s is not in the channel: Roomkeeper removed them %s, for channels of this kind keep nobody whom nobody wants there (EXTRAS=kick):", who, since)
+		}
 		if m.TakenOut {
 			return fmt.Sprintf("%s is not in the channel: Roomkeeper removed them %s:", who, since)
 		}
@@ -140,17 +180,26 @@ func (x texts) standing(t target, m connector.Membership) string {
 	return who + ":"
 }
 
-// by names the event that brought about a status, "" when it is not known.
-func by(m connector.Membership) string {
-	if m.By == "" {
-		return ""
+// dismissed reports whether somebody is in because their removal was dismissed.
+func dismissed(m connector.Membership) bool { return m.Kept && m.By == "dismissed" }
+
+// dismissedEnds says how it is undone that a removal was dismissed.
+func (x texts) dismissedEnds(t target, m connector.Membership) string {
+	out := "Since then they count as added by hand, and Roomkeeper does not remove them by itself."
+	if len(m.Why) == 0 {
+		return out + fmt.Sprintf(" To have them out, remove them from the channel by hand. Once they are on the team again, an admin's %s adopt%s own in the channel has them go with the team, like all who are in it then.", x.cmd, t.named())
 	}
-	return " (" + oneLine(m.By, nameLimit) + ")"
+	return out + fmt.Sprintf(" An admin's %s adopt%s own in the channel has them go with the team again, like all who are in it and on the team.", x.cmd, t.named())
 }
 
+// kicked reports whether the last removal that was sent was one of somebody whom nobody
+// wanted there.
+func kicked(m connector.Membership) bool { return !m.KickedAt.IsZero() && m.KickedAt.Equal(m.TriedAt) }
+
 // ending says what would take somebody out of the channel.
-func (x texts) ending(policy connector.Policy, m connector.Membership) []string {
-	if !present(m.Status) || m.Status == connector.StatusToRemove || m.Status == connector.StatusService {
+func (x texts) ending(t target, m connector.Membership) []string {
+	policy := t.policy
+	if !present(m.Status) || t.group.State == connector.GroupLost || m.Status == connector.StatusToRemove || m.Status == connector.StatusService {
 		return nil
 	}
 	grace := ""
@@ -160,6 +209,8 @@ func (x texts) ending(policy connector.Policy, m connector.Membership) []string 
 	switch {
 	case policy.Remove == connector.RemoveNever:
 		return []string{"Roomkeeper removes nobody from channels of this kind."}
+	case dismissed(m):
+		return []string{x.dismissedEnds(t, m)}
 	case !m.Owned && len(m.Why) == 0 && policy.Extras == connector.ExtrasKick && !m.Kept:
 		return []string{"Roomkeeper removes whom nobody wants in channels of this kind, each person at most once a day."}
 	case !m.Owned && policy.Extras == connector.ExtrasKick && !m.Kept:
@@ -198,7 +249,7 @@ func (x texts) several(called string, names []string) string {
 }
 
 func (x texts) whyNotStored(who PersonRef, read time.Time) string {
-	return fmt.Sprintf("%s is not known to this channel: neither in it nor expected, as of the CRM's reading of %s. The CRM cannot be read just now; ask again in a few minutes.", who.called(), when(read))
+	return fmt.Sprintf("%s is not listed for this channel, as of the CRM's reading of %s. The CRM cannot be read just now; ask again in a few minutes.", who.called(), when(read))
 }
 
 func (x texts) notYetIn(t target, w reconcile.Wanted) string {
@@ -230,17 +281,4 @@ func (x texts) shutOut(t target, o reconcile.Outsider) string {
 		return strings.Join(ways, ", and ") + ", but the CRM calls them external, and external people are never invited."
 	}
 	return strings.Join(ways, ", and ") + ", but the CRM calls them inactive, and inactive people are never invited. Activate them there if that is wrong."
-}
-
-func (x texts) unknownUser(who PersonRef) string {
-	return who.called() + " is not in the channel: the team names them, and the CRM does not know that user just now. Check the user in the CRM."
-}
-
-func (x texts) noPath(t target, who PersonRef, unresolved int) string {
-	out := fmt.Sprintf("%s is not in the channel: no path leads from the %s to them. They are neither its owner nor on its Related Team, or the CRM knows them by another account.",
-		who.called(), kindWord(t.key.Kind))
-	if unresolved > 0 {
-		out += " " + x.unresolved(unresolved)
-	}
-	return out
 }

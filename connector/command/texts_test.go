@@ -97,7 +97,7 @@ func TestWhySaysWhatWouldRemoveSomebody(t *testing.T) {
 		"gone":           {connector.Policy{}, row(connector.StatusRemoved, false, nil), "Tim is not in the channel since 22 Nov 2026 12:00 UTC:"},
 		"left, re-added": {connector.Policy{Leavers: connector.LeaversReadd}, row(connector.StatusLeft, true, teamPath("2")), "is added again"},
 	} {
-		got := strings.Join(x.why(target{key: account("4"), policy: c.policy}, c.m, nil, true), "\n")
+		got := strings.Join(x.why(target{key: account("4"), policy: c.policy}, explained{m: c.m, read: true}), "\n")
 		if !strings.Contains(got, c.want) {
 			t.Errorf("%s: missing %q in:\n%s", name, c.want, got)
 		}

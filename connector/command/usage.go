@@ -27,6 +27,7 @@ const (
 	ProblemNoUser   Problem = "no_user"
 	ProblemBadUser  Problem = "bad_user"
 	ProblemMention  Problem = "not_a_mention"
+	ProblemBlanks   Problem = "name_without_quotes"
 )
 
 // UsageError is a command that was not understood; nothing was done. What a

@@ -1,6 +1,10 @@
 package command
 
-import "roomkeeper/connector"
+import (
+	"time"
+
+	"roomkeeper/connector"
+)
 
 // The words of answers, for what is told outside of them.
 
@@ -18,3 +22,12 @@ func NameOf(m connector.Membership) string { return name(m) }
 
 // Line is a text of the CRM's on one line, cut to what a name may take.
 func Line(text string) string { return oneLine(text, nameLimit) }
+
+// WhyHeld says why a hold keeps people from being removed, as the end of a sentence.
+func WhyHeld(hold connector.Hold) string { return whyHeld(hold) }
+
+// When writes a time as answers do; the zero time is "never".
+func When(t time.Time) string { return when(t) }
+
+// Count is a number with what is counted: "1 channel", "2 channels".
+func Count(n int, one, many string) string { return plural(n, one, many) }

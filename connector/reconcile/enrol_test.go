@@ -246,3 +246,39 @@ func TestLeaveOfWhoCameBackUnnoticed(t *testing.T) {
 	w.in("1", "a")
 	w.status("1", "b", connector.StatusLeft)
 }
+
+// Of whom only the name is known is looked up too, where not everybody is.
+func TestWhoIsAskedAboutByNameWherePeopleJoin(t *testing.T) {
+	w := staffed(t)
+	u := user("c")
+	u.Name = "Zoë Campbell"
+	w.crm.PutUser(u)
+	w.open("1")
+	for name, want := range map[string]int{"Zoe\u0308": 1, "zoe campbell": 1, "Zo": 0, "Name of": 3, "": 0} {
+		_, got, err := w.resolver().Desired(t.Context(), slack, key("1"), reconcile.Asker{Name: name})
+		w.ok(err)
+		n := 0
+		for _, one := range got.Wanted {
+			if connector.StartsName(one.User.Name, name) {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("%q: %d of %+v", name, n, got.Wanted)
+		}
+	}
+}
+
+// Who asked to be out is out by that, whatever run lets them go.
+func TestWhoLeavesIsOutByTheirWish(t *testing.T) {
+	w := staffed(t)
+	w.open("1")
+	w.join("b", "c")
+	w.leave("b")
+	if row := w.row("1", "b"); row.Status != connector.StatusLeft || row.By != "leave" {
+		t.Errorf("%+v", row)
+	}
+	if row := w.row("1", "c"); row.By != "join" {
+		t.Errorf("%+v", row)
+	}
+}

@@ -42,10 +42,12 @@ type Known struct {
 	SelfEnrol bool
 }
 
-// Asker is a Member, and the Users that they are as far as is known.
+// Asker is a Member, and the Users that they are as far as is known; or somebody of
+// whom only the name is known.
 type Asker struct {
 	Member connector.MemberID
 	Users  []connector.UserID
+	Name   string
 }
 
 // Read reads Record and team, both or an error.
@@ -149,9 +151,10 @@ func (r *Resolver) sendsAway(kind connector.Kind) bool {
 	return policy.Extras == connector.ExtrasKick || policy.Remove == connector.RemoveStrict
 }
 
-// told are the Users that the CRM says an unknown Member is, among so many.
+// told are the Users that the CRM says an unknown Member is, or whose name begins so,
+// among so many.
 func (r *Resolver) told(ctx context.Context, platform connector.PlatformID, ask Asker, ids []connector.UserID) ([]connector.UserID, error) {
-	if ask.Member == "" || len(ask.Users) > 0 {
+	if ask.Member == "" && ask.Name == "" || len(ask.Users) > 0 {
 		return ask.Users, nil
 	}
 	users, err := r.CRM.Users.UsersByID(ctx, ids)
@@ -160,7 +163,7 @@ func (r *Resolver) told(ctx context.Context, platform connector.PlatformID, ask 
 	}
 	var told []connector.UserID
 	for id, user := range users {
-		if user.Links[platform] == ask.Member {
+		if ask.Member != "" && user.Links[platform] == ask.Member || ask.Member == "" && connector.StartsName(user.Name, ask.Name) {
 			told = append(told, id)
 		}
 	}

@@ -145,6 +145,8 @@ func (d *differ) put(row, old connector.Membership) {
 	switch {
 	case old.Status == row.Status && old.Member == row.Member && !old.Since.IsZero():
 		row.Since, row.By = old.Since, old.By
+	case row.Leaving && row.Status == connector.StatusToRemove:
+		row.By = causeLeave
 	case follows(old, row):
 		row.By = old.By
 	}
@@ -153,10 +155,11 @@ func (d *differ) put(row, old connector.Membership) {
 
 // follows reports whether a status only completes the one before: what asked for
 // the invitation or removal brought about its outcome too. Who goes before a removal
-// was sent, or after it was refused, goes by something else.
+// was sent, or after it was refused, goes by something else, unless they asked to.
 func follows(old, now connector.Membership) bool {
 	return old.Member == now.Member && old.By != "" &&
 		(old.Status == connector.StatusPending && ours(now.Status) ||
+			old.Status == connector.StatusToRemove && old.Leaving && (now.Status == connector.StatusRemoved || now.Status == connector.StatusLeft) ||
 			old.Status == connector.StatusToRemove && now.Status == connector.StatusRemoved &&
 				old.Reason == "" && !old.TriedAt.Before(old.Since))
 }

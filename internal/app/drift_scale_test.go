@@ -135,7 +135,7 @@ func TestScaleDrift(t *testing.T) {
 		if n := counts["conversations.members"].Arrived; n > groups*101/100 {
 			t.Errorf("%d readings of %d channels", n, groups)
 		}
-		if text := v.app.status(v.Context()); !strings.Contains(text, "slack: the oldest reading of a channel is of 1999-12-31") {
+		if text := v.app.status(v.Context()); !strings.Contains(text, "slack: the oldest reading of a channel is of 31 Dec 1999") {
 			t.Errorf("status:\n%s", text)
 		}
 	})

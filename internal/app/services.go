@@ -1,12 +1,10 @@
 package app
 
 import (
-	"context"
 	"crypto/rand"
 	"fmt"
 	"net/url"
 	"strings"
-	"time"
 
 	"roomkeeper/adapters/httpapi"
 	"roomkeeper/config"
@@ -219,55 +217,4 @@ func (a *App) connectInbound(o Options, platforms map[connector.PlatformID]conne
 		a.watchers = append(a.watchers, watcher)
 	}
 	return nil
-}
-
-// status says how the deployment is, for an admin in the chat.
-func (a *App) status(ctx context.Context) string {
-	depth, err := a.services.engine.Queue.Depth(ctx)
-	if err != nil {
-		return "The store cannot be reached."
-	}
-	lines := []string{fmt.Sprintf("Queue: %d waiting, %d running.", depth.Waiting, depth.Running)}
-	if !depth.Oldest.IsZero() {
-		lines = append(lines, "The oldest has been due since "+depth.Oldest.UTC().Format(time.RFC3339)+".")
-	}
-	for _, c := range a.services.components {
-		state := "reached"
-		if err := c.Status(); err != nil {
-			state = err.Error()
-		}
-		lines = append(lines, c.Name+": "+state+".")
-	}
-	lines = append(lines, a.adminsStatus())
-	for platform, rooms := range a.rooms() {
-		for _, room := range rooms {
-			lines = append(lines, fmt.Sprintf("%s: %d of %d %s.", platform, room.Used, room.Limit, room.What))
-		}
-	}
-	lines = append(lines, a.observed(ctx)...)
-	for _, full := range []bool{false, true} {
-		last, err := a.services.resync.sweeper.LastStarted(ctx, full)
-		if err == nil && !last.IsZero() {
-			lines = append(lines, fmt.Sprintf("Last sweep (full: %t): %s.", full, last.UTC().Format(time.RFC3339)))
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
-// observed says how old what is known of the channels is.
-func (a *App) observed(ctx context.Context) (lines []string) {
-	all, err := a.services.resync.drift.Observations(ctx)
-	if err != nil {
-		return nil
-	}
-	for _, o := range all {
-		if !o.Oldest.IsZero() {
-			lines = append(lines, fmt.Sprintf("%s: the oldest reading of a channel is of %s.", o.Platform, o.Oldest.UTC().Format(time.RFC3339)))
-		}
-		if o.TooMany() {
-			lines = append(lines, fmt.Sprintf("%s: reading the channels of %d groups takes %s, DRIFT_MAX_AGE is %s.",
-				o.Platform, o.Groups, o.Takes.Round(time.Minute), o.MaxAge))
-		}
-	}
-	return lines
 }

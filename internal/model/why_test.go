@@ -136,9 +136,30 @@ func (w *world) whyTruth(g connector.Group, s said, u connector.UserID, in []con
 	if shut := s.shutOut(u); known && !g.SelfEnrol && !w.sharesWithOutsider(s, u, row.Member) && shut != strings.Contains(text, "never invited") {
 		w.fail("why says of %s in %s: %q, and that the team names them and nobody invites them is %t", u, g.Record, text, shut)
 	}
+	w.mentionTruth(g, s, u, row)
 	says := strings.Contains(text, " is in the channel since ") || strings.Contains(text, " is in the channel and ")
 	if here := slices.Contains(in, row.Member); row.User != "" && row.Member != "" && says != here && !waits(g, row.Member) {
 		w.fail("why says of %s in %s: %q, and in the channel is %t", u, g.Record, text, here)
+	}
+}
+
+// mentionTruth asks about the account that a user has, or would have: whoever is wanted is
+// told of with all paths, also while they are pending. By an account that others are in
+// by, those are told of.
+func (w *world) mentionTruth(g connector.Group, s said, u connector.UserID, row connector.Membership) {
+	w.Helper()
+	account := w.address(s.users[u])
+	if s.claim(u) != wanted || g.SelfEnrol || account == "" || row.User != u || row.Member != "" && row.Member != account {
+		return
+	}
+	if slices.ContainsFunc(g.Memberships, func(m connector.Membership) bool { return m.Member == account && m.User != u }) {
+		return
+	}
+	text := w.ask(`why <@` + string(account) + "> " + string(g.Record.Kind) + " " + g.Record.ID)
+	for _, p := range s.paths(u) {
+		if path := spoken(g.Record.Kind, p); !strings.Contains(text, path) {
+			w.fail("why says of %s, the account of %s in %s, nothing of %q: %q", account, u, g.Record, path, text)
+		}
 	}
 }
 
@@ -151,9 +172,13 @@ func (w *world) sharesWithOutsider(s said, u connector.UserID, m connector.Membe
 }
 
 func (w *world) ask(text string) string {
-	resolver := w.resolver()
+	resolver, platforms := w.resolver(), w.platforms()
+	if chat := platforms[w.id]; chat.Directory != nil {
+		chat.Profiles = profiles{}
+		platforms[w.id] = chat
+	}
 	h := command.New(command.Options{
-		Command: "/crm", CRM: "crm", Policies: w.policies(), Engine: w.raw, Platforms: w.platforms(),
+		Command: "/crm", CRM: "crm", Policies: w.policies(), Engine: w.raw, Platforms: platforms,
 		Planner: w.planner(), Resolver: resolver, Clock: w.clock.Now,
 	})
 	return h.Run(w.ctx(), command.Request{Platform: w.id, Channel: "D1", Actor: connector.MemberID("U:" + email(boss)), Text: text}).Text

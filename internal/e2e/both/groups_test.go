@@ -85,7 +85,7 @@ func ownCommands(t *testing.T, w, guild *world.World) {
 	w.Say(t, "u1", here, "members", "Clara Arnold 3")
 	guild.Say(t, "u1", there, "members", "Clara Arnold 3", "no account")
 	w.Say(t, "u1", here, "why @u3", "Clara Arnold 3", "Related Team")
-	guild.Say(t, "u1", there, "why @u3", "no path leads", "by another account")
+	guild.Say(t, "u1", there, "why @u3", "No user of the CRM is known by this account")
 	guild.Say(t, "u1", "general", "status account 1", "2 in the channel")
 	w.Say(t, "u1", "general", "status account 1", "3 in the channel")
 	w.Say(t, "u1", here, "sync --dry-run", "nothing to do")

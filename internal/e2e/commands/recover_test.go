@@ -32,7 +32,7 @@ func refused(t *testing.T, w *world.World, ref crm.Ref) {
 	if err == nil {
 		t.Fatal("a channel is made although the store is empty")
 	}
-	for _, part := range []string{"409", "1 channels", "connector recover", "--fresh"} {
+	for _, part := range []string{"409", "1 channel ", "connector recover", "--fresh"} {
 		if !strings.Contains(err.Error(), part) {
 			t.Fatalf("the answer does not say %q: %v", part, err)
 		}
@@ -67,7 +67,7 @@ func recoverCommand(t *testing.T, p world.Platform) {
 		}
 	}
 	line := "account 1 on " + p.Name + ": #" + before.ChannelName + ": becomes its channel again"
-	check([]string{line, "1 channels: 1 to be used again", "Nothing was changed"}, "--dry-run")
+	check([]string{line, "1 channel: 1 to be used again", "Nothing was changed"}, "--dry-run")
 	refused(t, w, world.Account(1))
 	if g := w.Group(t, world.Account(1)); g != nil {
 		t.Fatalf("a dry run made %+v", g)
@@ -79,7 +79,7 @@ func recoverCommand(t *testing.T, p world.Platform) {
 	if after := w.Group(t, world.Account(1)); after.ChannelID != before.ChannelID || after.ChannelName == before.ChannelName {
 		t.Errorf("the channel was %s #%s and is %s #%s", before.ChannelID, before.ChannelName, after.ChannelID, after.ChannelName)
 	}
-	check([]string{"1 channels: 0 to be used again, 1 known"})
+	check([]string{"1 channel: 0 to be used again, 1 known"})
 	w.Open(t, world.Account(2))
 	w.WaitState(t, world.Account(2), "active")
 	w.Quiet(t, world.Patience)
