@@ -66,6 +66,9 @@ func (h *Handler) leave(ctx context.Context, a asker, ref RecordRef) (Answer, er
 	if none != nil {
 		return *none, nil
 	}
+	if t.policy.Kind == "" {
+		return Answer{Text: h.texts.nothingToRead(t)}, nil
+	}
 	if !t.group.SelfEnrol && t.policy.Leavers == connector.LeaversReadd && len(t.paths(a.member)) > 0 {
 		return Answer{Text: h.texts.readded(t)}, nil
 	}

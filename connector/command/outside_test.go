@@ -85,3 +85,37 @@ func TestWhyOfOutsidersWhomTheGroupLists(t *testing.T) {
 	w.fail["crm"] = connector.ErrTemporary
 	wants(t, ask(w, hana, "C1", "why @exa").Text, "added by hand:\n• no user of the CRM is known", "as far as was last read")
 }
+
+// Of a kind that is not in use any more nothing is changed, and nothing else is said.
+func TestCommandsOfAKindThatIsNotInUse(t *testing.T) {
+	for _, text := range []string{"sync", "sync confirm", "sync dismiss", "leave"} {
+		w := newWorld()
+		got := w.say(t, admin, "C1", text, func(o *Options) { o.Policies = nil })
+		if wants(t, got, "of a kind that is no longer in use. Nothing was changed"); len(w.writes) > 0 {
+			t.Errorf("%s: %v", text, w.writes)
+		}
+	}
+}
+
+// Whoever was taken out and is on the team again is not told that nothing leads to them.
+func TestWhyOfWhoWasTakenOutAndBelongsAgain(t *testing.T) {
+	for selfEnrol, want := range map[bool]string{true: "/crm join account 4", false: "and should be:"} {
+		w := newWorld()
+		c := w.crm["account/4"]
+		c.desired.SelfEnrol = selfEnrol
+		c.desired.Wanted = append(c.desired.Wanted, reconcile.Wanted{
+			User: connector.User{ID: "12", Name: "Ian Idle", Active: true}, Member: "U12", Why: teamPath("12"),
+		})
+		w.crm["account/4"] = c
+		g := northwind()
+		g.SelfEnrol = selfEnrol
+		g.Memberships = append(g.Memberships, connector.Membership{User: "12", Member: "U12", Name: "Ian Idle", Status: connector.StatusRemoved, TakenOut: true, Since: testNow})
+		w.put(g)
+		for _, question := range []string{"why @ian", "why <@U12|ian>"} {
+			got := w.say(t, admin, "C1", question)
+			if wants(t, got, want); strings.Contains(got, "no path leads") {
+				t.Errorf("join by themselves %t, %s: %s", selfEnrol, question, got)
+			}
+		}
+	}
+}

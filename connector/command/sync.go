@@ -17,6 +17,9 @@ func (h *Handler) sync(ctx context.Context, a asker, inv Invocation) (Answer, er
 	if none != nil {
 		return *none, nil
 	}
+	if t.policy.Kind == "" {
+		return Answer{Text: h.texts.nothingToRead(t)}, nil
+	}
 	switch inv.Mode {
 	case SyncDryRun:
 		return h.dryRun(ctx, t)

@@ -93,20 +93,24 @@ func (h *Handler) whyOne(ctx context.Context, platform connector.PlatformID, t t
 		e.m.Name = h.called(ctx, platform, PersonRef{Member: m.Member})
 	}
 	if len(m.Why) == 0 && m.Status != connector.StatusService {
-		if err := h.pathless(ctx, platform, t, &e, who); err != nil {
+		f, selfEnrol, err := h.pathless(ctx, platform, t, &e, who)
+		if err != nil {
 			return "", err
+		}
+		if m.Status == connector.StatusRemoved && len(f.wanted) > 0 {
+			// They are out by what was, and may or should be in by now.
+			return h.texts.whyFound(t, PersonRef{Member: m.Member, Name: e.m.Name}, selfEnrol, f), nil
 		}
 	}
 	return strings.Join(h.texts.why(t, e), "\n"), nil
 }
 
 // pathless completes what is said of somebody whom the Group lists without a path, by a
-// fresh reading.
-func (h *Handler) pathless(ctx context.Context, platform connector.PlatformID, t target, e *explained, who whom) error {
+// fresh reading, and returns what that says of them and whether people join by themselves.
+func (h *Handler) pathless(ctx context.Context, platform connector.PlatformID, t target, e *explained, who whom) (f found, selfEnrol bool, err error) {
 	if who.Member == "" && e.m.Member != "" {
-		var err error
 		if who, err = h.whom(ctx, platform, PersonRef{Member: e.m.Member, Name: e.m.Name}); err != nil {
-			return err
+			return f, false, err
 		}
 		h.ask(ctx, &who)
 	}
@@ -117,16 +121,15 @@ func (h *Handler) pathless(ctx context.Context, platform connector.PlatformID, t
 	if err != nil {
 		e.read = false
 	} else {
-		f, err := h.among(ctx, desired, who)
-		if err != nil {
-			return err
+		if f, err = h.among(ctx, desired, who); err != nil {
+			return f, false, err
 		}
 		e.outside = f.outside
 	}
 	if len(who.users) == 0 {
 		e.stranger, e.silent, e.perhaps = true, who.silent, perhaps(t.group, desired, e.m.Name)
 	}
-	return nil
+	return f, desired.SelfEnrol, nil
 }
 
 // lookFor finds the Memberships of a person: by mention, else by whole name,
