@@ -27,7 +27,7 @@ func Discord() Platform {
 		},
 		Verbs:       discordVerbs(),
 		Starting:    []Verb{Identify, Standing, Rooms, Offered, Accounts},
-		Opening:     []Verb{Place, Create, Look, Post, Pin},
+		Opening:     []Verb{Place, Create, Post, Pin},
 		Keeping:     []Verb{Remove, Add, Rename, Edit, Post},
 		Reading:     []Verb{Look},
 		Moments:     []string{Before, After},
