@@ -35,6 +35,9 @@ func (h *Handler) among(ctx context.Context, desired reconcile.Desired, who whom
 	for id := range desired.Unknown {
 		ids = append(ids, id)
 	}
+	for _, o := range desired.Outside {
+		ids = append(ids, o.User.ID)
+	}
 	people, err := h.knownUsers(ctx, ids)
 	if err != nil {
 		return found{}, err
@@ -49,7 +52,7 @@ func (h *Handler) among(ctx context.Context, desired reconcile.Desired, who whom
 		}
 	}
 	for _, o := range desired.Outside {
-		if slices.Contains(who.users, o.User.ID) || who.is(o.User, connector.Link{}) {
+		if slices.Contains(who.users, o.User.ID) || who.is(o.User, people[o.User.ID].Links[who.platform]) {
 			f.outside = append(f.outside, o)
 		}
 	}

@@ -119,3 +119,16 @@ func TestWhyOfWhoWasTakenOutAndBelongsAgain(t *testing.T) {
 		}
 	}
 }
+
+// Who was linked by hand with another account is not told of by the one that the CRM names.
+func TestOutsiderWhoIsLinkedByHand(t *testing.T) {
+	w := newWorld()
+	withOutsiders(w)
+	wants(t, ask(w, hana, "C1", "why <@U14|exa>").Text, "on the Related Team as user 14")
+	w.people = map[connector.UserID]connector.Person{"14": {User: connector.User{ID: "14"}, Links: map[connector.PlatformID]connector.Link{
+		slack: {Member: "U99", Source: connector.LinkStored},
+	}}}
+	if got := ask(w, hana, "C1", "why <@U14|exa>").Text; strings.Contains(got, "user 14") {
+		t.Errorf("told of another account's user: %s", got)
+	}
+}
