@@ -47,9 +47,9 @@ const enough = "channels:write,groups:write"
 // and the admins are told once.
 func TestUserToken(t *testing.T) {
 	token := "ROOMKEEPER_SLACK_USER_TOKEN=" + userToken
-	t.Run("not set", func(t *testing.T) { notRemoved(t, enough, false, 1) })
-	t.Run("its account is elsewhere", func(t *testing.T) { notRemoved(t, enough, false, 2, token) })
-	t.Run("without the scope", func(t *testing.T) { notRemoved(t, "channels:write", true, 2, token) })
+	t.Run("not set", func(t *testing.T) { notRemoved(t, enough, false, 3) })
+	t.Run("its account is elsewhere", func(t *testing.T) { notRemoved(t, enough, false, 4, token) })
+	t.Run("without the scope", func(t *testing.T) { notRemoved(t, "channels:write", true, 4, token) })
 	t.Run("its account is a member", func(t *testing.T) { removedByToken(t, token) })
 }
 
@@ -69,7 +69,7 @@ func notRemoved(t *testing.T, scopes string, in bool, kicks int, env ...string) 
 	stands(t, w, u2, "to_remove", "")
 	w.In(t, 1, stay...)
 	world.Eventually(t, world.Patience, "the admins are told", func() error { return toldNotAllowed(t, w, admins) })
-	for range 2 { // tried again the next day, and told once
+	for range 2 { // tried again when somebody asks, and told once
 		if code, said := w.Command(t, "sync", "--kind", "account", "--id", "1"); code != 0 {
 			t.Errorf("exit %d: %s", code, said)
 		}
