@@ -172,15 +172,16 @@ func (a *Adapter) Observe(ctx context.Context, channel connector.ChannelID) (con
 }
 
 // told is what was read for a change of the people that had to wait, for who goes on
-// with it: a run is woken by what touched the channel since.
+// with it and lets a reading do that is so old.
 func (a *Adapter) told(ctx context.Context, channel connector.ChannelID, now time.Time) (read reading, known bool) {
-	if _, may := connector.ReadSince(ctx); !may {
+	since, may := connector.ReadSince(ctx)
+	if !may {
 		return reading{}, false
 	}
 	if read, known = a.added.told(channel, now); !known {
 		read, known = a.leaving.told(channel, now)
 	}
-	return read, known
+	return read, known && !read.seen.At.Before(since)
 }
 
 func (a *Adapter) observe(ctx context.Context, channel connector.ChannelID) (reading, error) {

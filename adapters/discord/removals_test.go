@@ -80,6 +80,13 @@ func TestReadingOfARemoveThatWaits(t *testing.T) {
 			}
 			return err
 		},
+		"read since by another": func(s *stand) error {
+			seen, err := s.Observe(connector.WithReadSince(s.Context(), s.now), testID)
+			if at := seen.At; !at.Equal(s.now) {
+				return fmt.Errorf("told of %s, want a reading since now", at)
+			}
+			return err
+		},
 		"old":    func(s *stand) error { s.pass(keepReading); return nil },
 		"let in": func(s *stand) error { return s.Add(s.Context(), testID, []connector.MemberID{"9"}) },
 	} {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"roomkeeper/connector"
 )
@@ -73,10 +74,12 @@ func (n *run) invite(ctx context.Context, members []connector.MemberID) error {
 // takeNote has another run read the channel where the reading after an addition shows
 // more than this run's Plan knew of: somebody came or went meanwhile, or no event told.
 func (n *run) takeNote(ctx context.Context, have connector.Observed) error {
-	if sameMembers(believed(n.g).Members, have.Members) {
+	doubted := n.g.Held != nil && n.g.Held.Reason == connector.HoldMassVanish // every run reads it
+	if doubted || sameMembers(believed(n.g).Members, have.Members) {
 		return nil
 	}
 	if _, err := n.Engine.Inbox.Accept(ctx, touchIntake("", causeDrift, n.g.ID, n.Clock())); err != nil {
+		n.g.ChatReadAt = time.Time{} // what the reading told is not noted: the next run reads anew
 		return fmt.Errorf("accept: %w", err)
 	}
 	return nil

@@ -53,6 +53,14 @@ func pacedRows() []row {
 			discord: outcome{calls: "2× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}"},
 		},
 		{
+			name:    "a removal has to wait, and somebody is added by hand and comes on the team",
+			act:     func(w *world) { goesOff(w); w.joins("eve"); w.newTeam("ann", "bob", "cid", "eve") },
+			plan:    "remove dan",
+			state:   "active; ann member, bob member, cid member, dan removed, eve hand_added; in: ann bob cid eve",
+			slack:   outcome{calls: "2× conversations.kick, 2× conversations.members, 1× users.lookupByEmail"},
+			discord: outcome{calls: "2× DELETE /channels/{channel}/permissions/{id}, 2× GET /channels/{channel}, 1× GET /guilds/{guild}/members/{user}"},
+		},
+		{
 			name:    "a removal has to wait, and they are back on the team",
 			act:     func(w *world) { goesOff(w); w.newTeam(team()...) },
 			plan:    "nothing",
