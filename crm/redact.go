@@ -7,7 +7,7 @@ import (
 )
 
 // shortest is the length in bytes of a secret that is replaced.
-const shortest = 6
+const shortest = 4
 
 // Redact returns err with every secret in its text replaced and without the
 // URL that net/http adds, which may hold an e-mail address. errors.Is and

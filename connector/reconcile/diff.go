@@ -33,8 +33,8 @@ type Input struct {
 	// Ignored are the Members of users who are to be ignored: none is removed whom we
 	// did not add, as long as they are.
 	Ignored []connector.MemberID
-	// Retry: what was refused is tried again before its time.
-	Retry bool
+	// Retried: what was refused until then is tried again before its time; zero: nothing.
+	Retried time.Time
 	// Own: whoever is in and wanted is Owned from now on.
 	Own bool
 	// InFlight is how long a call whose answer got lost may still take effect.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"roomkeeper/connector"
 )
@@ -89,15 +90,22 @@ func (n *run) input(have connector.Observed, asBelieved bool) Input {
 	return Input{
 		Want: n.want, Have: have, Believed: asBelieved, Rows: n.g.Memberships,
 		Own: n.g.OwnTeam, OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Swept: n.swept(), Passed: n.g.Passed,
-		Policy: n.policy, Now: n.Clock(), By: n.by, Machines: n.machines, Ignored: n.ignored, Retry: n.retries(),
+		Policy: n.policy, Now: n.Clock(), By: n.by, Machines: n.machines, Ignored: n.ignored, Retried: n.retried(),
 		InFlight: n.platform.Limits.CallTimeout + n.platform.Limits.LookupDelay,
 	}
 }
 
-// retries reports whether removals that were refused are tried again before their time:
-// somebody asked for the run, or the configuration is another one since the last.
-func (n *run) retries() bool {
-	return n.asked || n.last.Setup != "" && n.last.Setup != n.Setup
+// retried is until when a removal must have been refused to be tried again before its
+// time, because somebody asked for the run, or the configuration is another one since the
+// last. A run that is repeated does so now and then only.
+func (n *run) retried() time.Time {
+	switch {
+	case !n.asked && (n.last.Setup == "" || n.last.Setup == n.Setup):
+		return time.Time{}
+	case n.repeated:
+		return n.Clock().Add(-inviteAgain)
+	}
+	return n.Clock()
 }
 
 // recheckLeavers asks whether people who are gone still have an account:

@@ -64,14 +64,11 @@ func TestRemovalNotAllowed(t *testing.T) {
 }
 
 // A removal that was refused is tried again at once where somebody asks for it, or by
-// another configuration.
+// another configuration; a run that is repeated for something else does so no more.
 func TestRefusedRemovalIsTriedAgain(t *testing.T) {
-	for name, again := range map[string]func(*world){
-		"somebody asks": func(w *world) {
-			w.ok(w.planner().Resync(w.Context(), groupOf("1")))
-			w.caused("1", "sync")
-		},
-		"another configuration": func(w *world) { w.setup = "with another account that removes people"; w.settle("1") },
+	for name, by := range map[string]func(w *world, lease *connector.Lease){
+		"somebody asks":         func(_ *world, lease *connector.Lease) { lease.Tags = connector.QueuedBy("sync") },
+		"another configuration": func(w *world, _ *connector.Lease) { w.setup = "since " + w.clock.Now().String() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -82,11 +79,23 @@ func TestRefusedRemovalIsTriedAgain(t *testing.T) {
 			w.chat.ForbidRemovals(true)
 			w.team("1", "a", "b")
 			w.settle("1")
+			tries := func(attempt, want int) {
+				t.Helper()
+				w.forget()
+				w.clock.Advance(time.Minute)
+				lease := connector.Lease{Key: connector.JobKey{Lane: connector.LaneGroup, Group: groupOf("1")}, Attempt: attempt}
+				by(w, &lease)
+				w.reconciler().Run(w.Context(), lease)
+				if n := w.chat.Calls.Counts()[string(connectortest.ChatRemove)]; n != want {
+					t.Errorf("attempt %d: tried %d times, want %d", attempt, n, want)
+				}
+			}
+			tries(1, 1)
+			tries(2, 0)
+			w.clock.Advance(10 * time.Minute)
+			tries(3, 1)
 			w.chat.ForbidRemovals(false)
-			w.clock.Advance(time.Minute)
-			w.settle("1")
-			w.in("1", "a", "b", "c")
-			again(w)
+			tries(1, 1)
 			w.in("1", "a", "b")
 		})
 	}

@@ -53,7 +53,7 @@ func New(o Options) *Reconciler { return &Reconciler{Options: o} }
 // It never waits and may be stopped at any point: running again picks up.
 func (r *Reconciler) Run(ctx context.Context, lease connector.Lease) connector.RunEnd {
 	sweeps := sweepsOf(lease)
-	g, err := r.reconcile(ctx, lease.Key.Group, lease.Tags, sweeps)
+	g, err := r.reconcile(ctx, lease, sweeps)
 	end := r.endOf(lease, g, err)
 	if end.Told && end.Outcome == connector.RunRetry && len(sweeps) > 0 {
 		if owed := r.owe(ctx, lease.Key.Group, sweeps[0]); owed != nil {

@@ -26,8 +26,8 @@ type run struct {
 	sweeps []string
 	// by is what queued the run, "" when that is not known.
 	by string
-	// asked: somebody asked for it.
-	asked bool
+	// asked: somebody asked for it. repeated: it failed before.
+	asked, repeated bool
 	// machines are members of the channel whom this run found to be no people.
 	machines []connector.MemberID
 	// ignored are the Members of users who are to be ignored, as far as they are known;
@@ -48,9 +48,9 @@ type run struct {
 }
 
 // reconcile brings the channel into step and returns the Group as it then stands.
-func (r *Reconciler) reconcile(ctx context.Context, id connector.GroupID, tags, sweeps []string) (connector.Group, error) {
-	n := run{Reconciler: r, by: broughtBy(tags), asked: askedFor(tags), sweeps: sweeps}
-	managed, err := n.load(ctx, id)
+func (r *Reconciler) reconcile(ctx context.Context, lease connector.Lease, sweeps []string) (connector.Group, error) {
+	n := run{Reconciler: r, by: broughtBy(lease.Tags), asked: askedFor(lease.Tags), repeated: lease.Attempt > 1, sweeps: sweeps}
+	managed, err := n.load(ctx, lease.Key.Group)
 	if err == nil && managed {
 		err = n.bringIntoStep(ctx)
 	}

@@ -89,7 +89,7 @@ func (d *differ) remove(row *connector.Membership, old connector.Membership, why
 		d.later(action, ends)
 		return
 	}
-	if again := old.TriedAt.Add(removeAgain); row.Reason == connector.ReasonRemovalNotAllowed && again.After(d.in.Now) && !d.in.Retry {
+	if again := old.TriedAt.Add(removeAgain); row.Reason == connector.ReasonRemovalNotAllowed && again.After(d.in.Now) && old.TriedAt.After(d.in.Retried) {
 		d.later(action, again)
 		return
 	}

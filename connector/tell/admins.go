@@ -70,8 +70,8 @@ func (r *Refusals) Put(at AdminChannel, err error, now time.Time) (changed bool)
 	return connector.ReasonOf(before) != connector.ReasonOf(err)
 }
 
-// Check asks each channel once, without writing, whether it could be written to, and
-// warns of those that could not. What may pass is not said.
+// Check asks each channel once, without writing, whether it could be written to, warns
+// of those that could not, and forgets what is put right. What may pass is not said.
 func (a Admins) Check(
 	ctx context.Context, platforms map[connector.PlatformID]connector.ChatPlatform, refused *Refusals, now time.Time, log *slog.Logger,
 ) {
@@ -88,9 +88,24 @@ func (a Admins) Check(
 			// Where nobody joins channels, whoever sees one may write in it.
 			err = connector.ErrNotInChannel
 		}
-		if ctx.Err() == nil && err != nil && !connector.ReasonOf(err).Passing() && !errors.Is(err, connector.ErrUnsupported) {
+		switch {
+		case err == nil:
+			refused.seen(at)
+		case ctx.Err() == nil && !connector.ReasonOf(err).Passing() && !errors.Is(err, connector.ErrUnsupported):
 			refused.warn(ctx, at, err, now, log)
 		}
+	}
+}
+
+// seen forgets a refusal of a channel that is there and has us in it; whether it lets us
+// write, only writing tells.
+func (r *Refusals) seen(at AdminChannel) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch connector.ReasonOf(r.of[at].err) {
+	case connector.ReasonForbidden, connector.ReasonUnsupported:
+	default:
+		delete(r.of, at)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"roomkeeper/connector"
 	"roomkeeper/connector/assistant"
@@ -69,10 +70,15 @@ func (t *Teller) sendDaily(ctx context.Context, key connector.GroupID, to dailyK
 		},
 	}
 	end, err := t.toAll(ctx, m, list)
-	if err == nil && end.refused && !end.told {
-		return errAdminsRefuse()
+	if err != nil || !end.refused || end.told {
+		return err
 	}
-	return err
+	if day, badly := time.Parse(time.DateOnly, d.Day); badly != nil || t.Clock().Sub(day) > keptFor {
+		t.Observe(TellDaily, outcomeRefused)
+		t.Logger.WarnContext(ctx, "not told for a week; given up", "what", TellDaily, "day", d.Day)
+		return nil
+	}
+	return errAdminsRefuse()
 }
 
 // dailyCard words the message of the day: who is missing from what and why, and

@@ -235,6 +235,31 @@ func TestDailyWaitsForTheChannel(t *testing.T) {
 	w.told(0, 1)
 }
 
+// It is given up after a week.
+func TestDailyIsGivenUp(t *testing.T) {
+	w := newWorld(t)
+	w.miss(w.add("2", ""), "ann", connector.ReasonNoAccount)
+	w.notIn(2000)
+	begun := w.clock.Now()
+	w.day(begun.Format(time.DateOnly))
+	if d := w.clock.Now().Sub(begun); d < 6*24*time.Hour || d > 8*24*time.Hour {
+		t.Errorf("given up after %s", d)
+	}
+	w.told(0, 0)
+	w.says("not told for a week; given up")
+}
+
+// Whom the admins' channel refuses later was told all the same, if they were.
+func TestToldBeforeTheAdminChannelRefused(t *testing.T) {
+	w := newWorld(t)
+	ids := []connector.GroupID{w.group, w.add("2", w.owner)}
+	w.sweptAway(ids...)
+	w.settleOne(ids[0])
+	w.refused.Put(w.adminChannels()[0], connector.ErrNotInChannel, w.clock.Now())
+	w.settleOne(ids[1])
+	w.told(0, 1)
+}
+
 // A channel that cannot be written to is said at the start, without a message in it.
 func TestAdminChannelIsChecked(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -255,6 +280,11 @@ func TestAdminChannelIsChecked(t *testing.T) {
 			err := w.refused.Of(w.adminChannels()[0])
 			if (err == nil) != (c.says == "") {
 				t.Error(err)
+			}
+			w.chat.Change(w.admins, func(ch *connectortest.MemoryChannel) { ch.Archived, ch.Botless = false, false })
+			w.adminChannels().Check(t.Context(), w.platforms(), &w.refused, w.clock.Now(), slog.New(slog.DiscardHandler))
+			if err := w.refused.Of(w.adminChannels()[0]); err != nil && name != "none" {
+				t.Errorf("put right, and yet %v", err)
 			}
 			if c.says != "" {
 				w.says("ROOMKEEPER_ADMIN_CHANNEL cannot be written to: "+c.says, "channel="+string(w.admins))

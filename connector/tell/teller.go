@@ -232,6 +232,9 @@ var errRefused = errors.New("not told")
 func (t *Teller) one(ctx context.Context, m message, to listener) error {
 	ledger, id := m.key(to)
 	if to.admin && !m.always && t.Refused.since(to.at, t.Clock().Add(-refusedFor)) {
+		if told, err := t.stands(ctx, ledger, id); err != nil || told {
+			return err
+		}
 		t.Observe(m.what, outcomeRefused)
 		return errRefused
 	}
@@ -260,6 +263,18 @@ func (t *Teller) one(ctx context.Context, m message, to listener) error {
 	}
 	t.Observe(m.what, outcomeRefused)
 	return errRefused
+}
+
+// stands reports whether a message was told before.
+func (t *Teller) stands(ctx context.Context, ledger connector.GroupID, id connector.CardID) (bool, error) {
+	entry, err := t.Engine.Ledger.Entry(ctx, ledger, id)
+	if errors.Is(err, connector.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look up what was told: %w", err)
+	}
+	return entry.Message != "", nil
 }
 
 // passing reports whether telling is tried again after an error.

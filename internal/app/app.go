@@ -133,11 +133,7 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.greetCRM(ctx); err != nil {
 		return err
 	}
-	a.meeting.Go(func() {
-		check, cancel := context.WithTimeout(a.life, askWithin)
-		defer cancel()
-		a.checkAdmins(check)
-	})
+	a.meeting.Go(a.watchAdmins)
 	a.services.resync.endInterrupted()
 	if err := a.serve(ctx); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"roomkeeper/adapters/httpapi"
 	"roomkeeper/connector"
@@ -33,6 +34,25 @@ func (a *App) connectTellings(o Options, platforms map[connector.PlatformID]conn
 		Engine: a.services.engine, Platforms: platforms, Admins: admins, Clock: o.Clock,
 	}
 	a.services.resync.days = newDays(o.Config.TimeZone)
+}
+
+// adminsEvery is how often a channel of the admins that refuses is looked at again.
+const adminsEvery = 10 * time.Minute
+
+// watchAdmins looks at the admins' channels at the start, and again as long as one
+// refuses: nobody may be told anything for weeks.
+func (a *App) watchAdmins() {
+	look := func() {
+		check, cancel := context.WithTimeout(a.life, askWithin)
+		defer cancel()
+		a.checkAdmins(check)
+	}
+	look()
+	for len(a.services.admins) > 0 && pause(a.life, adminsEvery) {
+		if a.adminsRefuse() != nil {
+			look()
+		}
+	}
 }
 
 // adminsRefuse is why a channel of the admins cannot be written to, as far as is known.
