@@ -52,7 +52,7 @@ func (h *Handler) among(ctx context.Context, desired reconcile.Desired, who whom
 		}
 	}
 	for _, o := range desired.Outside {
-		if slices.Contains(who.users, o.User.ID) || who.is(o.User, people[o.User.ID].Links[who.platform]) {
+		if slices.Contains(who.users, o.User.ID) || who.isOutsider(o.User, people[o.User.ID].Links[who.platform]) {
 			f.outside = append(f.outside, o)
 		}
 	}

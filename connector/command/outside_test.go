@@ -97,6 +97,24 @@ func TestCommandsOfAKindThatIsNotInUse(t *testing.T) {
 	}
 }
 
+// Nor by an address, where the CRM names an account.
+func TestOutsiderWhoseAccountTheCRMNames(t *testing.T) {
+	for account, told := range map[connector.MemberID]bool{"": true, "U99": false} {
+		w := newWorld()
+		withOutsiders(w)
+		c := w.crm["account/4"]
+		c.desired.Outside[0].User.Email = "ian@example.com"
+		if account != "" {
+			c.desired.Outside[0].User.Links = map[connector.PlatformID]connector.MemberID{slack: account}
+		}
+		w.crm["account/4"] = c
+		d := directory{emails: map[connector.MemberID]string{"U50": "ian@example.com"}}
+		if got := w.say(t, hana, "C1", "why <@U50|ian>", d.on(slack)); strings.Contains(got, "user 12") != told {
+			t.Errorf("the CRM names %q: %s", account, got)
+		}
+	}
+}
+
 // Whoever was taken out and is on the team again is not told that nothing leads to them.
 func TestWhyOfWhoWasTakenOutAndBelongsAgain(t *testing.T) {
 	for selfEnrol, want := range map[bool]string{true: "/crm join account 4", false: "and should be:"} {

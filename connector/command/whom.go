@@ -109,6 +109,16 @@ func (who whom) is(u connector.User, link connector.Link) bool {
 	return u.Links[who.platform] == who.Member || who.email != "" && connector.Address(u.Email) == who.email
 }
 
+// isOutsider is the same of a User whose account nobody looked up: the address counts where
+// the CRM names no account.
+func (who whom) isOutsider(u connector.User, link connector.Link) bool {
+	byHand := link.Source == connector.LinkStored || slices.Contains(who.linked, u.ID)
+	if named := u.Links[who.platform]; named != "" && named != who.Member && !byHand {
+		return false
+	}
+	return who.is(u, link)
+}
+
 // knownUsers are what is stored of Users.
 func (h *Handler) knownUsers(ctx context.Context, ids []connector.UserID) (map[connector.UserID]connector.Person, error) {
 	if len(ids) == 0 {

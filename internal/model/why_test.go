@@ -137,7 +137,7 @@ func (w *world) whyTruth(g connector.Group, s said, u connector.UserID, in []con
 		w.fail("why says of %s in %s: %q, and that the team names them and nobody invites them is %t", u, g.Record, text, shut)
 	}
 	w.mentionTruth(g, s, u, row)
-	says := strings.Contains(text, " is in the channel since ") || strings.Contains(text, " is in the channel and ")
+	says := strings.Contains(text, " is in the channel since ") || strings.Contains(text, " is in the channel and ") || strings.Contains(text, " is in the channel: ")
 	if here := slices.Contains(in, row.Member); row.User != "" && row.Member != "" && says != here && !waits(g, row.Member) {
 		w.fail("why says of %s in %s: %q, and in the channel is %t", u, g.Record, text, here)
 	}
