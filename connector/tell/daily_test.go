@@ -150,15 +150,7 @@ func TestDailyCutShort(t *testing.T) {
 			w := newWorld(t)
 			w.add("2", "")
 			w.miss(w.group, "ann", connector.ReasonNoAccount)
-			n := 0
-			w.gate = func(s string) error {
-				if s == step {
-					if n++; n == skip+1 {
-						return errors.Join(errors.New("spoilt"), connector.ErrStoreAway)
-					}
-				}
-				return nil
-			}
+			w.failOnce(step, skip)
 			for _, day := range []string{"2026-03-01", "2026-03-01", "2026-03-02"} {
 				if err := w.daily().Prepare(t.Context(), day); err != nil && !errors.Is(err, connector.ErrStoreAway) {
 					t.Fatal(err)

@@ -1,7 +1,6 @@
 package tell_test
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -121,15 +120,7 @@ func TestGatheredCutShort(t *testing.T) {
 		for skip := range 8 {
 			w := newWorld(t)
 			ids := w.lose(100, 103)
-			n := 0
-			w.gate = func(s string) error {
-				if s == step {
-					if n++; n == skip+1 {
-						return errors.Join(errors.New("spoilt"), connector.ErrStoreAway)
-					}
-				}
-				return nil
-			}
+			w.failOnce(step, skip)
 			w.toldOfAll(fmt.Sprintf("%s after %d", step, skip), ids)
 		}
 	}

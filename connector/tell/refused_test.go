@@ -134,15 +134,7 @@ func TestSweepRefusedCutShort(t *testing.T) {
 			for range 4 {
 				w.chat.Calls.Spoil(string(connectortest.ChatPost), 0, fault(connector.ErrChannelGone, false))
 			}
-			n := 0
-			w.gate = func(s string) error {
-				if s == step {
-					if n++; n == skip+1 {
-						return errors.Join(errors.New("spoilt"), connector.ErrStoreAway)
-					}
-				}
-				return nil
-			}
+			w.failOnce(step, skip)
 			for _, id := range ids {
 				w.settleOne(id)
 			}

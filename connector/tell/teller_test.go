@@ -1,7 +1,6 @@
 package tell_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -68,15 +67,7 @@ func TestCrashPoints(t *testing.T) {
 			w := newWorld(t)
 			w.extra("a", connector.AudienceOwnerAndAdmin)
 			w.extra("b", connector.AudienceAdmins)
-			n := 0
-			w.gate = func(s string) error {
-				if s == step {
-					if n++; n == skip+1 {
-						return errors.Join(errors.New("spoilt"), connector.ErrStoreAway)
-					}
-				}
-				return nil
-			}
+			w.failOnce(step, skip)
 			w.settle(w.group)
 			private := len(w.chat.Told(w.owner))
 			if private < 1 || private > 2 || len(w.chat.Channel(w.admins).Messages) != 1 {

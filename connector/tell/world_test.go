@@ -2,6 +2,7 @@ package tell_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -141,6 +142,19 @@ func (w *world) teller() *tell.Teller {
 		Observe: func(what connector.TellingWhat, outcome string) { w.counted[string(what)+" "+outcome]++ },
 		Logger:  slog.New(slog.NewTextHandler(&w.logged, nil)),
 		Refused: &w.refused,
+	}
+}
+
+// failOnce fails a step of the engine once, after it worked some times.
+func (w *world) failOnce(step string, after int) {
+	n := 0
+	w.gate = func(s string) error {
+		if s == step {
+			if n++; n == after+1 {
+				return errors.Join(errors.New("spoilt"), connector.ErrStoreAway)
+			}
+		}
+		return nil
 	}
 }
 
