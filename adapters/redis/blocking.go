@@ -8,6 +8,12 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
+// The classes of entries, as the scripts name them: an entry is its class and its id.
+const (
+	classUrgent = "u"
+	classReady  = "r"
+)
+
 // read begins a blocking read at every shard that has none: the server hands
 // the next entry to one of the consumers that wait, at once.
 // It is called with mu held.
@@ -53,9 +59,9 @@ func (d *dispatcher) block(s *shard) (entries []string) {
 		return nil
 	}
 	for _, stream := range streams {
-		class := "r"
+		class := classReady
 		if stream.Stream == urgent {
-			class = "u"
+			class = classUrgent
 		}
 		for _, message := range stream.Messages {
 			entries = append(entries, class+message.ID)

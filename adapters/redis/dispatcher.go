@@ -127,10 +127,11 @@ func (d *dispatcher) round() (served int) {
 		d.lookAt(func(s *shard) bool { return len(s.given) > 0 }) // another replica may be idle
 		return 0
 	}
-	if len(d.shards) > 1 {
-		d.lookAt(d.needsLook)
-	}
-	for {
+	for d.ending.Err() == nil { // at the end no look brings anything
+		if len(d.shards) > 1 {
+			// Before each job: what was queued before a taker came ranks for it.
+			d.lookAt(d.needsLook)
+		}
 		s := d.best()
 		if s == nil {
 			return served
@@ -150,6 +151,7 @@ func (d *dispatcher) round() (served int) {
 		}
 		served += len(leases)
 	}
+	return served
 }
 
 // best is the shard whose next job is the first of all; nil: there is none.
@@ -160,19 +162,13 @@ func (d *dispatcher) best() (best *shard) {
 		if s.isBroken() {
 			continue
 		}
-		if len(s.given) > 0 {
-			return s
-		}
 		if len(d.shards) == 1 {
-			if s.stale || d.isDue(s) {
+			if s.stale || len(s.given) > 0 || d.isDue(s) {
 				return s
 			}
 			return nil
 		}
-		if math.IsInf(s.urgent, 1) && math.IsInf(s.ready, 1) {
-			continue
-		}
-		if best == nil || s.urgent < best.urgent || s.urgent == best.urgent && s.ready < best.ready {
+		if s.hasNext() && (best == nil || s.before(best)) {
 			best = s
 		}
 	}
@@ -210,7 +206,7 @@ func (d *dispatcher) untilNext() (wait time.Duration, toDo bool) {
 		if s.isBroken() {
 			continue
 		}
-		if s.stale || len(s.given) > 0 || d.isDue(s) {
+		if s.stale || s.hasNext() || d.isDue(s) {
 			return 0, true
 		}
 		wait = min(wait, max(restFor-time.Since(s.looked), time.Millisecond))

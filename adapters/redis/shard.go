@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,7 +36,7 @@ type shard struct {
 	delayed time.Time
 	// looked is when it was looked at last, broken until when it is left alone.
 	looked, broken time.Time
-	// given are entries that a blocking read has brought.
+	// given are entries that a blocking read has brought: their class and id.
 	given []string
 	// reading: a blocking read is on.
 	reading bool
@@ -74,6 +75,31 @@ func (d *dispatcher) needsLook(s *shard) bool {
 	return len(s.given) == 0 && !s.isBroken() && (s.stale || d.isDue(s) || time.Since(s.looked) > freshFor)
 }
 
+// hasNext reports whether a job is known that waits to be leased.
+func (s *shard) hasNext() bool { return len(s.given) > 0 || !math.IsInf(min(s.urgent, s.ready), 1) }
+
+// before reports whether the next job of s goes before that of another shard. What
+// a blocking read has brought became due before everything of its class that has
+// not been read.
+func (s *shard) before(other *shard) bool {
+	urgent, ready := s.rank()
+	otherUrgent, otherReady := other.rank()
+	return urgent < otherUrgent || urgent == otherUrgent && ready < otherReady
+}
+
+// rank ranks the next jobs, those that a blocking read has brought included.
+func (s *shard) rank() (urgent, ready float64) {
+	urgent, ready = s.urgent, s.ready
+	for _, entry := range s.given {
+		if strings.HasPrefix(entry, classUrgent) {
+			urgent = math.Inf(-1)
+		} else {
+			ready = math.Inf(-1)
+		}
+	}
+	return urgent, ready
+}
+
 func (s *shard) isBroken() bool { return time.Now().Before(s.broken) }
 
 // isDue is called with mu held.
@@ -81,8 +107,8 @@ func (d *dispatcher) isDue(s *shard) bool {
 	return !s.delayed.IsZero() && !s.delayed.After(d.engine.now())
 }
 
-// take leases up to n jobs of a shard, those of the entries that blocking reads
-// have brought before the others, and learns what is left there. Entries for
+// take leases up to n jobs of a shard, urgent ones first, of each class those of
+// the entries that blocking reads have brought before the others, and learns what is left there. Entries for
 // which there is no lease wait again. With 0 it leases nothing: whoever only
 // looks has nobody to run a job, whose lease would be kept for ever.
 func (d *dispatcher) take(ctx context.Context, s *shard, n int) ([]connector.Lease, error) {

@@ -63,6 +63,7 @@ local function start(stream, class, id, job)
   leases[#leases + 1] = {job, token, r.n, r.u, r.t}
 end
 
+-- read leases jobs whose entries nobody was given yet.
 local function read(stream, class)
   if #leases >= want then return end
   local reply = attempt('XREADGROUP', 'GROUP', WORKERS, consumer, 'COUNT', want - #leases, 'STREAMS', stream, '>')
@@ -70,6 +71,19 @@ local function read(stream, class)
   for _, e in ipairs(reply[1][2]) do
     start(stream, class, e[1], e[2][2])
   end
+end
+
+-- serve leases jobs of one class, those of the entries that the consumer holds first.
+local function serve(stream, class)
+  for i = 7, #ARGV do
+    local id = string.sub(ARGV[i], 2)
+    local held = string.sub(ARGV[i], 1, 1) == class and redis.call('XRANGE', stream, id, id) or {}
+    if #held > 0 then
+      local take = #leases < want and start or release
+      take(stream, class, id, held[1][2][2])
+    end
+  end
+  read(stream, class)
 end
 
 -- rank is how the next entry that nobody was given ranks, "" when there is none.
@@ -88,17 +102,8 @@ end
 expire(URGENT, 'u')
 expire(READY, 'r')
 promote(now)
-for i = 7, #ARGV do
-  local class, id = string.sub(ARGV[i], 1, 1), string.sub(ARGV[i], 2)
-  local stream = class == 'u' and URGENT or READY
-  local held = redis.call('XRANGE', stream, id, id)
-  if #held > 0 then
-    local take = #leases < want and start or release
-    take(stream, class, id, held[1][2][2])
-  end
-end
-read(URGENT, 'u')
-read(READY, 'r')
+serve(URGENT, 'u')
+serve(READY, 'r')
 local due = redis.call('ZRANGE', DELAYED, 0, 0, 'WITHSCORES')[2]
 local left = due and micros(tonumber(due) - now) or ''
 if ARGV[5] ~= '1' then return {left, '', '', unpack(leases)} end
