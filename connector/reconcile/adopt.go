@@ -256,13 +256,6 @@ func (n *adoption) tied() connector.Group {
 	return g
 }
 
-// afresh forgets what is known of a channel that is lost.
-func afresh(g *connector.Group) {
-	g.ChatReadAt, g.TouchedAt, g.ChatTriedAt, g.RejoinedAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
-	g.BotRemoved, g.NameDoubted, g.NameContested, g.RenameAsked, g.NamePutBack = false, false, false, false, nil
-	g.OwnerReadded, g.Confirmed, g.Passed = "", nil, nil
-}
-
 // people reads who is in and who should be. Where people join by command, those who
 // are in are looked up only when some of them are to become Owned.
 func (n *adoption) people(ctx context.Context) (err error) {

@@ -67,31 +67,16 @@ func (n *adoption) take(ctx context.Context) (connector.Group, error) {
 	if _, err := n.Engine.Names.Reserve(ctx, n.g.Platform, n.view.Name, n.g.ID); err != nil {
 		return n.stored, fmt.Errorf("reserve name: %w", err)
 	}
-	if err := n.leaveLost(ctx); err != nil {
-		return n.stored, err
+	if n.lost.ID != "" {
+		if err := leaveLost(ctx, n.Engine, n.stored, n.view.Name); err != nil {
+			return n.stored, err
+		}
 	}
 	g, err := n.store(ctx)
 	if err = gaveUp(ctx, n.Engine, n.g.Platform, n.req.Channel, mine, err); err != nil || n.stored.Intent == nil || n.stored.Intent.Name == "" || n.stored.Intent.Name == g.Channel.Name {
 		return g, err
 	}
 	return g, n.release(ctx, n.stored.Intent.Name)
-}
-
-// leaveLost frees the names and the claim of the channel that is lost. It comes before
-// the Group is stored: after that nobody would know them.
-func (n *adoption) leaveLost(ctx context.Context) error {
-	if n.lost.ID == "" {
-		return nil
-	}
-	for _, name := range []string{n.lost.Name, n.stored.NameMeant, n.stored.NameBack, n.stored.NameAsked} {
-		if name == "" || name == n.view.Name {
-			continue
-		}
-		if err := n.release(ctx, name); err != nil {
-			return err
-		}
-	}
-	return n.unclaim(ctx, n.lost.ID)
 }
 
 // whoMayJoin looks up who is in where people join by command: a run would look up

@@ -109,11 +109,11 @@ func claimedBy(claimant connector.GroupID) connector.GroupID {
 	return connector.GroupID(id)
 }
 
-// unclaim gives up the Group's claim of a channel that it leaves.
-func (n *run) unclaim(ctx context.Context, channel connector.ChannelID) error {
-	holder, err := n.Engine.Names.Reserve(ctx, n.g.Platform, claimOf(channel), claimant(n.g.ID))
-	if err == nil && claimedBy(holder) == n.g.ID {
-		err = n.Engine.Names.Release(ctx, n.g.Platform, claimOf(channel), holder)
+// unclaim gives up a Group's claim of a channel that it leaves.
+func unclaim(ctx context.Context, engine connector.Engine, g connector.Group, channel connector.ChannelID) error {
+	holder, err := engine.Names.Reserve(ctx, g.Platform, claimOf(channel), claimant(g.ID))
+	if err == nil && claimedBy(holder) == g.ID {
+		err = engine.Names.Release(ctx, g.Platform, claimOf(channel), holder)
 	}
 	if err != nil {
 		return fmt.Errorf("give up claim: %w", err)

@@ -213,7 +213,12 @@ func plainASCII(name string) bool {
 }
 
 func (n *run) release(ctx context.Context, name string) error {
-	if err := n.Engine.Names.Release(ctx, n.g.Platform, name, n.g.ID); err != nil {
+	return release(ctx, n.Engine, n.g, name)
+}
+
+// release frees a name that a Group has reserved.
+func release(ctx context.Context, engine connector.Engine, g connector.Group, name string) error {
+	if err := engine.Names.Release(ctx, g.Platform, name, g.ID); err != nil {
 		return fmt.Errorf("release name: %w", err)
 	}
 	return nil

@@ -66,6 +66,10 @@ func (r *Recoverer) recoverPlatform(ctx context.Context, platform connector.Chat
 		return nil, fmt.Errorf("list own channels: %w", err)
 	}
 	slices.SortFunc(own, bestFirst)
+	listed := map[connector.ChannelID]bool{}
+	for _, ch := range own {
+		listed[ch.ID] = true
+	}
 	var all []connector.Recovered
 	taken := map[connector.GroupID]bool{}
 	for _, ch := range own {
@@ -75,7 +79,7 @@ func (r *Recoverer) recoverPlatform(ctx context.Context, platform connector.Chat
 		}
 		item := connector.Recovered{Platform: platform.ID, Record: key, Channel: ch.Channel, Archived: ch.Archived, Action: connector.RecoverDuplicate}
 		if id := connector.GroupIDOf(platform.ID, key); !taken[id] {
-			action, err := r.settle(ctx, platform, key, ch, dryRun)
+			action, err := r.settle(ctx, platform, key, ch, listed, dryRun)
 			if err != nil {
 				return nil, fmt.Errorf("recover %s: %w", key, err)
 			}
@@ -88,14 +92,14 @@ func (r *Recoverer) recoverPlatform(ctx context.Context, platform connector.Chat
 
 // settle decides about one channel and carries it out, and begins again when something
 // that it rests on was changed meanwhile.
-func (r *Recoverer) settle(ctx context.Context, platform connector.ChatPlatform, key connector.RecordKey, ch connector.OwnChannel, dryRun bool) (connector.RecoverAction, error) {
+func (r *Recoverer) settle(ctx context.Context, platform connector.ChatPlatform, key connector.RecordKey, ch connector.OwnChannel, listed map[connector.ChannelID]bool, dryRun bool) (connector.RecoverAction, error) {
 	var first connector.RecoverAction
 	for range adoptTries {
 		seen, err := claimSeen(ctx, r.Engine, platform.ID, ch.ID)
 		if err != nil {
 			return "", err
 		}
-		g, action, err := r.decide(ctx, platform, key, ch)
+		g, action, err := r.decide(ctx, platform, key, ch, listed)
 		if err != nil || dryRun {
 			return action, err
 		}
@@ -133,8 +137,9 @@ func takes(a connector.RecoverAction) bool {
 }
 
 // decide says what is to be done about one channel, seen by itself, and
-// returns the Group that it is for.
-func (r *Recoverer) decide(ctx context.Context, platform connector.ChatPlatform, key connector.RecordKey, ch connector.OwnChannel) (connector.Group, connector.RecoverAction, error) {
+// returns the Group that it is for. listed are all channels of ours that are there:
+// a Group's channel that is lost gives way to another one only when it is not.
+func (r *Recoverer) decide(ctx context.Context, platform connector.ChatPlatform, key connector.RecordKey, ch connector.OwnChannel, listed map[connector.ChannelID]bool) (connector.Group, connector.RecoverAction, error) {
 	none := connector.Group{}
 	if cut := strings.HasSuffix(ch.Purpose, "…") && utf8.RuneCountInString(ch.Purpose) >= platform.Limits.PurposeLength; cut {
 		return none, connector.RecoverKeyCut, nil
@@ -149,9 +154,9 @@ func (r *Recoverer) decide(ctx context.Context, platform connector.ChatPlatform,
 		return none, "", fmt.Errorf("load group: %w", err)
 	case exists && g.Channel.ID == ch.ID:
 		return g, connector.RecoverKeep, nil
-	case exists && g.Channel.ID != "":
+	case exists && g.Channel.ID != "" && (g.State != connector.GroupLost || listed[g.Channel.ID]):
 		return g, connector.RecoverOtherChannel, nil
-	case exists && g.State != connector.GroupCreating && g.State != connector.GroupFailed:
+	case exists && g.Channel.ID == "" && g.State != connector.GroupCreating && g.State != connector.GroupFailed:
 		return g, connector.RecoverKeep, nil // it is over
 	}
 	held, err := r.Engine.Groups.ListGroups(ctx, connector.GroupQuery{Platform: platform.ID, Channel: ch.ID, Limit: 1})
@@ -205,6 +210,9 @@ func (r *Recoverer) take(ctx context.Context, platform connector.ChatPlatform, g
 	if err := r.Details.Recall(ctx, g.ID, ch.Created.Add(-platform.Limits.ClockSkew)); err != nil {
 		return err
 	}
+	if err := leaveLost(ctx, r.Engine, g, ch.Name); err != nil {
+		return err
+	}
 	if _, err := r.Engine.Groups.SaveGroup(ctx, withChannel(g, ch, platform.Limits)); err != nil {
 		return gaveUp(ctx, r.Engine, g.Platform, ch.ID, mine, fmt.Errorf("save group: %w", err))
 	}
@@ -247,7 +255,13 @@ func (r *Recoverer) queue(ctx context.Context, id connector.GroupID) error {
 // is the name, the channel keeps its own, also under another template.
 // Otherwise the first run compares names, and reads the topic before it writes
 // one: somebody else's stays.
+//
+// A Group whose channel was lost keeps what it knows of people, and whether they
+// are in is not known: it may be the same channel under another id.
 func withChannel(g connector.Group, ch connector.OwnChannel, limits connector.Limits) connector.Group {
+	if g.Channel.ID != "" {
+		g = outOfSight(g)
+	}
 	g.Channel, g.Intent, g.Origin, g.Purposed, g.Failure = ch.Channel, nil, connector.CreatedByUs, true, ""
 	g.State, g.Held = connector.GroupActive, nil
 	if ch.Archived {

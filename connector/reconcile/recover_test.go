@@ -105,14 +105,10 @@ func TestLostStore(t *testing.T) {
 // is left alone.
 func TestRecoverAllSorts(t *testing.T) {
 	w := newWorld(t)
-	platform := w.chat.Platform()
 	mine := func(name, purpose string, archived bool) connector.ChannelID {
-		ch, err := platform.Channels.Create(t.Context(), connector.ChannelSpec{Name: name, Private: true})
-		w.ok(err)
-		w.ok(platform.Describer.SetPurpose(t.Context(), ch.ID, purpose))
-		w.chat.Change(ch.ID, func(c *connectortest.MemoryChannel) { c.Archived = archived })
-		w.clock.Advance(time.Minute)
-		return ch.ID
+		id := w.ours(name, purpose)
+		w.chat.Change(id, func(c *connectortest.MemoryChannel) { c.Archived = archived })
+		return id
 	}
 	mine("old", "crm/account/1", true)
 	kept := mine("acme", "crm/account/1", false)
