@@ -1,6 +1,8 @@
 package cases_test
 
 import (
+	"time"
+
 	"roomkeeper/connector"
 )
 
@@ -121,6 +123,30 @@ func botRows() []row {
 			plan:    "remove dan",
 			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid",
 			slack:   outcome{calls: "1× conversations.kick, 1× conversations.members"},
+			discord: outcome{absent: "the ids of channels never change"},
+		},
+		{
+			name:    "the channel gets another id, the event lost, found by the drift check",
+			act:     func(w *world) { w.rekey(w.here()); w.age() },
+			after:   time.Hour,
+			plan:    "none: channel_gone",
+			state:   "lost; ann member, bob member, cid member, dan member; in: ",
+			slack:   outcome{calls: "1× conversations.list, 2× conversations.members", fewest: "1× conversations.members", why: []surplus{looks, anew}},
+			discord: outcome{absent: "the ids of channels never change"},
+		},
+		{
+			name: "dan off the team meanwhile, and recovered",
+			before: func(w *world) {
+				w.rekey(w.here())
+				w.age()
+				w.pass(time.Hour)
+				w.newTeam("ann", "bob", "cid")
+				w.pass(time.Hour)
+			},
+			act:     func(w *world) { w.recovered() },
+			plan:    "remove dan",
+			state:   "active; ann member, bob member, cid member, dan removed; in: ann bob cid",
+			slack:   outcome{calls: "1× chat.update, 1× conversations.kick, 1× conversations.list, 1× conversations.members", fewest: "1× conversations.kick, 1× conversations.list, 1× conversations.members", why: []surplus{card}},
 			discord: outcome{absent: "the ids of channels never change"},
 		},
 	}

@@ -142,6 +142,14 @@ func (w *world) moved() {
 	}))
 }
 
+// recovered has somebody run `connector recover`.
+func (w *world) recovered() {
+	w.Helper()
+	_, err := w.recoverer().Recover(w.Context(), false)
+	w.ok(err)
+	w.due = append(w.due, w.clock.Now())
+}
+
 func readd(p *connector.Policy) { p.Leavers = connector.LeaversReadd }
 
 func strict(p *connector.Policy) { p.Remove = connector.RemoveStrict }

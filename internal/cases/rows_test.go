@@ -72,6 +72,7 @@ const (
 	rooms   surplus = "the guild's channels are listed for the category that a new one goes to"
 	whole   surplus = "whatever the chat tells of a channel has its members read too: other events may have got lost"
 	anew    surplus = "what the check saw is read again by the run that follows, as after the event that was lost"
+	card    surplus = "whether the details card stands in the channel is learned by editing it: one that does not is posted"
 	asked   surplus = "who asks is found by the address that the platform has of them, and then linked as anybody is, by a look-up of that address"
 )
 
