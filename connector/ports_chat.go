@@ -192,6 +192,11 @@ type Glimpse struct {
 	// Whole is set where the platform tells everybody: as good as Channels.Observe
 	// at that time.
 	Whole *Observed
+	// Made is when our bot made it, and Purpose what its purpose says, whoever wrote it:
+	// by both a channel is known that got another id. Zero and empty where somebody else
+	// made it, and where ids never change.
+	Made    time.Time
+	Purpose string
 }
 
 // Members changes who is in a channel. Both methods are idempotent: adding

@@ -25,7 +25,7 @@ func (a *Adapter) Overview(ctx context.Context) (connector.Overlook, error) {
 		all, next, err := a.listChannels(ctx, me, cursor)
 		glimpses := make([]glimpse, 0, len(all))
 		for _, ch := range all {
-			glimpses = append(glimpses, glimpse{connector.ChannelID(ch.ID), glimpseOf(ch)})
+			glimpses = append(glimpses, glimpse{connector.ChannelID(ch.ID), glimpseOf(me, ch)})
 		}
 		return glimpses, next, err
 	}
@@ -42,10 +42,13 @@ func (a *Adapter) Overview(ctx context.Context) (connector.Overlook, error) {
 
 // glimpseOf reads a channel of the list. num_members counts the bot, and stands in
 // conversations.list only (sample answer of the Java SDK, json-logs).
-func glimpseOf(ch slackapi.Channel) connector.Glimpse {
+func glimpseOf(me identity, ch slackapi.Channel) connector.Glimpse {
 	g := connector.Glimpse{Name: ch.Name, Archived: ch.IsArchived, Out: !ch.IsMember, Count: -1}
 	if ch.IsMember && ch.NumMembers > 0 {
 		g.Count = ch.NumMembers - 1
+	}
+	if ch.Creator == string(me.Bot) {
+		g.Made, g.Purpose = ch.Created.Time(), unescapeText(ch.Purpose.Value)
 	}
 	return g
 }

@@ -44,7 +44,9 @@ func TestOverview(t *testing.T) {
 		{"id":"C1","name":"acme","is_member":true,"num_members":3},
 		{"id":"C2","name":"hall","is_member":false,"num_members":9},
 		{"id":"C3","name":"gone","is_archived":true,"is_member":false,"num_members":2},
-		{"id":"C4","name":"bare","is_member":true}]}`)})
+		{"id":"C4","name":"bare","is_member":true},
+		{"id":"C5","name":"ours","is_member":true,"creator":"UBOT","created":1700000000,"purpose":{"value":"crm/account/a&amp;b"}},
+		{"id":"C6","name":"theirs","is_member":true,"creator":"U9","created":1700000000,"purpose":{"value":"crm/account/a&amp;b"}}]}`)})
 	seen, err := s.Overview(t.Context())
 	if err != nil || seen.Partial {
 		t.Fatalf("%+v, %v", seen, err)
@@ -52,6 +54,7 @@ func TestOverview(t *testing.T) {
 	for id, want := range map[connector.ChannelID]connector.Glimpse{
 		"C1": {Name: "acme", Count: 2}, "C2": {Name: "hall", Out: true, Count: -1},
 		"C3": {Name: "gone", Archived: true, Out: true, Count: -1}, "C4": {Name: "bare", Count: -1},
+		"C5": {Name: "ours", Count: -1, Made: time.Unix(1700000000, 0), Purpose: "crm/account/a&b"}, "C6": {Name: "theirs", Count: -1},
 	} {
 		if got := seen.Channels[id]; got != want {
 			t.Errorf("%s: %+v, want %+v", id, got, want)

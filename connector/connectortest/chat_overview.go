@@ -32,6 +32,9 @@ func chatOverview(t *chatTest) {
 	open, closed := t.create("acme").ID, t.create("gone").ID
 	people := t.crowd(3)
 	t.ok(t.Platform.Members.Add(t.ctx(), open, people))
+	if t.Platform.Describer != nil && !t.NoTopic {
+		t.ok(t.Platform.Describer.SetPurpose(t.ctx(), open, "crm/account/4"))
+	}
 	t.Archive(closed)
 	begun := t.Now()
 	seen, ok := t.overview()
@@ -56,6 +59,14 @@ func chatOverview(t *chatTest) {
 		slices.Sort(people)
 		if !slices.Equal(got, people) || g.Whole.At != seen.At {
 			t.Errorf("people %+v at %s, want %v at %s", got, g.Whole.At, people, seen.At)
+		}
+	}
+	if !g.Made.IsZero() {
+		own, err := t.Platform.Channels.Own(t.ctx())
+		t.ok(err)
+		i := slices.IndexFunc(own, func(ch connector.OwnChannel) bool { return ch.ID == open })
+		if i < 0 || !g.Made.Equal(own[i].Created) || g.Purpose != own[i].Purpose || g.Purpose == "" {
+			t.Errorf("made %s, purpose %q, but listed as our own are %+v", g.Made, g.Purpose, own)
 		}
 	}
 	if g, listed := seen.Channels[closed]; listed && (!g.Archived || g.Whole != nil) {

@@ -23,6 +23,9 @@ func (p memoryPorts) Overview(ctx context.Context) (seen connector.Overlook, err
 					g.Whole = &connector.Observed{Members: slices.Clone(ch.Members), At: seen.At, Name: ch.Name}
 				}
 			}
+			if ch.Ours {
+				g.Made, g.Purpose = ch.Created, ch.Purpose
+			}
 			seen.Channels[ch.ID] = g
 		}
 		return nil

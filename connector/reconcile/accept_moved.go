@@ -28,9 +28,7 @@ func (a *Acceptor) moved(ctx context.Context, e connector.ChatEvent) error {
 		if g.Channel.ID != e.Channel {
 			return nil // told again, or it has another channel by now
 		}
-		g.Channel.ID = e.NewChannel
-		g.Channel.URL = strings.ReplaceAll(g.Channel.URL, string(e.Channel), string(e.NewChannel))
-		if _, err = a.Engine.Groups.SaveGroup(ctx, g); err == nil {
+		if _, err = a.Engine.Groups.SaveGroup(ctx, underID(g, e.NewChannel)); err == nil {
 			break
 		}
 		if !errors.Is(err, connector.ErrConflict) || ctx.Err() != nil {
@@ -42,6 +40,13 @@ func (a *Acceptor) moved(ctx context.Context, e connector.ChatEvent) error {
 		return fmt.Errorf("accept: %w", err)
 	}
 	return nil
+}
+
+// underID is a Group whose channel has another id.
+func underID(g connector.Group, id connector.ChannelID) connector.Group {
+	g.Channel.URL = strings.ReplaceAll(g.Channel.URL, string(g.Channel.ID), string(id))
+	g.Channel.ID = id
+	return g
 }
 
 // back reports whether somebody of whom something changed was known to be gone.

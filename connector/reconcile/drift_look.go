@@ -61,7 +61,7 @@ func (d *Drift) lookAround(ctx context.Context, platform connector.ChatPlatform,
 	if err != nil {
 		return false, fmt.Errorf("see all channels: %w", err)
 	}
-	if err := d.compare(ctx, platform.ID, seen); err != nil {
+	if err := d.compare(ctx, platform, seen); err != nil {
 		return false, err
 	}
 	if !seen.Partial {
@@ -99,10 +99,16 @@ func lookMark(platform connector.PlatformID) string { return "drift/look/" + str
 func listedMark(platform connector.PlatformID) string { return "drift/listed/" + string(platform) }
 
 // compare holds what was seen against what is believed.
-func (d *Drift) compare(ctx context.Context, platform connector.PlatformID, seen connector.Overlook) error {
+func (d *Drift) compare(ctx context.Context, platform connector.ChatPlatform, seen connector.Overlook) error {
 	l := &look{at: seen.At, suspected: map[connector.GroupID]bool{}}
-	err := d.eachGroup(ctx, platform, func(g connector.Group) error {
+	ours := byPurpose(seen)
+	err := d.eachGroup(ctx, platform.ID, func(g connector.Group) error {
 		glimpse, listed := seen.Channels[g.Channel.ID]
+		if missing := !listed && (g.State == connector.GroupLost || inReach(g) && !seen.Partial); missing {
+			if ch, ok := sameUnderOtherID(g, ours, platform.Limits); ok {
+				return d.rekey(ctx, platform, g, ch)
+			}
+		}
 		if inReach(g) && listed && glimpse.Whole != nil {
 			return d.take(ctx, g, *glimpse.Whole)
 		}
@@ -124,7 +130,7 @@ func (d *Drift) compare(ctx context.Context, platform connector.PlatformID, seen
 	if err != nil {
 		return err
 	}
-	d.setLook(platform, l)
+	d.setLook(platform.ID, l)
 	return nil
 }
 

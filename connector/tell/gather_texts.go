@@ -99,7 +99,7 @@ func (t *Teller) gatheredCard(on connector.PlatformID, what connector.TellingWha
 		card.Label, card.Title = "Channels deleted", channelsWord(n)+" deleted"
 		card.Text = "These channels were deleted by hand, with what was written in them. Roomkeeper makes no new ones by itself: " +
 			fmt.Sprintf("%s adopt gives a record another channel. ", t.Command) +
-			"Those that are still there have another id: `connector recover` gives them back to their records." + state(connector.GroupLost)
+			"Those that are still there have another id: Roomkeeper looks for them, and `connector recover` at once." + state(connector.GroupLost)
 	case connector.TellNamePutBack:
 		card.Label, card.Title = "Names put back", "Names put back of "+channelsWord(n)
 		card.Text = "These channels were renamed by hand; they follow the names of their records.\n" +

@@ -75,7 +75,7 @@ func (t *Teller) card(g connector.Group, telling connector.Telling, to listener)
 		card.Label, card.URL, card.LinkLabel = "Channel deleted", g.RecordURL, ""
 		card.Text = fmt.Sprintf("%s was deleted by hand, with what was written in it. Roomkeeper makes no new one by itself.\n"+
 			"Write %s adopt %s %s in another channel to make that one the record's. "+
-			"If it is still there, its id has changed: `connector recover` gives it back to the record.", channel, t.Command, g.Record.Kind, command.Line(g.Record.ID))
+			"If it is still there, its id has changed: Roomkeeper looks for it, and `connector recover` at once.", channel, t.Command, g.Record.Kind, command.Line(g.Record.ID))
 	default:
 		card.Label = "For your information"
 		card.Text = fmt.Sprintf("%s: %s %s.", channel, strings.ReplaceAll(string(telling.What), "_", " "), command.Line(telling.About))
