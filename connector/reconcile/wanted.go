@@ -16,6 +16,7 @@ const (
 
 // want settles one person who should be in.
 func (d *differ) want(w Wanted) {
+	w = d.keptBy(w)
 	old, known := d.byUser[w.User.ID]
 	if !known && w.Member != "" {
 		old = d.byTie[w.Member]
@@ -62,8 +63,7 @@ func (d *differ) want(w Wanted) {
 			d.out.Left = append(d.out.Left, w.Member)
 		}
 	case w.Kept:
-		row = keptOut(old)
-		row.Why = w.Why
+		row = keptOut(old, w)
 	case w.trust == trustWaits:
 		row.Status, row.Reason, row.Owned = connector.StatusPending, connector.ReasonRateWait, onItsWay
 	case invited && old.Reason != "" && old.Reason != connector.ReasonRateWait && !old.TriedAt.IsZero() && d.in.Now.Sub(old.TriedAt) < inviteAgain:
@@ -78,13 +78,27 @@ func (d *differ) want(w Wanted) {
 	d.put(row, old)
 }
 
-// keptOut is the row of somebody who is not in, and whom only what the CRM does not
-// know just now had brought: they stay out, and a row that says they are in is wrong.
-func keptOut(old connector.Membership) connector.Membership {
-	if isIn(old.Status) {
+// keptBy is somebody whom only what the CRM does not know just now had brought, by the
+// account by which they are in: another one would not be let in, and they would be out.
+func (d *differ) keptBy(w Wanted) Wanted {
+	if w.Kept && w.place != "" && d.have[w.place] && !d.have[w.Member] {
+		w.Member, w.Reason = w.place, ""
+	}
+	return w
+}
+
+// keptOut is the row of such a person who is not in: they stay out, and a row that says
+// they are in is wrong, or of an account that is not theirs any more.
+func keptOut(old connector.Membership, w Wanted) connector.Membership {
+	other := old.Member != w.Member
+	if other {
+		old.Member, old.Owned, old.Seen = w.Member, false, false
+	}
+	if other || isIn(old.Status) {
 		// Once the CRM knows again, the invitation is sent at once.
 		old.Status, old.Reason, old.TriedAt = connector.StatusPending, connector.ReasonUnknownUser, time.Time{}
 	}
+	old.Why = w.Why
 	return old
 }
 

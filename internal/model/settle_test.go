@@ -237,10 +237,11 @@ func (w *world) settledWanted(g connector.Group, s said, u connector.UserID, row
 	w.Helper()
 	account := w.address(s.users[u])
 	fit := w.past.fit(account)
-	if fit && row.Member != account && !waits(g, row.Member) {
+	here := slices.Contains(in, row.Member) && row.Member != ""
+	// Who is in, and would not be let in, stays by the account that is in.
+	if stays := here && s.keptOnly(u) && !slices.Contains(in, account); fit && row.Member != account && !waits(g, row.Member) && !stays {
 		w.fail("%s of %s is %s by what the CRM says, and listed with %q", u, g.Record, account, row.Member)
 	}
-	here := slices.Contains(in, row.Member) && row.Member != ""
 	switch {
 	case here && row.Status == connector.StatusMember && row.Owned:
 	case here && row.Status == connector.StatusHandAdded && !row.Owned:
