@@ -61,7 +61,9 @@ func (a *Acceptor) cameOrWent(ctx context.Context, e connector.ChatEvent) (users
 		}
 	}
 	err = changeLinks(ctx, a.Engine.People, e.Platform, e.Member, users, func(link *connector.Link) {
-		link.Gone = e.Type == connector.ChatPersonLeft
+		if link.Gone = e.Type == connector.ChatPersonLeft; link.Gone {
+			link.GoneAt = a.Clock()
+		}
 	})
 	return users, err == nil, err
 }

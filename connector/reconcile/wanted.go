@@ -36,7 +36,7 @@ func (d *differ) want(w Wanted) {
 	row.Owned = d.owned[w.Member]
 	invited := old.Member == w.Member && old.Status == connector.StatusPending
 	onItsWay := invited && old.Owned
-	left := d.vanished[w.Member] || d.left[w.Member] && !onItsWay || d.serviceLeft(old, w.Member) || old.Leaving
+	left := d.vanished[w.Member] && !d.wasGone(w, old) || d.left[w.Member] && !onItsWay || d.serviceLeft(old, w.Member) || old.Leaving
 	if old.Leaving && d.have[w.Member] {
 		d.leave(&row, old)
 		d.put(row, old)
@@ -76,6 +76,12 @@ func (d *differ) want(w Wanted) {
 		d.add(w)
 	}
 	d.put(row, old)
+}
+
+// wasGone reports whether somebody who vanished was out of the workspace since they were
+// last seen in the channel, be it for a moment: that took them out, and they did not leave.
+func (d *differ) wasGone(w Wanted, old connector.Membership) bool {
+	return w.goneAt.After(old.Since) && w.goneAt.After(d.in.ReadAt)
 }
 
 // keptOut is the row of somebody who is not in, and whom only what the CRM does not
