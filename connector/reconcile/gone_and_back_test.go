@@ -102,3 +102,21 @@ func TestGoneAndBackStillIn(t *testing.T) {
 	w.handOut("b")
 	w.status("1", "b", connector.StatusLeft)
 }
+
+// It is known why they vanished, also where they are more than half: nobody is asked.
+func TestManyGoneAndBack(t *testing.T) {
+	w := newWorld(t)
+	w.person("a", "b", "c")
+	w.record("1", "Acme", "a", "b", "c")
+	w.open("1")
+	w.clock.Advance(time.Hour)
+	w.sentAway("b")
+	w.sentAway("c")
+	w.back("b")
+	w.back("c")
+	w.settle("1")
+	w.in("1", "a", "b", "c")
+	if g := w.group("1"); g.Held != nil {
+		t.Errorf("held %+v", g.Held)
+	}
+}
