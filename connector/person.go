@@ -95,6 +95,8 @@ type Link struct {
 	// Gone: the platform said that the Member left the workspace. They are asked
 	// for before they count again, and the Link stays.
 	Gone bool `json:"gone,omitempty"`
+	// GoneAt is when the platform last said so; it stays when they are back. Zero: never.
+	GoneAt time.Time `json:"gone_at,omitzero"`
 	// Checked: the platform was asked for the Member of a Link that was stored without
 	// asking, see ByFile.
 	Checked bool `json:"checked,omitempty"`

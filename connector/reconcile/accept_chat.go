@@ -61,7 +61,9 @@ func (a *Acceptor) cameOrWent(ctx context.Context, e connector.ChatEvent) (users
 		}
 	}
 	err = changeLinks(ctx, a.Engine.People, e.Platform, e.Member, users, func(link *connector.Link) {
-		link.Gone = e.Type == connector.ChatPersonLeft
+		if link.Gone = e.Type == connector.ChatPersonLeft; link.Gone {
+			link.GoneAt = a.Clock()
+		}
 	})
 	return users, err == nil, err
 }
@@ -79,6 +81,9 @@ func (a *Acceptor) note(ctx context.Context, id connector.GroupID, e connector.C
 		switch e.Type {
 		case connector.ChatBotRemoved:
 			g.BotRemoved = true
+		case connector.ChatChannelArchived, connector.ChatChannelRestored:
+			// Archiving takes bots out, and it may be open again before anybody looks.
+			g.BotRemoved = g.BotRemoved || g.State != connector.GroupLost
 		case connector.ChatMemberLeft:
 			g.BotRemoved = g.BotRemoved || e.Member != "" && e.Member == a.Bots.Get(e.Platform)
 		case connector.ChatChannelDeleted:

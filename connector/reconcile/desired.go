@@ -1,6 +1,10 @@
 package reconcile
 
-import "roomkeeper/connector"
+import (
+	"time"
+
+	"roomkeeper/connector"
+)
 
 // Desired is who should be in a channel, by one whole reading of the CRM.
 type Desired struct {
@@ -57,6 +61,8 @@ type Wanted struct {
 	stays bool
 	// asked: the platform was asked for Member in this run.
 	asked bool
+	// goneAt is when the platform last said that their account is gone; zero: never.
+	goneAt time.Time
 }
 
 // trust is how far a Wanted's Member may be relied on. Who is in stays in any case.

@@ -16,8 +16,10 @@ type Input struct {
 	// Believed is set: then nobody is found to have left.
 	Have     connector.Observed
 	Believed bool
-	// Rows are the memberships as they were last stored.
+	// Rows are the memberships as they were last stored, and ReadAt is when the channel
+	// was last read for them; zero: that is not known.
 	Rows         []connector.Membership
+	ReadAt       time.Time
 	OwnerReadded connector.UserID
 	// Confirmed are people whose going somebody confirmed.
 	Confirmed []connector.MemberID

@@ -75,6 +75,7 @@ func (r *Resolver) linkRest(ctx context.Context, l *linker, wanted []Wanted) err
 	l.byEmail(ctx, wanted)
 	for i := range wanted {
 		l.stay(ctx, &wanted[i])
+		wanted[i].goneAt = l.known[wanted[i].User.ID].Links[l.platform].GoneAt
 	}
 	if len(l.changed) > 0 {
 		if err := r.People.SavePeople(ctx, l.changed); err != nil {
@@ -279,6 +280,9 @@ func (l *linker) settle(ctx context.Context, w *Wanted, account connector.Accoun
 // remember stores how somebody is linked when that is new.
 func (l *linker) remember(w Wanted, link connector.Link) {
 	before, known := l.known[w.User.ID]
+	if link.GoneAt.IsZero() {
+		link.GoneAt = before.Links[l.platform].GoneAt
+	}
 	if known && before.Links[l.platform] == link {
 		return
 	}

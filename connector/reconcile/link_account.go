@@ -19,7 +19,9 @@ func (r *Resolver) markGone(ctx context.Context, platform connector.PlatformID, 
 	}
 	err := r.People.UpdatePeople(ctx, slices.Sorted(maps.Keys(members)), func(p *connector.Person) {
 		if link := p.Links[platform]; link.Source == connector.LinkStored && link.Member == members[p.User.ID] {
-			if link.Gone, link.Checked = gone, true; !gone {
+			if link.Gone, link.Checked = gone, true; gone {
+				link.GoneAt = r.Clock()
+			} else {
 				link.AskedAt = r.Clock()
 			}
 			p.Links[platform] = link
@@ -116,6 +118,9 @@ func (r *Resolver) forget(ctx context.Context, platform connector.PlatformID, w 
 		link.Told = link.Member
 	}
 	link.Member, link.Reason, link.At = "", reason, r.Clock()
+	if reason == connector.ReasonNoAccount {
+		link.GoneAt = link.At
+	}
 	l.remember(w, link)
 	if err := r.People.SavePeople(ctx, l.changed); err != nil {
 		return fmt.Errorf("remember people: %w", err)

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -88,7 +89,7 @@ func (n *run) spareKnown(ctx context.Context, have connector.Observed) (Differen
 
 func (n *run) input(have connector.Observed, asBelieved bool) Input {
 	return Input{
-		Want: n.want, Have: have, Believed: asBelieved, Rows: n.g.Memberships,
+		Want: n.want, Have: have, Believed: asBelieved, Rows: n.g.Memberships, ReadAt: cmp.Or(n.readBefore, n.g.ChatReadAt),
 		Own: n.g.OwnTeam, OwnerReadded: n.g.OwnerReadded, Confirmed: n.g.Confirmed, Swept: n.swept(), Passed: n.g.Passed,
 		Policy: n.policy, Now: n.Clock(), By: n.by, Machines: n.machines, Ignored: n.ignored, Retried: n.retried(),
 		InFlight: n.platform.Limits.CallTimeout + n.platform.Limits.LookupDelay,

@@ -34,6 +34,33 @@ func TestOpenAgainWithoutTheBot(t *testing.T) {
 	w.stands("1", connector.GroupLost)
 }
 
+// So does one that is open again before anybody looked: nobody is told that it was
+// deleted. An old event changes nothing about one that was.
+func TestOpenAgainBeforeALook(t *testing.T) {
+	for _, events := range [][]connector.ChatEventType{
+		{connector.ChatChannelArchived, connector.ChatChannelRestored}, {connector.ChatChannelRestored}, {connector.ChatChannelArchived},
+	} {
+		w := newWorld(t)
+		w.person("a")
+		w.record("1", "Acme", "a")
+		g := w.open("1")
+		w.chat.Change(g.Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Botless = true })
+		for _, event := range events {
+			w.touch("1", event, "")
+		}
+		w.settle("1")
+		w.stands("1", connector.GroupUnreachable)
+		w.tells("1", connector.Telling{What: connector.TellUnreachable, To: connector.AudienceOwnerAndAdmin})
+
+		w.chat.Change(g.Channel.ID, func(ch *connectortest.MemoryChannel) { ch.Deleted = true })
+		w.touch("1", connector.ChatChannelDeleted, "")
+		w.settle("1")
+		w.touch("1", connector.ChatChannelArchived, "")
+		w.settle("1")
+		w.stands("1", connector.GroupLost)
+	}
+}
+
 // A dry run says so too: the channel is out of reach and not gone.
 func TestPreviewWithoutTheBot(t *testing.T) {
 	w := newWorld(t)

@@ -71,6 +71,7 @@ func (n *run) observe(ctx context.Context) (connector.Observed, error) {
 		// A reading that was gone on with began before the last event.
 		n.wake(0)
 	}
+	n.readBefore = n.g.ChatReadAt
 	n.g.ChatReadAt, n.g.BotRemoved = have.At, false
 	n.keepName(have, begun)
 	if have.Name != "" && have.Name != n.g.Channel.Name && have.Name != n.g.NameMeant {

@@ -43,6 +43,8 @@ type run struct {
 	late bool
 	// named is what the channel is called by the last reading, "" where that does not tell.
 	named string
+	// readBefore is when the channel was read before that; zero: never, or not in this run.
+	readBefore time.Time
 	// next is when to come back although nothing failed; 0: not by itself.
 	next time.Duration
 }

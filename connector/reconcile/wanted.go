@@ -37,7 +37,7 @@ func (d *differ) want(w Wanted) {
 	row.Owned = d.owned[w.Member]
 	invited := old.Member == w.Member && old.Status == connector.StatusPending
 	onItsWay := invited && old.Owned
-	left := d.vanished[w.Member] || d.left[w.Member] && !onItsWay || d.serviceLeft(old, w.Member) || old.Leaving
+	left := d.vanished[w.Member] && !d.wasGone(w.goneAt, old) || d.left[w.Member] && !onItsWay || d.serviceLeft(old, w.Member) || old.Leaving
 	if old.Leaving && d.have[w.Member] {
 		d.leave(&row, old)
 		d.put(row, old)
@@ -76,6 +76,13 @@ func (d *differ) want(w Wanted) {
 		d.add(w)
 	}
 	d.put(row, old)
+}
+
+// wasGone reports whether somebody who vanished, and last was out of the workspace at a
+// time, was so since they were last seen in the channel, be it for a moment: that took
+// them out, and they did not leave.
+func (d *differ) wasGone(at time.Time, row connector.Membership) bool {
+	return at.After(row.Since) && at.After(d.in.ReadAt)
 }
 
 // keptBy is somebody whom only what the CRM does not know just now had brought, by the
@@ -237,9 +244,12 @@ func (d *differ) ownerStill(id connector.UserID) bool {
 // not removed later.
 func (d *differ) findVanished() {
 	d.vanished = map[connector.MemberID]bool{}
-	wanted := map[connector.MemberID]bool{}
+	wanted, away := map[connector.MemberID]bool{}, map[connector.MemberID]time.Time{}
 	for _, w := range d.in.Want.Wanted {
 		wanted[w.Member] = true
+		if w.goneAt.After(away[w.Member]) {
+			away[w.Member] = w.goneAt
+		}
 	}
 	var doubted []connector.MemberID
 	seen := map[connector.MemberID]bool{}
@@ -257,7 +267,7 @@ func (d *differ) findVanished() {
 		if wanted[row.Member] {
 			d.vanished[row.Member] = true
 		}
-		if !slices.Contains(d.in.Confirmed, row.Member) {
+		if !slices.Contains(d.in.Confirmed, row.Member) && !d.wasGone(away[row.Member], row) {
 			doubted = append(doubted, row.Member)
 		}
 	}

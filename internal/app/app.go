@@ -27,6 +27,10 @@ const (
 	// drainWithin is how much of that the runs under way have to end by
 	// themselves; then they are cancelled, and hand back what they did not finish.
 	drainWithin = 15 * time.Second
+	// answerAfter is how long requests under way have at least when the runs have
+	// ended. What a webhook brings is stored or refused long before that: so late
+	// only somebody is who sends slowly, or asked for what takes long.
+	answerAfter = 3 * time.Second
 	// tellStopping is how long /readyz says that the service stops, at least.
 	tellStopping = time.Second
 )
@@ -221,6 +225,7 @@ func (a *App) run(l net.Listener, handler http.Handler) {
 func (a *App) Stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()
+	began := time.Now()
 	a.stopping.Store(true)
 	told := time.NewTimer(tellStopping)
 	defer told.Stop()
@@ -231,12 +236,13 @@ func (a *App) Stop() error {
 		// Whoever asks /readyz learns of the stop before the listener is gone.
 		<-told.C
 	}
-	for _, server := range a.servers {
-		errs = append(errs, server.Shutdown(ctx))
+	last := time.Now().Add(answerAfter)
+	if end := began.Add(drainWithin); end.After(last) {
+		last = end
 	}
-	a.serving.Wait()
+	errs = append(errs, a.closeServers(ctx, last))
 	for _, in := range a.inbound {
-		errs = append(errs, in.Close(ctx))
+		errs = append(errs, a.late("commands", in.Close(ctx)))
 	}
 	for _, w := range a.watchers {
 		errs = append(errs, w.Close(ctx))
@@ -256,6 +262,33 @@ func (a *App) drain(ctx context.Context) error {
 	}
 	a.end()
 	return a.services.workers.stop(ctx)
+}
+
+// closeServers takes no more requests, and cuts at last those that are not answered.
+func (a *App) closeServers(ctx context.Context, last time.Time) error {
+	ctx, cancel := context.WithDeadline(ctx, last)
+	defer cancel()
+	errs := make([]error, len(a.servers))
+	var closing sync.WaitGroup
+	for i, server := range a.servers {
+		closing.Go(func() {
+			err := a.late("requests", server.Shutdown(ctx))
+			errs[i] = errors.Join(err, server.Close())
+		})
+	}
+	closing.Wait()
+	a.serving.Wait()
+	return errors.Join(errs...)
+}
+
+// late is nil for what was not done in time: it is said, and the service stops all
+// the same, as it was asked to.
+func (a *App) late(what string, err error) error {
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	a.log.Warn("stop: not all was answered in time; the rest is cut off", "what", what)
+	return nil
 }
 
 // httpOptions are what the HTTP side works with.

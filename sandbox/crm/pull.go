@@ -96,7 +96,8 @@ func (w *World) getPrincipal(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page, next, err := w.pageOf(people, "p:"+typ+":"+id, q.Get("cursor"))
-	answer(rw, map[string]any{"users": page, "next_cursor": next}, err)
+	// Nobody is [], not null: a list that is missing is no answer.
+	answer(rw, map[string]any{"users": append([]string{}, page...), "next_cursor": next}, err)
 }
 
 const maxUserIDs = 100

@@ -1,6 +1,7 @@
 package crm_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -158,6 +159,14 @@ func TestUsersAndPrincipals(t *testing.T) {
 	s.get("/principals/department/sales/users?include_sub=true", &ids)
 	if !slices.Equal(ids.Users, []string{"1", "3", "4"}) {
 		t.Errorf("sales with those below: %v", ids.Users)
+	}
+	if err := s.SetUnit(crm.Unit{Type: "role", ID: "nobody"}, ""); err != nil {
+		t.Fatal(err)
+	}
+	var nobody map[string]json.RawMessage
+	s.get("/principals/role/nobody/users", &nobody)
+	if string(nobody["users"]) != "[]" {
+		t.Errorf("nobody is %s", nobody["users"])
 	}
 	if got := s.get("/principals/role/none/users", nil); got != http.StatusNotFound {
 		t.Errorf("unknown principal answered %d", got)
