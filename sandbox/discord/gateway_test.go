@@ -47,7 +47,7 @@ func (h heard) until(name string) (*discordgo.Event, []string) {
 				return e, before
 			}
 			before = append(before, e.Type)
-		case <-time.After(10 * time.Second):
+		case <-time.After(patience):
 			h.t.Fatalf("no %s; %v", name, before)
 		}
 	}
@@ -197,7 +197,7 @@ func (l line) closes(code int) {
 }
 
 func TestGatewayRefusals(t *testing.T) {
-	w := newWorld(t, func(c *discord.Config) { c.NoMembers, c.Heartbeat = true, 60*time.Millisecond })
+	w := newWorld(t, func(c *discord.Config) { c.NoMembers = true })
 	for raw, code := range map[string]int{
 		`{"op":2,"d":{"token":"wrong","intents":1}}`:     4004,
 		`{"op":2,"d":{"token":"token","intents":3}}`:     4014,
@@ -206,13 +206,16 @@ func TestGatewayRefusals(t *testing.T) {
 		`{"op":3,"d":{}}`: 4003,
 		`nonsense`:        4002,
 		`{"op":6,"d":{"token":"x","session_id":"x","seq":1}}`: 4004,
-		`{"op":1,"d":null}`: 4009,
 	} {
 		l := dial(w)
 		l.send(raw)
 		l.closes(code)
 	}
 	l := dial(w)
+	l.send(`{"op":1,"d":null}`)
+	if p := l.next(); p["op"] != 11.0 {
+		t.Errorf("no ACK before the identify: %v", p)
+	}
 	l.send(`{"op":6,"d":{"token":"token","session_id":"x","seq":1}}`)
 	if p := l.next(); p["op"] != 9.0 || p["d"] != false {
 		t.Errorf("unknown session: %v", p)
@@ -228,6 +231,11 @@ func TestGatewayRefusals(t *testing.T) {
 	}
 	l.send(`{"op":2,"d":{"token":"token","intents":1}}`)
 	l.closes(4005)
+}
+
+func TestGatewayClosesTheSilent(t *testing.T) {
+	w := newWorld(t, func(c *discord.Config) { c.Heartbeat = 60 * time.Millisecond })
+	dial(w).closes(4009)
 }
 
 func TestClosedGatewayLeavesNothing(t *testing.T) {
