@@ -129,8 +129,10 @@ func (w *world) holds(channel string, messages int) discord.StateChannel {
 func TestDeferredAnswers(t *testing.T) {
 	w, a := connected(t, func(c *discord.Config) { c.AnswerTimeout = 5 * time.Second })
 	seen := make(chan struct{}) // the answer, before the follow-up takes its place as the newest
+	followed := make(chan struct{})
 	a.answer = func(i *discordgo.Interaction) (int, any) {
 		go func() {
+			defer close(followed)
 			hook := "/webhooks/" + i.AppID + "/" + i.Token
 			if r := w.api("GET", hook+"/messages/@original", nil, "Authorization", ""); r.status != 200 || r.get("flags") != 192.0 {
 				t.Errorf("while thinking: %d %s", r.status, r.raw)
@@ -152,6 +154,7 @@ func TestDeferredAnswers(t *testing.T) {
 	}
 	i := <-a.got
 	hook := "/webhooks/" + i.AppID + "/" + i.Token
+	<-followed // its answer too: the test must not end before
 	ch := w.holds("general", 2)
 	if len(ch.Messages) != 2 || ch.Messages[1].EphemeralTo != "" || ch.Messages[1].Content != "for all" {
 		t.Errorf("%+v", ch.Messages)
