@@ -29,7 +29,7 @@ func TestEngineMachine(t *testing.T) { connectortest.EngineMachine(t, open) }
 func open(t *testing.T) connectortest.Reopenable {
 	t.Helper()
 	clock := connectortest.NewEngineClock()
-	path := filepath.Join(t.TempDir(), "data", "roomkeeper.db")
+	path := filepath.Join(connectortest.StoreDir(t), "data", "roomkeeper.db")
 	var current *bolt.Engine
 	start := func() (connector.Engine, error) {
 		e, err := bolt.Open(path, bolt.Options{Clock: clock.Now})

@@ -45,6 +45,9 @@ const (
 	closeDisallowedIntents = 4014
 )
 
+// errHungUp ends an opening that is not to go on.
+var errHungUp = errors.New("hung up")
+
 // Acceptor stores what Discord reported. When AcceptChat returns nil, the
 // event is durable; a repeated one changes nothing.
 type Acceptor interface {
@@ -88,6 +91,7 @@ type Gateway struct {
 
 	mu   sync.Mutex
 	line net.Conn // of the connection under way; nil before the first
+	hung bool     // the opening under way is to end, with a line or before it has one
 }
 
 // NewGateway returns a Gateway; Start opens it. It fails for an API URL that
@@ -186,6 +190,9 @@ func (g *Gateway) open(ctx context.Context) (opened bool) {
 	case <-g.down: // of the connection before
 	default:
 	}
+	g.mu.Lock()
+	g.hung = false
+	g.mu.Unlock()
 	stop := context.AfterFunc(ctx, g.hangUp)
 	defer stop()
 	slow := time.AfterFunc(openLimit, g.hangUp)
@@ -211,6 +218,10 @@ func (g *Gateway) dial(ctx context.Context, network, address string) (net.Conn, 
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.hung { // while there was no line to cut
+		_ = line.Close()
+		return nil, errHungUp
+	}
 	g.line = line
 	return line, nil
 }
@@ -219,6 +230,7 @@ func (g *Gateway) dial(ctx context.Context, network, address string) (net.Conn, 
 func (g *Gateway) hangUp() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.hung = true
 	if g.line != nil {
 		_ = g.line.Close()
 	}

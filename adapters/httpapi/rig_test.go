@@ -15,6 +15,7 @@ import (
 	"roomkeeper/adapters/bolt"
 	"roomkeeper/adapters/httpapi"
 	"roomkeeper/connector"
+	"roomkeeper/connector/connectortest"
 )
 
 const goodToken = "t0p-secret"
@@ -162,7 +163,7 @@ type rig struct {
 
 func newRig(t *testing.T, change ...func(*httpapi.Options)) *rig {
 	t.Helper()
-	store, err := bolt.Open(filepath.Join(t.TempDir(), "state.db"), bolt.Options{})
+	store, err := bolt.Open(filepath.Join(connectortest.StoreDir(t), "state.db"), bolt.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,10 +59,13 @@ func newSandboxRig(t *testing.T, c inCommands) *sandboxRig {
 	return rig
 }
 
+// patience is how long a test waits for what must happen.
+const patience = 30 * time.Second
+
 // waitFor returns the first message of the channel that shows text.
 func (rig *sandboxRig) waitFor(t *testing.T, text string) sandbox.StateMessage {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	for {
 		changed := rig.world.Changed()
@@ -171,7 +174,7 @@ func TestSandboxEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	rig.world.Raise("tokens_revoked", map[string]any{"tokens": map[string]any{"bot": []string{rig.world.BotUserID()}}})
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if err := rig.world.Settle(ctx); err != nil {
 		t.Fatal(err)

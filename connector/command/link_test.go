@@ -32,7 +32,7 @@ type linkRig struct {
 func newLinkRig(t *testing.T, change ...func(*Options)) *linkRig {
 	t.Helper()
 	clock := connectortest.NewEngineClock()
-	store, err := bolt.Open(filepath.Join(t.TempDir(), "state.db"), bolt.Options{Clock: clock.Now})
+	store, err := bolt.Open(filepath.Join(connectortest.StoreDir(t), "state.db"), bolt.Options{Clock: clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

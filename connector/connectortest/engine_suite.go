@@ -15,7 +15,7 @@ import (
 
 // enginePatience is how long a test waits for what must happen; it only passes when
 // something is broken.
-const enginePatience = 20 * time.Second
+const enginePatience = 60 * time.Second
 
 // Reopenable is an engine under test.
 type Reopenable struct {

@@ -45,7 +45,7 @@ func (q queue) Add(ctx context.Context, jobs ...connector.Job) error {
 func newRig(t *testing.T) *rig {
 	t.Helper()
 	clock := connectortest.NewEngineClock()
-	store, err := bolt.Open(filepath.Join(t.TempDir(), "state.db"), bolt.Options{Clock: clock.Now})
+	store, err := bolt.Open(filepath.Join(connectortest.StoreDir(t), "state.db"), bolt.Options{Clock: clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -136,7 +136,7 @@ func (e *Expander) begin(key connector.PrincipalKey, generation string, age time
 // ask makes the call that others may wait for.
 func (e *Expander) ask(ctx context.Context, key connector.PrincipalKey, mine *asking) (expansion, error) {
 	mine.err = context.Canceled // should the call panic
-	defer close(mine.done)
+	defer e.end(key, mine)
 	begun := e.Clock()
 	users, err := e.CRM.Expand(ctx, key.Principal())
 	unknown := errors.Is(err, connector.ErrNotFound) || errors.Is(err, connector.ErrUnsupported)
@@ -151,13 +151,21 @@ func (e *Expander) ask(ctx context.Context, key connector.PrincipalKey, mine *as
 	mine.answer = expansion{users: slices.Compact(users), unknown: unknown, generation: mine.generation, at: begun}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.reading[key] == mine {
-		delete(e.reading, key)
-	}
 	if err == nil && e.known[key].at.Before(begun) {
 		e.remember(key, mine.answer)
 	}
 	return mine.answer, mine.err
+}
+
+// end lets those go on who wait for a call, also when it panicked: the next one asks
+// anew.
+func (e *Expander) end(key connector.PrincipalKey, mine *asking) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.reading[key] == mine {
+		delete(e.reading, key)
+	}
+	close(mine.done)
 }
 
 // remember keeps an answer; the oldest go when there are too many.

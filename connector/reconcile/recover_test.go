@@ -18,7 +18,7 @@ import (
 // lose puts an empty store in the place of the one that is there.
 func (w *world) lose() {
 	w.Helper()
-	store, err := bolt.Open(filepath.Join(w.TempDir(), "empty.db"), bolt.Options{Clock: w.clock.Now})
+	store, err := bolt.Open(filepath.Join(connectortest.StoreDir(w), "empty.db"), bolt.Options{Clock: w.clock.Now})
 	w.ok(err)
 	w.Cleanup(func() { w.ok(store.Close()) })
 	w.engine = store.Ports()

@@ -45,7 +45,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{T: t, clock: connectortest.NewEngineClock(), counted: map[string]int{}}
 	w.chat = connectortest.NewMemoryChat(slack, w.clock.Now)
-	store, err := bolt.Open(filepath.Join(t.TempDir(), "test.db"), bolt.Options{Clock: w.clock.Now})
+	store, err := bolt.Open(filepath.Join(connectortest.StoreDir(t), "test.db"), bolt.Options{Clock: w.clock.Now})
 	w.ok(err)
 	t.Cleanup(func() {
 		if err := store.Close(); err != nil {

@@ -18,6 +18,14 @@ import (
 // world is a sandbox CRM, and a driver that asks it.
 func world(t *testing.T, o neutral.Options) (*sandbox.World, connector.CRM) {
 	t.Helper()
+	w, url := served(t)
+	o.URL = url
+	return w, sandboxDriver(t, o)
+}
+
+// served is a sandbox and its address.
+func served(t *testing.T) (w *sandbox.World, url string) {
+	t.Helper()
 	w, err := sandbox.New(sandbox.Config{Token: token})
 	if err != nil {
 		t.Fatal(err)
@@ -25,11 +33,16 @@ func world(t *testing.T, o neutral.Options) (*sandbox.World, connector.CRM) {
 	t.Cleanup(w.Close)
 	server := httptest.NewServer(w.Handler())
 	t.Cleanup(server.Close)
-	o.Name, o.URL, o.Kinds = "crm", server.URL, kinds()
+	return w, server.URL
+}
+
+func sandboxDriver(t *testing.T, o neutral.Options) connector.CRM {
+	t.Helper()
+	o.Name, o.Kinds = "crm", kinds()
 	if o.Token == "" {
 		o.Token = token
 	}
-	return w, driver(t, o)
+	return driver(t, o)
 }
 
 func TestSandboxIsListedWhole(t *testing.T) {
@@ -87,14 +100,19 @@ func TestSandboxAgreesWithItself(t *testing.T) {
 }
 
 func TestSandboxFaults(t *testing.T) {
-	w, ports := world(t, neutral.Options{Timeout: 200 * time.Millisecond})
+	w, url := served(t)
 	if err := w.SeedDemo(); err != nil {
 		t.Fatal(err)
 	}
+	ports := sandboxDriver(t, neutral.Options{URL: url})
 	for _, fault := range []sandbox.Fault{
 		{Kind: sandbox.FaultCut}, {Kind: sandbox.FaultPartial}, {Kind: sandbox.FaultBroken},
 		{Kind: sandbox.FaultSlow, DelayMS: 60_000}, {Kind: sandbox.FaultStatus, Status: 500}, {Kind: sandbox.FaultStatus, Status: 503},
 	} {
+		asked := ports
+		if fault.Kind == sandbox.FaultSlow {
+			asked = sandboxDriver(t, neutral.Options{URL: url, Timeout: 200 * time.Millisecond})
+		}
 		fault.Match = "GET *"
 		if err := w.AddFault(fault); err != nil {
 			t.Fatal(err)
@@ -103,7 +121,7 @@ func TestSandboxFaults(t *testing.T) {
 			if q.name == "records" {
 				q.ask = firstPage
 			}
-			if got, err := q.ask(t.Context(), ports); !errors.Is(err, connector.ErrTemporary) || got != "" {
+			if got, err := q.ask(t.Context(), asked); !errors.Is(err, connector.ErrTemporary) || got != "" {
 				t.Errorf("%s, %s: got %q, %v, want ErrTemporary", q.name, fault.Kind, got, err)
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"roomkeeper/adapters/bolt"
 	"roomkeeper/config"
 	"roomkeeper/connector"
+	"roomkeeper/connector/connectortest"
 	"roomkeeper/connector/reconcile"
 )
 
@@ -29,7 +30,7 @@ type crew struct {
 // replicate runs a test with a shared engine in which one full Sweep was done.
 func replicate(t *testing.T, test func(crew)) {
 	synctest.Test(t, func(t *testing.T) {
-		engine, err := bolt.Open(filepath.Join(t.TempDir(), "db"), bolt.Options{})
+		engine, err := bolt.Open(filepath.Join(connectortest.StoreDir(t), "db"), bolt.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,7 @@ import (
 	"roomkeeper/adapters/bolt"
 	"roomkeeper/config"
 	"roomkeeper/connector"
+	"roomkeeper/connector/connectortest"
 	"roomkeeper/connector/reconcile"
 )
 
@@ -73,7 +74,7 @@ func newTicking(t *testing.T) *ticking {
 	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	w.now.Store(&start)
 	clock := func() time.Time { return *w.now.Load() }
-	engine, err := bolt.Open(filepath.Join(t.TempDir(), "db"), bolt.Options{Clock: clock})
+	engine, err := bolt.Open(filepath.Join(connectortest.StoreDir(t), "db"), bolt.Options{Clock: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +201,7 @@ func (s stuck) Run(ctx context.Context, _ connector.Lease) connector.RunEnd {
 }
 
 func TestWorkersStop(t *testing.T) {
-	engine, err := bolt.Open(filepath.Join(t.TempDir(), "db"), bolt.Options{})
+	engine, err := bolt.Open(filepath.Join(connectortest.StoreDir(t), "db"), bolt.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

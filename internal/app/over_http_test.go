@@ -8,6 +8,8 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"testing"
+
+	"roomkeeper/connector/connectortest"
 )
 
 // wire carries the calls to each host over a connection to the server that stands
@@ -44,7 +46,7 @@ func overHTTP(t *testing.T, chats func(t *testing.T) (handlers, map[string]strin
 	for host, handler := range ends {
 		carried[host] = serve(handler)
 	}
-	v.start(v.configured(scratch(t), env), carried)
+	v.start(v.configured(connectortest.StoreDir(t), env), carried)
 	defer v.stop()
 	v.api = httputil.NewSingleHostReverseProxy(serve(v.api))
 	test(v)

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -17,6 +16,7 @@ import (
 	"roomkeeper/adapters/httpapi"
 	"roomkeeper/config"
 	"roomkeeper/connector"
+	"roomkeeper/connector/connectortest"
 	"roomkeeper/sandbox/crm"
 )
 
@@ -68,7 +68,7 @@ func (h handlers) RoundTrip(r *http.Request) (*http.Response, error) {
 // the webhooks say is the truth.
 func inVirtualTime(t *testing.T, chats func(t *testing.T) (handlers, map[string]string), test func(v *virtual)) {
 	t.Helper()
-	data := scratch(t)
+	data := connectortest.StoreDir(t)
 	synctest.Test(t, func(t *testing.T) {
 		v := &virtual{T: t, log: &bytes.Buffer{}}
 		ends, env := chats(t)
@@ -88,22 +88,6 @@ func (v *virtual) configured(data string, env map[string]string) config.Config {
 	c, err := config.Load()
 	v.ok(err)
 	return c
-}
-
-// scratch is a folder in memory where there is one: of virtual time nothing passes
-// while a disk writes, of the test's own much.
-func scratch(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "virtual")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
 }
 
 func (v *virtual) start(c config.Config, chats http.RoundTripper) {

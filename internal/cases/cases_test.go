@@ -2,7 +2,6 @@ package cases_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -19,18 +18,11 @@ type opener func(t *testing.T, clock *connectortest.EngineClock) connector.Engin
 
 func onBolt(t *testing.T, clock *connectortest.EngineClock) connector.Engine {
 	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "cases")
-	if err != nil {
-		dir = t.TempDir()
-	}
-	store, err := bolt.Open(filepath.Join(dir, "test.db"), bolt.Options{Clock: clock.Now})
+	store, err := bolt.Open(filepath.Join(connectortest.StoreDir(t), "test.db"), bolt.Options{Clock: clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		_ = store.Close()
-		_ = os.RemoveAll(dir)
-	})
+	t.Cleanup(func() { _ = store.Close() })
 	return store.Ports()
 }
 

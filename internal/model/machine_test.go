@@ -2,7 +2,6 @@ package model_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -30,11 +29,11 @@ func TestMembership(t *testing.T) {
 // withBolt does something over an empty embedded store.
 func withBolt(rt *rapid.T, do func(connector.Engine, *connectortest.EngineClock)) {
 	clock := connectortest.NewEngineClock()
-	dir, err := os.MkdirTemp("", "model")
+	dir, done, err := connectortest.MakeStoreDir()
 	if err != nil {
 		rt.Fatalf("folder: %v", err)
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
+	defer func() { _ = done() }()
 	store, err := bolt.Open(filepath.Join(dir, "test.db"), bolt.Options{Clock: clock.Now})
 	if err != nil {
 		rt.Fatalf("open: %v", err)

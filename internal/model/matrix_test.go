@@ -3,7 +3,6 @@ package model_test
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -101,11 +100,11 @@ func (r *trial) Fatalf(format string, args ...any) {
 // failed: "" when nothing did.
 func try(t *testing.T, p platformManners, s story, plan map[int]mishap) (ending string, calls []string, failure string) {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "model")
+	dir, done, err := connectortest.MakeStoreDir()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
+	defer func() { _ = done() }()
 	r := &trial{}
 	defer func() {
 		if thrown := recover(); thrown != nil {

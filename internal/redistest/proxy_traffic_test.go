@@ -13,6 +13,10 @@ import (
 	"roomkeeper/internal/redistest"
 )
 
+// answerWithin is what the clients of traffic wait for an answer: a busy machine gives
+// it in time, a slow link does not.
+const answerWithin = 250 * time.Millisecond
+
 // traffic is some clients that send PINGs without a pause.
 type traffic struct {
 	answered, failed atomic.Int64
@@ -21,7 +25,7 @@ type traffic struct {
 func startTraffic(t *testing.T, addr string) *traffic {
 	t.Helper()
 	client := redis.NewClient(&redis.Options{
-		Addr: addr, MaxRetries: -1, DialerRetries: 1, ReadTimeout: 20 * time.Millisecond, DialTimeout: 20 * time.Millisecond,
+		Addr: addr, MaxRetries: -1, DialerRetries: 1, ReadTimeout: answerWithin, DialTimeout: answerWithin,
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	var all sync.WaitGroup
@@ -63,7 +67,7 @@ func TestRedisProxyUnderTraffic(t *testing.T) {
 	s := redistest.Start(t, redistest.Options{})
 	p := redistest.StartProxy(t, s.Addr())
 	f := startTraffic(t, p.Addr())
-	harms := []func(){p.Reset, p.HalfOpen, p.Cut, func() { p.Latency(50 * time.Millisecond) }}
+	harms := []func(){p.Reset, p.HalfOpen, p.Cut, func() { p.Latency(4 * answerWithin) }}
 	for range 3 {
 		for _, harm := range harms {
 			harm()

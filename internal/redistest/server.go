@@ -57,7 +57,7 @@ func start(tb testing.TB, c conf) *Server {
 // settle finds a place for the server.
 func (s *Server) settle(c conf) {
 	s.tb.Helper()
-	dir := s.tb.TempDir()
+	dir := folder(s.tb)
 	s.addr, s.file = freeAddr(s.tb), filepath.Join(dir, "redis.conf")
 	text, err := c.text(s.addr, dir)
 	if err != nil {

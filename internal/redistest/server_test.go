@@ -108,7 +108,7 @@ func TestRedisPause(t *testing.T) {
 	o.ReadTimeout, o.MaxRetries = 200*time.Millisecond, -1
 	client := redis.NewClient(o)
 	t.Cleanup(func() { _ = client.Close() })
-	must(t, client.Set(t.Context(), "k", "v", 0).Err())
+	eventually(t, "a connection", func() error { return client.Set(t.Context(), "k", "v", 0).Err() })
 	s.Pause()
 	var late net.Error
 	if err := client.Get(t.Context(), "k").Err(); !errors.As(err, &late) || !late.Timeout() {

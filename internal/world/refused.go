@@ -19,7 +19,7 @@ func (w *World) RefusesToStart(t testing.TB, says []string, env ...string) (log 
 	}
 	select {
 	case <-p.Ended:
-	case <-time.After(20 * time.Second):
+	case <-time.After(Patience):
 		_ = p.End(syscall.SIGKILL, 5*time.Second)
 		t.Fatalf("it started: %s", book)
 	}

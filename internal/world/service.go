@@ -108,7 +108,7 @@ func (c *Service) Restart(t testing.TB) {
 // WaitReady waits until /readyz says so.
 func (c *Service) WaitReady(t testing.TB) {
 	t.Helper()
-	Eventually(t, 30*time.Second, "connector ready", c.Ready)
+	Eventually(t, Patience, "connector ready", c.Ready)
 }
 
 // Ready is nil when /readyz says so; otherwise the error says why not.

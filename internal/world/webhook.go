@@ -18,7 +18,8 @@ type Delivery struct {
 	Source    string // "crm"
 	ID        string // a fresh one
 	At        time.Time
-	Signature *string // what the secret makes
+	Ago       time.Duration // that At lies before the time of sending, where At is zero
+	Signature *string       // what the secret makes
 	Body      string
 }
 
@@ -42,7 +43,7 @@ func (c *Service) Post(t testing.TB, d Delivery) (int, Refusal) {
 		d.ID = "evt_" + strconv.FormatInt(time.Now().UnixNano(), 36)
 	}
 	if d.At.IsZero() {
-		d.At = time.Now()
+		d.At = time.Now().Add(-d.Ago)
 	}
 	signature, err := crm.Sign(WebhookSecret, d.ID, d.At, []byte(d.Body))
 	if err != nil {

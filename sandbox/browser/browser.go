@@ -14,8 +14,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// stepLimit ends a step that the page never fulfils.
-const stepLimit = 30 * time.Second
+// stepLimit ends a step that the page never fulfils; a browser on a busy machine
+// takes its time.
+const stepLimit = time.Minute
 
 // Tab is a page in a browser of its own.
 type Tab struct {
@@ -30,6 +31,7 @@ func Open(t *testing.T, url string, width, height int) *Tab {
 	t.Helper()
 	find(t)
 	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.WSURLReadTimeout(stepLimit),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true))
 	alloc, stop := chromedp.NewExecAllocator(t.Context(), flags...)
 	t.Cleanup(stop)
@@ -82,7 +84,7 @@ func (b *Tab) Holds(what, expression string) {
 	b.t.Helper()
 	guard := time.AfterFunc(stepLimit, func() { _ = chromedp.Cancel(b.ctx) })
 	defer guard.Stop()
-	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression)); err != nil {
+	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(stepLimit))); err != nil {
 		b.t.Fatalf("%s: %v", what, err)
 	}
 }

@@ -193,7 +193,7 @@ func TestButtonShowsTheLink(t *testing.T) {
 		t.Errorf("webhook id %q", id)
 	}
 	ref := crm.Ref{Kind: "account", ID: "1"}
-	deadline := time.After(5 * time.Second)
+	deadline := time.After(patience)
 	for s.Group(ref).ChannelURL == "" || s.Group(ref).Waiting {
 		select {
 		case <-changes:

@@ -12,6 +12,9 @@ import (
 	"roomkeeper/sandbox/crm"
 )
 
+// patience is how long a test waits for what must happen.
+const patience = 30 * time.Second
+
 const secret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"
 
 // site is a World behind a real HTTP server.
@@ -116,7 +119,7 @@ func next(t *testing.T, seen <-chan hook) hook {
 	select {
 	case h := <-seen:
 		return h
-	case <-time.After(5 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("no webhook came")
 		return hook{}
 	}

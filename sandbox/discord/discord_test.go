@@ -13,6 +13,9 @@ import (
 	"roomkeeper/sandbox/discord"
 )
 
+// patience is how long a test waits for what must happen.
+const patience = 30 * time.Second
+
 // world is a guild over real HTTP, mounted under /discord as the sandbox program does.
 type world struct {
 	*discord.Guild

@@ -15,12 +15,15 @@ import (
 
 // broken sends a post whose answer does not come, and returns the error.
 func (w *world) broken(path string) error {
-	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), 200*time.Millisecond)
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()
+	return w.post(ctx, path)
+}
+
+func (w *world) post(ctx context.Context, path string) error {
 	req, err := http.NewRequestWithContext(ctx, "POST", w.server.URL+"/discord/api/v10"+path, strings.NewReader(`{"content":"x","name":"x"}`))
 	if err != nil {
-		w.t.Fatal(err)
+		return err
 	}
 	req.Header.Set("Authorization", "Bot token")
 	req.Header.Set("User-Agent", "DiscordBot (https://example.com, 1)")
@@ -29,6 +32,25 @@ func (w *world) broken(path string) error {
 		_ = res.Body.Close()
 	}
 	return err
+}
+
+// hung sends a post, gives up on it some time after the only fault has struck, and returns the error.
+func (w *world) hung(path string) error {
+	ctx, giveUp := context.WithCancel(w.t.Context())
+	defer giveUp()
+	ended := make(chan error, 1)
+	go func() { ended <- w.post(ctx, path) }()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for late := time.After(patience); len(w.Faults()) > 0; {
+		select {
+		case <-tick.C:
+		case <-late:
+			return errors.New("the fault did not strike")
+		}
+	}
+	time.AfterFunc(100*time.Millisecond, giveUp)
+	return <-ended
 }
 
 func (w *world) fault(f discord.Fault) {
@@ -77,7 +99,7 @@ func TestFaults(t *testing.T) {
 		t.Errorf("cut after: %v, %d messages", err, messages()-before)
 	}
 	w.fault(discord.Fault{Method: post, Kind: discord.FaultHang})
-	if err := w.broken(path); !errors.Is(err, context.DeadlineExceeded) || messages() != before+1 {
+	if err := w.hung(path); !errors.Is(err, context.Canceled) || messages() != before+1 {
 		t.Errorf("hang: %v", err)
 	}
 	w.fault(discord.Fault{Method: post, Kind: discord.FaultGarbage})

@@ -108,11 +108,31 @@ const oneButton = `{"content":"x","components":[{"type":1,"components":[{"type":
  {"type":2,"style":2,"label":"Off","custom_id":"off","disabled":true}]},
  {"type":1,"components":[{"type":3,"custom_id":"menu","max_values":2,"options":[{"label":"A","value":"a"},{"label":"B","value":"b"}]}]}]}`
 
+// holds waits until a channel has so many messages.
+func (w *world) holds(channel string, messages int) discord.StateChannel {
+	w.t.Helper()
+	late := time.After(patience)
+	for {
+		changed := w.Changed() // before the look: what comes after it is not missed
+		ch, _ := w.Channel(channel)
+		if len(ch.Messages) == messages {
+			return ch
+		}
+		select {
+		case <-changed:
+		case <-late:
+			w.t.Fatalf("%d messages, want %d", len(ch.Messages), messages)
+		}
+	}
+}
+
 func TestDeferredAnswers(t *testing.T) {
 	w, a := connected(t, func(c *discord.Config) { c.AnswerTimeout = 5 * time.Second })
 	seen := make(chan struct{}) // the answer, before the follow-up takes its place as the newest
+	followed := make(chan struct{})
 	a.answer = func(i *discordgo.Interaction) (int, any) {
 		go func() {
+			defer close(followed)
 			hook := "/webhooks/" + i.AppID + "/" + i.Token
 			if r := w.api("GET", hook+"/messages/@original", nil, "Authorization", ""); r.status != 200 || r.get("flags") != 192.0 {
 				t.Errorf("while thinking: %d %s", r.status, r.raw)
@@ -134,13 +154,8 @@ func TestDeferredAnswers(t *testing.T) {
 	}
 	i := <-a.got
 	hook := "/webhooks/" + i.AppID + "/" + i.Token
-	for range 100 {
-		if ch, _ := w.Channel("general"); len(ch.Messages) == 2 {
-			break
-		}
-		<-w.Changed()
-	}
-	ch, _ := w.Channel("general")
+	<-followed // its answer too: the test must not end before
+	ch := w.holds("general", 2)
 	if len(ch.Messages) != 2 || ch.Messages[1].EphemeralTo != "" || ch.Messages[1].Content != "for all" {
 		t.Errorf("%+v", ch.Messages)
 	}
@@ -166,13 +181,28 @@ func TestDeferredAnswers(t *testing.T) {
 	}
 }
 
+// unanswered sends a command to a silent app, again when on a busy machine the
+// deadline was over before the app had it.
+func unanswered(t *testing.T, w *world, a *app) *discordgo.Interaction {
+	t.Helper()
+	for began := time.Now(); time.Since(began) < patience; {
+		if out := w.command("ann", "general", "/crm help"); out.Error != "The application did not respond" || out.Message != nil {
+			t.Errorf("%+v", out)
+		}
+		select {
+		case i := <-a.got:
+			return i
+		default:
+		}
+	}
+	t.Fatal("nothing arrived at the app")
+	return nil
+}
+
 func TestSilentApps(t *testing.T) {
 	w, a := connected(t, func(c *discord.Config) { c.RequestTimeout = 50 * time.Millisecond })
 	a.silent = true
-	if out := w.command("ann", "general", "/crm help"); out.Error != "The application did not respond" || out.Message != nil {
-		t.Errorf("%+v", out)
-	}
-	i := <-a.got
+	i := unanswered(t, w, a)
 	if r := w.api("POST", "/webhooks/"+i.AppID+"/"+i.Token, `{"content":"late"}`); r.code() != 10015 {
 		t.Errorf("a dead token: %s", r.raw)
 	}

@@ -1,6 +1,7 @@
 package discord_test
 
 import (
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -112,9 +113,14 @@ func TestInvalidBudget(t *testing.T) {
 	if n := w.Invalid(); n.Total != 5 || n.Recent != 0 {
 		t.Errorf("%+v", n)
 	}
+	many := httptest.NewRequest("GET", "/api/v10"+w.guild(), nil) // without a network: they are many
+	many.Header.Set("Authorization", "Bot wrong")
+	many.Header.Set("User-Agent", "DiscordBot (https://example.com, 1)")
+	handler := w.Handler()
 	for range 10_000 {
-		if r := bad(); r.status != 401 {
-			t.Fatal(r.raw)
+		r := httptest.NewRecorder()
+		if handler.ServeHTTP(r, many); r.Code != 401 {
+			t.Fatal(r.Body)
 		}
 	}
 	r := w.api("GET", w.guild(), nil)

@@ -205,12 +205,15 @@ func newApp(t *testing.T, answer func(http.ResponseWriter, arrival)) *app {
 	return a
 }
 
+// patience is how long a test waits for what must happen.
+const patience = 30 * time.Second
+
 func (a *app) next() arrival {
 	a.t.Helper()
 	select {
 	case got := <-a.arrivals:
 		return got
-	case <-time.After(5 * time.Second):
+	case <-time.After(patience):
 		a.t.Fatal("nothing arrived at the app")
 		return arrival{}
 	}
@@ -219,9 +222,10 @@ func (a *app) next() arrival {
 // contains says whether JSON has a text in it.
 func contains(raw []byte, text string) bool { return bytes.Contains(raw, []byte(text)) }
 
+// short is for what must happen soon, on a busy machine too.
 func short(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	return ctx
 }

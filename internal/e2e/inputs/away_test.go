@@ -159,7 +159,10 @@ func stop(t *testing.T, p world.Platform) {
 	w.Open(t, world.Account(1))
 	w.Chat.Held(t, gate, 1)
 	ended := make(chan error, 1)
-	go func() { ended <- w.Stop(t) }()
+	go func() {
+		defer close(ended) // also when it goes on and that ends this goroutine
+		ended <- w.Stop(t)
+	}()
 	plain := world.NewClient(w.URL, "")
 	world.Eventually(t, world.Patience, "stopping", func() error {
 		if status, err := plain.Do(context.Background(), "GET", "/readyz", nil, nil); status != http.StatusServiceUnavailable {

@@ -114,7 +114,7 @@ func TestRedisSchemaRaised(t *testing.T) {
 	}
 	select {
 	case <-w.Running.Ended:
-	case <-time.After(30 * time.Second):
+	case <-time.After(world.Patience):
 		t.Fatal("it goes on")
 	}
 	if code, log := w.Running.Cmd.ProcessState.ExitCode(), w.Log.String(); code != 2 || !strings.Contains(log, "run the newer version") {
