@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -73,4 +74,11 @@ func (e *Engine) CheckAs(ctx context.Context, format byte) error {
 	}
 	e.open(l)
 	return nil
+}
+
+// Reads reports whether a blocking read is on.
+func (e *Engine) Reads() bool {
+	e.queue.mu.Lock()
+	defer e.queue.mu.Unlock()
+	return slices.ContainsFunc(e.queue.shards, func(s *shard) bool { return s.reading || len(s.given) > 0 })
 }

@@ -98,7 +98,7 @@ func jobStates() map[string]func(t *testing.T, r replica, key connector.JobKey) 
 	const wait = 300 * time.Millisecond
 	run := func(t *testing.T, r replica, key connector.JobKey, patient bool) func() {
 		r.add(t, key)
-		lease := r.mustTake(t, key, time.Second)
+		lease := r.mustTake(t, key)
 		return func() {
 			if patient { // until a heartbeat has noticed
 				beats := time.NewTimer(2 * wait)
@@ -121,7 +121,7 @@ func jobStates() map[string]func(t *testing.T, r replica, key connector.JobKey) 
 		},
 		"after a failure": func(t *testing.T, r replica, key connector.JobKey) func() {
 			r.add(t, key)
-			must(t, r.Queue.Finish(t.Context(), r.mustTake(t, key, time.Second), connector.RunEnd{Outcome: connector.RunRetry, After: wait}))
+			must(t, r.Queue.Finish(t.Context(), r.mustTake(t, key), connector.RunEnd{Outcome: connector.RunRetry, After: wait}))
 			return nil
 		},
 		"running, soon done":  func(t *testing.T, r replica, key connector.JobKey) func() { return run(t, r, key, false) },
@@ -138,7 +138,7 @@ func jobStates() map[string]func(t *testing.T, r replica, key connector.JobKey) 
 func (r replica) runsUntil(t *testing.T, key connector.JobKey) {
 	t.Helper()
 	for range 5 {
-		lease, err := r.takeSoon(t, 5*time.Second)
+		lease, err := r.takeSoon(t, patience)
 		if err != nil {
 			t.Fatalf("%v was not run: %v", key, err)
 		}
@@ -179,7 +179,7 @@ func TestRedisHealsTakers(t *testing.T) {
 			select {
 			case err := <-taken:
 				must(t, err)
-			case <-time.After(5 * time.Second):
+			case <-time.After(patience):
 				t.Fatal("nobody was given the job")
 			}
 		})
@@ -196,7 +196,7 @@ func TestRedisForgetsConsumers(t *testing.T) {
 	a, b := startReplica(t, o), startReplica(t, o)
 	key := cardsOf("g")
 	a.add(t, key)
-	a.mustTake(t, key, time.Second)
+	a.mustTake(t, key)
 	must(t, a.self.Abandon())
 	has := func() error {
 		consumers, err := client.XInfoConsumers(t.Context(), o.Prefix+":{0}:ready", "workers").Result()
@@ -218,7 +218,7 @@ func TestRedisForgetsConsumers(t *testing.T) {
 	if err := has(); err != nil {
 		t.Fatalf("forgotten too soon: %v", err)
 	}
-	b.done(t, b.mustTake(t, key, 5*time.Second))
+	b.done(t, b.mustTake(t, key))
 	must(t, b.self.ForgetConsumers(t.Context(), 0))
 	if has() == nil {
 		t.Error("not forgotten, although nothing is pending with it")
@@ -232,9 +232,9 @@ func TestRedisHealsRunOfKilled(t *testing.T) {
 	prefix := freshPrefix()
 	killed, r := startReplica(t, at(server, prefix)), startReplica(t, at(server, prefix))
 	r.add(t, cardsOf("g1"))
-	killed.mustTake(t, cardsOf("g1"), time.Second)
+	killed.mustTake(t, cardsOf("g1"))
 	must(t, killed.self.Abandon())
 	must(t, server.Client().Del(t.Context(), prefix+":{0}:ready").Err())
 	r.add(t, cardsOf("g1"))
-	r.done(t, r.mustTake(t, cardsOf("g1"), 3*time.Second))
+	r.done(t, r.mustTake(t, cardsOf("g1")))
 }

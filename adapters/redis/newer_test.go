@@ -22,7 +22,7 @@ func TestRedisNewerValues(t *testing.T) {
 	all, shard := prefix+":{all}:", prefix+":{0}:"
 
 	r.add(t, key)
-	lease := r.mustTake(t, key, time.Second)
+	lease := r.mustTake(t, key)
 	for name, c := range map[string]struct {
 		key, field string
 		write      func() error
@@ -60,7 +60,7 @@ func TestRedisNewerJob(t *testing.T) {
 		must(t, server.Client().HSet(ctx, jobs, "cards/"+group, "\x02"+raw[1:]).Err())
 	}
 	r.add(t, cardsOf("ours"))
-	r.mustTake(t, cardsOf("ours"), time.Second)
+	r.mustTake(t, cardsOf("ours"))
 	must(t, server.Client().ConfigResetStat(ctx).Err())
 	if lease, err := r.takeSoon(t, time.Second); err == nil {
 		t.Errorf("took %v", lease.Key)

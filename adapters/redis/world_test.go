@@ -80,6 +80,9 @@ func cardsOf(group connector.GroupID) connector.JobKey {
 	return connector.JobKey{Lane: connector.LaneCards, Group: group}
 }
 
+// patience is how long a test waits for what must happen.
+const patience = 30 * time.Second
+
 // takeSoon takes a job, within a time.
 func (r replica) takeSoon(t *testing.T, within time.Duration) (connector.Lease, error) {
 	t.Helper()
@@ -89,9 +92,9 @@ func (r replica) takeSoon(t *testing.T, within time.Duration) (connector.Lease, 
 }
 
 // mustTake takes a job of a key.
-func (r replica) mustTake(t *testing.T, key connector.JobKey, within time.Duration) connector.Lease {
+func (r replica) mustTake(t *testing.T, key connector.JobKey) connector.Lease {
 	t.Helper()
-	lease, err := r.takeSoon(t, within)
+	lease, err := r.takeSoon(t, patience)
 	if err != nil {
 		t.Fatalf("take %v: %v", key, err)
 	}
@@ -125,7 +128,7 @@ func onlyAway(err error) error {
 // error when it does not in time.
 func eventually(t *testing.T, what string, check func() error) {
 	t.Helper()
-	deadline := time.NewTimer(30 * time.Second)
+	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

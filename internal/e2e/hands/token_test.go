@@ -47,10 +47,10 @@ const enough = "channels:write,groups:write"
 // and the admins are told once.
 func TestUserToken(t *testing.T) {
 	token := "ROOMKEEPER_SLACK_USER_TOKEN=" + userToken
-	t.Run("not set", func(t *testing.T) { notRemoved(t, enough, false, 3) })
-	t.Run("its account is elsewhere", func(t *testing.T) { notRemoved(t, enough, false, 4, token) })
-	t.Run("without the scope", func(t *testing.T) { notRemoved(t, "channels:write", true, 4, token) })
-	t.Run("its account is a member", func(t *testing.T) { removedByToken(t, token) })
+	t.Run("not set", func(t *testing.T) { t.Parallel(); notRemoved(t, enough, false, 3) })
+	t.Run("its account is elsewhere", func(t *testing.T) { t.Parallel(); notRemoved(t, enough, false, 4, token) })
+	t.Run("without the scope", func(t *testing.T) { t.Parallel(); notRemoved(t, "channels:write", true, 4, token) })
+	t.Run("its account is a member", func(t *testing.T) { t.Parallel(); removedByToken(t, token) })
 }
 
 // notRemoved: u2 has to go and cannot; in says whether the token's account is in, kicks

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -60,12 +61,14 @@ func TestRedisFaults(t *testing.T) {
 	for _, f := range redisFaults() {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			sufferFault(t, f)
+			redistest.Steady(t, func() error { return sufferFault(t, f) })
 		})
 	}
 }
 
-func sufferFault(t *testing.T, f redisFault) {
+// sufferFault returns what was not as it has to be in time.
+func sufferFault(t *testing.T, f redisFault) error {
+	t.Helper()
 	server := redistest.Start(t, redistest.Options{AppendFsync: "everysec"})
 	proxy := redistest.StartProxy(t, server.Addr())
 	w := world.Start(t, world.Slack(), 10, faultSenders, "ROOMKEEPER_REDIS_URL=redis://"+proxy.Addr())
@@ -79,23 +82,30 @@ func sufferFault(t *testing.T, f redisFault) {
 	senders := startPersistent(t, w, faultSenders)
 	witness := startWitness(t, w, room)
 	pauseFor(time.Second)
-	witness.want(t, "before", false, true)
+	late := []error{witness.want(t, "before", false, true)}
 	f.harm(proxy, server)
 	witness.begin()
 	pauseFor(faultFor)
-	witness.want(t, "meanwhile", f.away, !f.away)
+	late = append(late, witness.want(t, "meanwhile", f.away, !f.away))
 	f.mend(proxy, server)
-	world.Eventually(t, 10*time.Second, "ready again", w.Ready)
+	mended := time.Now()
+	world.Eventually(t, world.Patience, "ready again", w.Ready)
+	if took := time.Since(mended); took > 10*time.Second {
+		late = append(late, fmt.Errorf("ready again after %v", took))
+	}
 	witness.begin()
 	pauseFor(2 * time.Second)
-	witness.want(t, "afterwards", false, true)
+	late = append(late, witness.want(t, "afterwards", false, true))
 	witness.stop()
+	told, err := senders.stop(t)
+	late = append(late, err)
 	var all []world.Expected
-	for i, s := range senders.stop(t) {
+	for i, s := range told {
 		all = append(all, world.Expected{Ref: world.Account(i + 1), Sales: s.sales})
 	}
 	w.Quiet(t, world.Patience)
 	w.Check(t, all...)
+	return errors.Join(late...)
 }
 
 // pauseFor lets something go on for a while.
@@ -141,8 +151,9 @@ func startPersistent(t *testing.T, w *world.World, n int) *persistent {
 	return p
 }
 
-// stop returns the senders once each one's last event was taken.
-func (p *persistent) stop(t *testing.T) []*persistentSender {
+// stop returns the senders once each one's last event was taken; the error is about
+// the time that an answer took.
+func (p *persistent) stop(t *testing.T) ([]*persistentSender, error) {
 	t.Helper()
 	p.end()
 	p.all.Wait()
@@ -155,9 +166,9 @@ func (p *persistent) stop(t *testing.T) []*persistentSender {
 	}
 	t.Logf("%d webhooks taken, %d times refused, the slowest answer after %v", taken, refused, slowest.Round(time.Millisecond))
 	if slowest > answeredWithin {
-		t.Errorf("a webhook was answered after %v, want %v at most", slowest, answeredWithin)
+		return p.senders, fmt.Errorf("a webhook was answered after %v, want %v at most", slowest, answeredWithin)
 	}
-	return p.senders
+	return p.senders, nil
 }
 
 // report sends one sales record until it is taken.
@@ -307,28 +318,30 @@ func (x *witness) begin() {
 	x.live, x.ready, x.unready, x.answered, x.tryAgain = 0, 0, 0, 0, 0
 }
 
-// want checks what was seen since begin; always: the service was ready all the
-// time.
-func (x *witness) want(t *testing.T, when string, away, always bool) {
+// want says what is wrong with what was seen since begin; always: the service was
+// ready all the time.
+func (x *witness) want(t *testing.T, when string, away, always bool) error {
 	t.Helper()
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	t.Logf("%s: alive %d times, ready %d, not ready %d; %d commands answered, %d with try again",
 		when, x.live, x.ready, x.unready, x.answered, x.tryAgain)
+	var errs []error
 	for _, wrong := range []string{x.lifeless, x.refused, x.wordless} {
 		if wrong != "" {
-			t.Errorf("%s: %s", when, wrong)
+			errs = append(errs, fmt.Errorf("%s: %s", when, wrong))
 		}
 	}
 	if x.live == 0 || x.answered == 0 {
-		t.Errorf("%s: nothing was seen", when)
+		errs = append(errs, fmt.Errorf("%s: nothing was seen", when))
 	}
 	if away && (x.unready == 0 || x.tryAgain == 0) {
-		t.Errorf("%s: nobody was told that the store is away", when)
+		errs = append(errs, fmt.Errorf("%s: nobody was told that the store is away", when))
 	}
 	if always && (x.unready > 0 || x.tryAgain > 0) {
-		t.Errorf("%s: the store is said to be away", when)
+		errs = append(errs, fmt.Errorf("%s: the store is said to be away", when))
 	}
+	return errors.Join(errs...)
 }
 
 func (x *witness) stop() {
