@@ -164,9 +164,12 @@ func (w *world) claimOn(s said, m connector.MemberID, before connector.Group) cl
 	for _, u := range s.spoken() {
 		is := s.claim(u)
 		stands := w.standsFor(s.users[u], m)
-		if is == unknown {
-			// Who they are is known from before only.
-			stands = slices.ContainsFunc(before.Memberships, func(row connector.Membership) bool { return row.User == u && row.Member == m })
+		was := slices.ContainsFunc(before.Memberships, func(row connector.Membership) bool { return row.User == u && row.Member == m })
+		switch {
+		case is == unknown:
+			stands = was // who they are is known from before only
+		case s.keptOnly(u) && !w.isIn(before.Record, w.address(s.users[u])):
+			stands = stands || was // by another account they would not be let in
 		}
 		if stands && rank(is) > rank(best) {
 			best = is

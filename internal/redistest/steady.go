@@ -25,9 +25,8 @@ func Steady(tb testing.TB, try func() error) {
 	probe := Start(tb, Options{}).Client()
 	var err error
 	for range steadyTries {
-		stop := watchPauses(probe)
-		err = try()
-		pause := stop()
+		var pause time.Duration
+		pause, err = watched(probe, try)
 		switch {
 		case err == nil:
 			return
@@ -37,6 +36,13 @@ func Steady(tb testing.TB, try func() error) {
 		tb.Logf("spoilt by a pause of %v: %v", pause.Round(time.Millisecond), err)
 	}
 	tb.Fatalf("%d times: %v", steadyTries, err)
+}
+
+// watched makes a try and tells the longest pause meanwhile; a try may end the test.
+func watched(probe *redis.Client, try func() error) (pause time.Duration, err error) {
+	stop := watchPauses(probe)
+	defer func() { pause = stop() }()
+	return 0, try()
 }
 
 // watchPauses looks for pauses until stop, which returns the longest: of this process,
