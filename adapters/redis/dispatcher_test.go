@@ -3,6 +3,7 @@ package redis
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"testing"
 	"time"
 
@@ -124,7 +125,7 @@ func TestLaterTakerGetsWhatIsUrgentByThen(t *testing.T) {
 	served := make(chan int)
 	go func() { served <- e.queue.round() }()
 	for e.queue.idle() > 0 {
-		time.Sleep(time.Millisecond)
+		runtime.Gosched()
 	}
 	addJob(t, e, urgent, true)
 	late := await(t, e, 1)[0]
